@@ -1,0 +1,11 @@
+"""Celery is the doorbell: beat rings, the sweep asks the database what is due."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
+
+app = Celery("trellis")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
