@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import environ
-from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_include_bootstrap",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -115,6 +116,20 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "assessments.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        # A ring that waited while nobody worked says nothing new.
+        "options": {"expires": SWEEP_SECONDS},
+    }
+}
+
+# -- who listens to what happens on a lower floor (practice/hooks.py) ---------------------------
+HOOKS = {
+    "practice_opened": ["assessments.actions.library.put_library_into"],
+    "contact_changed": ["assessments.reminders.contact_changed"],
+}
 
 # -- mail ---------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))

@@ -1,0 +1,73 @@
+# One door for everything; `make help` lists it. Needs Python 3.11 or later with pip, nothing else.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+UV_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+APPS := practice clients assessments
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet
+LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
+# What the settings ask for where no secret is kept and no server is reached.
+NO_SECRETS := SECRET_KEY=check FIELD_KEYS=check:$(shell printf '%043d=' 0)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset run test check format lock
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## Everything running with a demo practice, until Ctrl-C (PORT, DATA_DIR)
+	@$(BIN)/python -m practice.launch demo
+
+demo-reset: $(VENV)/.demo ## Remove the demo, so that the next one starts over
+	@$(BIN)/python -m practice.launch reset
+
+run: $(VENV)/.demo ## The same servers with an empty practice; the first visit sets it up
+	@$(BIN)/python -m practice.launch run
+
+test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev ## Everything that can be told without running it
+	@failed=""; \
+	run() { \
+		name=$$1; shift; \
+		if said=$$("$$@" 2>&1); then printf '%-12s ok\n' "$$name"; \
+		else printf '%-12s FAILED\n%s\n' "$$name" "$$said"; failed="$$failed $$name"; fi; \
+	}; \
+	run format $(BIN)/ruff format --check .; \
+	run lint $(BIN)/ruff check .; \
+	run templates $(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html'); \
+	run html $(BIN)/djlint --lint --quiet templates; \
+	run imports $(BIN)/lint-imports; \
+	run types $(BIN)/mypy; \
+	run security $(BIN)/bandit -q -ll -r $(APPS); \
+	run migrations env $(NO_SECRETS) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run; \
+	if [ -n "$$failed" ]; then echo "Not in order:$$failed"; exit 1; fi
+
+format: $(VENV)/.dev ## Put code and templates into shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html') || true
+
+lock: ## Write requirements/*.txt anew (needs uv; UV_ARGS=--upgrade for newer versions)
+	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv" >&2; exit 1; }
+	$(LOCK) $(UV_ARGS) pyproject.toml --extra demo --extra dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/base.txt
+
+# The environment, from the lock: made once, and again only when the lock has changed.
+$(BIN)/python:
+	@command -v "$(PYTHON)" >/dev/null || \
+		{ echo "$(PYTHON) was not found: install Python 3.11 or later, or name yours as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$$($(PYTHON) --version) is too old: Python 3.11 or later is needed, as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'." >&2; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || \
+		{ echo "$(PYTHON) has no pip: install it, on Debian with 'apt install python3-pip'." >&2; exit 1; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.%: requirements/%.txt $(BIN)/python
+	@echo "Installing $< into $(VENV) (once) …"
+	@$(PIP) install --require-hashes -r $<
+	@touch $@

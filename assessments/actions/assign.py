@@ -1,0 +1,112 @@
+"""A clinician's decision: this client does this, on this schedule."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assessments import reminders, schedule
+from assessments.models import Activity, Assignment, Occurrence
+from clients.models import SafetyCheck
+from practice import audit
+
+
+class Gated(Exception):
+    """What is asked needs a current SafetyCheck that allows it."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether something gated may be assigned, and in words why (not)."""
+
+    is_open: bool
+    needs_acknowledgement: bool
+    words: str
+    check: SafetyCheck | None
+
+
+def gate(client) -> Gate:
+    """What the newest SafetyCheck of ``client`` says (domain.md, safety 6)."""
+    check = client.safety_checks.latest_first().first()
+    if check is None:
+        words = _("This needs a safety check first.")
+    elif check.outcome == SafetyCheck.Outcome.HOLD:
+        words = _("The safety check says hold: this can't be assigned now.")
+    elif check.outcome == SafetyCheck.Outcome.CAUTION:
+        words = _("The safety check says caution: read its note first.")
+    else:
+        words = _("The safety check is clear.")
+    return Gate(
+        is_open=check is not None and check.outcome != SafetyCheck.Outcome.HOLD,
+        needs_acknowledgement=check is not None and check.outcome == SafetyCheck.Outcome.CAUTION,
+        words=words,
+        check=check,
+    )
+
+
+@transaction.atomic
+def assign(
+    client, activity: Activity, *, when, definition, by, now, acknowledged=False
+) -> Assignment:
+    """Assign ``activity`` to ``client``; ``when`` is a schedule of ``assessments.schedule``.
+
+    Raises Gated when the activity needs a safety check that is not there, says hold, or says
+    caution without being acknowledged.
+    """
+    check = None
+    if definition.gated:
+        standing = gate(client)
+        if not standing.is_open or (standing.needs_acknowledgement and not acknowledged):
+            raise Gated(standing.words)
+        check = standing.check
+    assignment = Assignment.objects.create(
+        practice_id=client.practice_id,
+        client=client,
+        episode=client.episodes.get(closed_at__isnull=True),
+        activity=activity,
+        schedule=when.model_dump(mode="json"),
+        assigned_at=now,
+        safety_check=check,
+        created_by=by,
+    )
+    Occurrence.objects.bulk_create(
+        Occurrence(
+            practice_id=client.practice_id,
+            client=client,
+            assignment=assignment,
+            created_by=by,
+            number=window.number,
+            opens_at=window.opens_at,
+            due_at=window.due_at,
+            expires_at=window.expires_at,
+        )
+        for window in schedule.windows(when, assigned_at=now, zone=client.zone)
+    )
+    audit.record("assignment.made", assignment, by=by)
+    reminders.plan([client.pk], now=now)
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(assignment, *, by, now) -> Assignment:
+    """Ask for it no longer. What was answered stays; what was not is withdrawn."""
+    assignment.ended_at = now
+    assignment.save(update_fields=["ended_at"])
+    assignment.occurrences.waiting().update(withdrawn_at=now)
+    audit.record("assignment.ended", assignment, by=by)
+    reminders.plan([assignment.client_id], now=now)
+    return assignment
+
+
+@transaction.atomic
+def note_missed(client, *, by, now) -> None:
+    """The care team knows what this client did not answer: it leaves Today, it stays on record."""
+    Occurrence.objects.missed(now).filter(client=client, noted_at__isnull=True).update(noted_at=now)
+    audit.record("missed.noted", client, by=by)
+
+
+@transaction.atomic
+def forget_missed(client, *, by) -> None:
+    """Take ``note_missed`` back."""
+    Occurrence.objects.waiting().filter(client=client).update(noted_at=None)
+    audit.record("missed.forgotten", client, by=by)

@@ -1,0 +1,11 @@
+"""The timeline as plain numbers that a template draws: no pages, no database, no clock.
+
+``inputs`` is what a view gives, ``shapes`` what the template gets, ``axis`` the calendar that all
+lanes share, ``lanes`` the drawing of each lane, ``layout`` the whole.
+"""
+
+from .inputs import Mark, Point, Series, Stack
+from .layout import table, timeline
+from .shapes import Timeline
+
+__all__ = ["Mark", "Point", "Series", "Stack", "Timeline", "table", "timeline"]

@@ -1,0 +1,57 @@
+"""What a timeline is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+Kind = Literal["attended", "missed", "cancelled", "to_come", "alert"]
+Outcome = Literal["kept", "partly", "not_yet"]
+
+OUTCOMES: tuple[Outcome, ...] = ("kept", "partly", "not_yet")  # as piled up, from the ground
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened, or will, on a day."""
+
+    at: date
+    kind: Kind
+    label: str  # a full sentence
+
+
+@dataclass(frozen=True)
+class Point:
+    """One answer. Without a value it is a gap: answered, and not computable."""
+
+    at: date
+    value: Decimal | None
+    label: str  # a full sentence
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One scale over time, between the least and the most it can be."""
+
+    code: str
+    title: str
+    note: str
+    minimum: Decimal | int
+    maximum: Decimal | int
+    points: tuple[Point, ...]
+    low_label: str = ""  # words at the two ends of the scale
+    high_label: str = ""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A log over time: how many entries of each week were kept, partly kept, or not yet."""
+
+    code: str
+    title: str
+    weeks: tuple[tuple[date, Mapping[Outcome, int]], ...]  # the first day of the week, and counts
+    note: str = ""

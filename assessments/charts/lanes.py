@@ -1,0 +1,195 @@
+"""One function per kind of lane: facts in, a lane of shapes out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from .axis import Axis
+from .inputs import OUTCOMES, Mark, Outcome, Point, Series, Stack
+from .shapes import Bar, Counts, Dot, Guide, Lane, Piece, Row, Sign
+
+FOOT = 26.0  # below each plot; the word that opens the table stands there (timeline.css)
+PLAIN_HEIGHT = 72.0  # a lane of signs, or one with nothing in it: a name and the foot
+
+SIGN_WIDTH = 15.0
+SIGN_ROW = 17.0
+MOST_SIGN_ROWS = 4
+
+SERIES_TOP = 24.0  # room for the words at the upper end
+SERIES_PLOT = 72.0
+DOT_WIDTH = 10.0
+GAP_BELOW = 10.0
+
+STACK_TOP = 20.0
+STACK_PLOT = 60.0
+ENTRY_HEIGHT = 14.0  # at most, so that one entry does not look like many
+BAR_WIDTH = 22.0
+WEEK = timedelta(days=7)
+
+
+def sign_rows(marks: Iterable[Mark], axis: Axis) -> tuple[Row, ...]:
+    kept = sorted((mark for mark in marks if axis.holds(mark.at)), key=lambda mark: mark.at)
+    return tuple(Row(mark.at, mark.label, kind=mark.kind) for mark in kept)
+
+
+def series_rows(series: Series, axis: Axis) -> tuple[Row, ...]:
+    kept = sorted((p for p in series.points if axis.holds(p.at)), key=lambda point: point.at)
+    return tuple(
+        Row(p.at, p.label, p.url, value=None if p.value is None else plain(p.value)) for p in kept
+    )
+
+
+def stack_rows(stack: Stack, axis: Axis) -> tuple[Row, ...]:
+    """One row a week, also for the week in which the calendar starts."""
+    weeks: dict[date, Counter[Outcome]] = {}
+    for start, counts in stack.weeks:
+        if axis.start - WEEK < start <= axis.end:
+            weeks.setdefault(start, Counter()).update(
+                {kind: max(0, counts.get(kind, 0)) for kind in OUTCOMES}
+            )
+    return tuple(
+        Row(start, counts=Counts(*(weeks[start][kind] for kind in OUTCOMES)))
+        for start in sorted(weeks)
+    )
+
+
+def plain(value: Decimal | int) -> Decimal:
+    """7.00 is written 7, and 100 is not written 1E+2."""
+    return Decimal(format(Decimal(value).normalize(), "f"))
+
+
+def signs_lane(
+    kind: Literal["sessions", "alerts"], marks: Sequence[Mark], axis: Axis, y: float
+) -> Lane:
+    """Signs side by side; where there is no room they stand one below the other."""
+    rows = sign_rows(marks, axis)
+    taken: list[float] = []  # where the last sign of each line stands
+    placed: list[tuple[Row, float, int]] = []
+    for row in rows:
+        x = axis.x(row.at)
+        line = next((n for n, last in enumerate(taken) if x - last >= SIGN_WIDTH), len(taken))
+        if line >= MOST_SIGN_ROWS:
+            line = taken.index(min(taken))
+        taken[line : line + 1] = [x]
+        placed.append((row, x, line))
+    height = max(PLAIN_HEIGHT, FOOT + 20 + SIGN_ROW * len(taken))
+    first = y + (height - SIGN_ROW * (len(taken) - 1)) / 2
+    signs = []
+    for row, x, line in placed:
+        if row.kind is not None:
+            at_y = round(first + SIGN_ROW * line, 1)
+            tip = axis.tip(x, round(y + height - 8, 1))
+            signs.append(Sign(x, at_y, row.at, row.kind, row.label, tip))
+    return Lane(kind, kind, "", "", y, height, rows, signs=tuple(signs))
+
+
+def series_lane(series: Series, axis: Axis, y: float) -> Lane:
+    rows = series_rows(series, axis)
+    if not rows:
+        return Lane(series.code, "series", series.title, series.note, y, PLAIN_HEIGHT, rows)
+    top, ground = y + SERIES_TOP, y + SERIES_TOP + SERIES_PLOT
+    scale = _scale(Decimal(series.minimum), Decimal(series.maximum), top, ground)
+    points = [Point(row.at, row.value, row.label, row.url) for row in rows]
+    dots = _dots(points, axis, scale, gap_y=ground + GAP_BELOW)
+    return Lane(
+        series.code,
+        "series",
+        series.title,
+        series.note,
+        y,
+        SERIES_TOP + SERIES_PLOT + FOOT,
+        rows,
+        guides=_guides(Decimal(series.minimum), Decimal(series.maximum), scale),
+        segments=tuple(_segments(dots)),
+        dots=tuple(dot for dot in dots if dot.value is not None),
+        gaps=tuple(dot for dot in dots if dot.value is None),
+        low_label=series.low_label,
+        high_label=series.high_label,
+        low_y=ground + 20,
+        high_y=top - 8,
+    )
+
+
+def _scale(
+    minimum: Decimal, maximum: Decimal, top: float, ground: float
+) -> Callable[[Decimal], float]:
+    def y(value: Decimal) -> float:
+        if minimum >= maximum:
+            return round((top + ground) / 2, 1)
+        part = (min(max(value, minimum), maximum) - minimum) / (maximum - minimum)
+        return round(ground - float(part) * (ground - top), 1)
+
+    return y
+
+
+def _guides(
+    minimum: Decimal, maximum: Decimal, scale: Callable[[Decimal], float]
+) -> tuple[Guide, ...]:
+    values = sorted({minimum, (minimum + maximum) / 2, maximum})
+    return tuple(Guide(scale(value), scale(value) + 4, plain(value)) for value in values)
+
+
+def _dots(
+    points: Sequence[Point], axis: Axis, scale: Callable[[Decimal], float], gap_y: float
+) -> list[Dot]:
+    """Answers of one day stand one above the other, and equal ones side by side."""
+    alike = Counter((point.at, point.value) for point in points)
+    placed: Counter[tuple[date, Decimal | None]] = Counter()
+    dots = []
+    for point in points:
+        key = (point.at, point.value)
+        aside = (placed[key] - (alike[key] - 1) / 2) * DOT_WIDTH
+        placed[key] += 1
+        x = round(axis.x(point.at) + aside, 1)
+        y = gap_y if point.value is None else scale(point.value)
+        tip = axis.tip(x, round(y - 10, 1))
+        dots.append(Dot(x, y, point.at, point.value, point.label, point.url, tip))
+    return dots
+
+
+def _segments(dots: Iterable[Dot]) -> Iterable[str]:
+    """Lines between neighbours that both have a value: gaps are gaps."""
+    for is_gap, group in groupby(dots, key=lambda dot: dot.value is None):
+        line = [f"{dot.x},{dot.y}" for dot in group]
+        if not is_gap and len(line) > 1:
+            yield " ".join(line)
+
+
+def stack_lane(stack: Stack, axis: Axis, y: float) -> Lane:
+    rows = stack_rows(stack, axis)
+    most = max((row.counts.total for row in rows if row.counts), default=0)
+    if most == 0:
+        return Lane(stack.code, "stack", stack.title, stack.note, y, PLAIN_HEIGHT, rows)
+    ground = y + STACK_TOP + STACK_PLOT
+    entry = min(ENTRY_HEIGHT, STACK_PLOT / most)
+    top = round(ground - most * entry, 1)
+    return Lane(
+        stack.code,
+        "stack",
+        stack.title,
+        stack.note,
+        y,
+        STACK_TOP + STACK_PLOT + FOOT,
+        rows,
+        guides=(Guide(ground, ground + 4, Decimal(0)), Guide(top, top + 4, Decimal(most))),
+        bars=tuple(_bar(row.at, row.counts, axis, ground, entry) for row in rows if row.counts),
+    )
+
+
+def _bar(week: date, counts: Counts, axis: Axis, ground: float, entry: float) -> Bar:
+    """A bar in the middle of its week; narrower if only a part of the week is in the calendar."""
+    middle, room = axis.span(week, week + WEEK - timedelta(days=1))
+    width = round(max(3.0, min(BAR_WIDTH, room - 2)), 1)
+    pieces: list[Piece] = []
+    top = ground
+    for kind, count in zip(OUTCOMES, (counts.kept, counts.partly, counts.not_yet), strict=True):
+        if count:
+            top -= count * entry
+            x, height = round(middle - width / 2, 1), round(max(1.0, count * entry - 1), 1)
+            pieces.append(Piece(kind, count, x, round(top, 1), width, height))
+    return Bar(week, counts, tuple(pieces), axis.tip(middle, round(top - 6, 1)))

@@ -1,0 +1,158 @@
+"""What the template draws: positions in pixels of one drawing, and the facts beside them.
+
+Words and dates stay facts here (a kind, a ``date``, a ``Decimal``); the template says them in the
+language of the reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from .inputs import Kind, Outcome
+
+Anchor = Literal["start", "middle", "end"]
+Word = Kind | Outcome | Literal["gap"]
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: float
+    at: date
+    unit: Literal["day", "month", "year"]  # what its label names
+    names_year: bool  # the first tick, and the first of each year
+
+
+@dataclass(frozen=True)
+class Tip:
+    """Where the few words go that appear when a mark is pointed at or has the focus."""
+
+    x: float
+    y: float
+    anchor: Anchor
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A session or an alert; its shape is its kind's."""
+
+    x: float
+    y: float
+    at: date
+    kind: Kind
+    label: str
+    tip: Tip
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One answer; without a value it stands below the scale and no line goes through it."""
+
+    x: float
+    y: float
+    at: date
+    value: Decimal | None
+    label: str
+    url: str
+    tip: Tip
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A quiet line across the lane, at a value that is named beside it."""
+
+    y: float
+    text_y: float
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Piece:
+    kind: Outcome
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Counts:
+    kept: int
+    partly: int
+    not_yet: int
+
+    @property
+    def total(self) -> int:
+        return self.kept + self.partly + self.not_yet
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One week of a log."""
+
+    at: date
+    counts: Counts
+    pieces: tuple[Piece, ...]
+    tip: Tip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table behind a lane: a mark has a kind, an answer a value, a week counts."""
+
+    at: date
+    label: str = ""
+    url: str = ""
+    kind: Kind | None = None
+    value: Decimal | None = None
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True)
+class Lane:
+    code: str
+    kind: Literal["sessions", "alerts", "series", "stack"]
+    title: str  # empty for sessions and alerts, which the template names
+    note: str
+    y: float
+    height: float
+    rows: tuple[Row, ...]
+    signs: tuple[Sign, ...] = ()
+    guides: tuple[Guide, ...] = ()
+    segments: tuple[str, ...] = ()  # the points of one unbroken line each
+    dots: tuple[Dot, ...] = ()
+    gaps: tuple[Dot, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    low_label: str = ""
+    high_label: str = ""
+    low_y: float = 0
+    high_y: float = 0
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def is_single(self) -> bool:
+        """One answer is a dot and a sentence, not a trend."""
+        return self.kind == "series" and len(self.rows) == 1
+
+
+@dataclass(frozen=True)
+class Timeline:
+    start: date
+    end: date
+    width: int
+    height: float
+    left: float  # the plot, within the drawing
+    right: float
+    label_x: float  # where the values of guides are written
+    axis_height: float
+    axis_text_y: float
+    ticks: tuple[Tick, ...]
+    session_lines: tuple[float, ...]  # the sessions that took place, through all lanes
+    lanes: tuple[Lane, ...]
+    legend: tuple[Word, ...]  # what occurs and needs a word

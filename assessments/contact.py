@@ -1,0 +1,42 @@
+"""The Contact page: what was sent to a client, what will be, and why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .models import Delivery, Occurrence, Reminder
+from .reminders import Why, standings
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    planned: Reminder | None
+    why_not: str  # in words, when nothing is planned
+    sent: list[Reminder]
+    contact: object  # the current SafeContact
+    has_noted: bool
+
+
+def contact_of(client, *, now: datetime) -> ContactPage:
+    planned = Reminder.objects.planned().filter(client=client).first()
+    standing = standings([client.pk], now=now)[client.pk]
+    reminders = list(
+        Reminder.objects.filter(client=client, settled_at__isnull=False).order_by("-settled_at")[
+            :50
+        ]
+    )
+    deliveries: dict = {reminder.pk: [] for reminder in reminders}
+    for delivery in Delivery.objects.filter(reminder__in=reminders).order_by("attempt"):
+        deliveries[delivery.reminder_id].append(delivery)
+    for reminder in reminders:
+        reminder.attempts_made = deliveries[reminder.pk]
+        reminder.why_words = Why(reminder.why).label if reminder.why else ""
+    why_not = "" if planned else Why(standing.block or Why.NOTHING_OPEN).label
+    return ContactPage(
+        planned=planned,
+        why_not=why_not,
+        sent=reminders,
+        contact=standing.contact,
+        has_noted=Occurrence.objects.waiting()
+        .filter(client=client, noted_at__isnull=False)
+        .exists(),
+    )

@@ -1,0 +1,119 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from clients.models import Client, Episode
+from practice.fields import SealedJSONField
+from practice.models import DataClass, TenantModel
+
+from .activities import ActivityVersion
+from .assignments import Occurrence
+
+
+class ResponseQuerySet(models.QuerySet):
+    def of(self, user):
+        """Submitted ones only: a draft belongs to the client alone."""
+        return self.submitted().filter(client__in=Client.objects.of(user))
+
+    def mine(self, user):
+        return self.filter(client__user=user, practice=user.practice_id)
+
+    def drafts(self):
+        return self.filter(submitted_at__isnull=True)
+
+    def submitted(self):
+        return self.filter(submitted_at__isnull=False)
+
+    def unread(self):
+        return self.submitted().filter(read_at__isnull=True)
+
+
+class Response(TenantModel):
+    """The answers to one occurrence; an entry of a log is one response.
+
+    A draft is saved after every answer. Once submitted its answers never change (a trigger
+    refuses it); a correction is a new revision.
+    """
+
+    data_class = DataClass.CLINICAL
+    kept = "with the episode"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="responses")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="responses")
+    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="responses")
+    version = models.ForeignKey(ActivityVersion, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(default=1)  # of the entry, in a log
+    revision = models.PositiveSmallIntegerField(default=1)
+    answers = SealedJSONField()
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # first read by the care team
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occurrence", "number", "revision"], name="response_once"
+            ),
+            models.UniqueConstraint(
+                fields=["occurrence"],
+                condition=Q(submitted_at__isnull=True),
+                name="response_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(submitted_at__isnull=False),
+                name="response_read_after_submitted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["client", "-submitted_at"],
+                condition=Q(submitted_at__isnull=False),
+                name="response_by_client",
+            ),
+            models.Index(
+                fields=["client"],
+                condition=Q(submitted_at__isnull=False, read_at__isnull=True),
+                name="response_unread",
+            ),
+        ]
+
+
+class ScoreQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(client__in=Client.objects.of(user))
+
+
+class Score(TenantModel):
+    """One scale of one response. No value means that it could not be computed, never zero."""
+
+    data_class = DataClass.CLINICAL
+    kept = "with the episode"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="scores")
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="scores")
+    scale = models.CharField(max_length=40)
+    value = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    answered = models.PositiveSmallIntegerField()
+    missing = models.PositiveSmallIntegerField()
+    provisional = models.BooleanField(default=False)  # prorated
+    engine = models.CharField(max_length=12)
+    trace = SealedJSONField()
+    taken_at = models.DateTimeField()
+
+    objects = ScoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["response", "scale"], name="score_once_per_scale"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(answered__gt=0),
+                name="score_never_from_nothing",
+            ),
+        ]
+        indexes = [models.Index(fields=["client", "scale", "taken_at"], name="score_by_scale")]

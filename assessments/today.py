@@ -1,0 +1,205 @@
+"""Today: not a list of names but of reasons, the most pressing first.
+
+Every reason is read from facts in a fixed number of statements, whatever the caseload's size.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import CareTeam, Client, SafeContact, Session
+
+from . import schedule
+from .models import Alert, Occurrence, Reminder, ReminderItem, Response
+from .models.reminders import MAY_HAVE_ARRIVED, Outcome
+
+KINDS = ("alert", "silent", "unread", "session")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody is on Today. ``act`` is the way to deal with it from the row, if there is one."""
+
+    kind: str
+    word: str
+    client: Client
+    sentence: str
+    when: datetime
+    url: str
+    action: str
+    act_url: str = ""
+    act_word: str = ""
+
+
+@dataclass(frozen=True)
+class Today:
+    reasons: list[Reason]
+    counts: dict[str, int]
+    others: int  # in care, and nothing needs the clinician
+    next_session: Session | None
+
+
+def today_of(user, *, now: datetime) -> Today:
+    clients = {client.pk: client for client in Client.objects.of(user).in_care()}
+    reasons = [
+        *_alerts(clients),
+        *_silent(clients, now),
+        *_unread(clients),
+        *_sessions(clients, now),
+    ]
+    counts = {kind: sum(reason.kind == kind for reason in reasons) for kind in KINDS}
+    return Today(
+        reasons=reasons,
+        counts=counts,
+        others=len(clients) - len({reason.client.pk for reason in reasons}),
+        next_session=Session.objects.to_come(now)
+        .filter(client__in=clients)
+        .order_by("starts_at")
+        .first(),
+    )
+
+
+def _alerts(clients) -> list[Reason]:
+    alerts = Alert.objects.open().filter(client__in=clients).order_by("raised_at")
+    return [
+        Reason(
+            kind="alert",
+            word=_("Alert"),
+            client=clients[alert.client_id],
+            sentence=_("Asked to talk before trying something")
+            + (" · " + _("seen") if alert.seen_at else " · " + _("not seen yet")),
+            when=alert.raised_at,
+            url=reverse("assessments:alert", args=[alert.pk]),
+            action=_("Open alert"),
+        )
+        for alert in alerts
+    ]
+
+
+def _silent(clients, now) -> list[Reason]:
+    """Those who missed something, are not being reminded of it any more, and whom nobody noted."""
+    missed = defaultdict(list)
+    for occurrence in (
+        Occurrence.objects.missed(now)
+        .filter(client__in=clients, noted_at__isnull=True, put_away_at__isnull=True)
+        .order_by("client_id", "-due_at")
+    ):
+        missed[occurrence.client_id].append(occurrence)
+    told = _told([row for rows in missed.values() for row in rows])
+    contacts = {
+        row.client_id: row for row in SafeContact.objects.current().filter(client__in=missed)
+    }
+    waiting = set(
+        Reminder.objects.planned().filter(client__in=missed).values_list("client_id", flat=True)
+    )
+    answered = dict(
+        Response.objects.submitted()
+        .filter(client__in=missed)
+        .values_list("client_id")
+        .annotate(Max("submitted_at"))
+    )
+    rows = []
+    for pk, occurrences in missed.items():
+        if not _is_over_to_clinician(clients[pk], occurrences, told, contacts, pk in waiting, now):
+            continue
+        rows.append(_silent_reason(clients[pk], occurrences, told, answered.get(pk)))
+    return sorted(rows, key=lambda reason: reason.when)
+
+
+def _told(occurrences) -> dict:
+    return {
+        row["occurrence_id"]: row
+        for row in ReminderItem.objects.filter(
+            occurrence__in=[row.pk for row in occurrences],
+            is_nudge=True,
+            reminder__outcome__in=MAY_HAVE_ARRIVED,
+        )
+        .values("occurrence_id")
+        .annotate(nudges=Count("pk"), last=Max("reminder__settled_at"))
+    }
+
+
+def _is_over_to_clinician(client, occurrences, told, contacts, is_planned, now) -> bool:
+    """No message about any of it is planned, or the newest was reminded of as often as allowed."""
+    if not is_planned or client.pk not in contacts:
+        return True
+    contact, newest = contacts[client.pk], occurrences[0]
+    row = told.get(newest.pk)
+    return bool(row and row["nudges"] >= contact.most_reminders) or bool(
+        newest.expires_at and newest.expires_at <= now
+    )
+
+
+def _silent_reason(client, occurrences, told, last_answer) -> Reason:
+    nudges = sum(told[row.pk]["nudges"] for row in occurrences if row.pk in told)
+    parts = [
+        ngettext(
+            "Has not answered what was due", "Has not answered %(n)s in a row", len(occurrences)
+        )
+        % {"n": len(occurrences)}
+    ]
+    if nudges:
+        parts.append(ngettext("one reminder sent", "%(n)s reminders sent", nudges) % {"n": nudges})
+    else:
+        parts.append(_("no reminder sent"))
+    if last_answer is None:
+        parts.append(_("never answered yet"))
+    return Reason(
+        kind="silent",
+        word=_("Silent"),
+        client=client,
+        sentence="; ".join(parts),
+        when=occurrences[-1].due_at,
+        url=reverse("assessments:contact", args=[client.pk]),
+        action=_("What was sent"),
+        act_url=reverse("assessments:missed_note", args=[client.pk]),
+        act_word=_("Noted"),
+    )
+
+
+def _unread(clients) -> list[Reason]:
+    rows = (
+        Response.objects.unread()
+        .filter(client__in=clients)
+        .values("client_id")
+        .annotate(n=Count("pk"), newest=Max("submitted_at"))
+        .order_by("newest")
+    )
+    return [
+        Reason(
+            kind="unread",
+            word=_("To read"),
+            client=clients[row["client_id"]],
+            sentence=ngettext("Sent one thing", "Sent %(n)s things", row["n"]) % {"n": row["n"]},
+            when=row["newest"],
+            url=reverse("assessments:read_next", args=[row["client_id"]]),
+            action=_("Read"),
+        )
+        for row in rows
+    ]
+
+
+def _sessions(clients, now) -> list[Reason]:
+    until = now + timedelta(hours=24)
+    sessions = (
+        Session.objects.to_come(now)
+        .filter(client__in=clients, starts_at__lt=until)
+        .order_by("starts_at")
+    )
+    return [
+        Reason(
+            kind="session",
+            word=_("Session"),
+            client=clients[session.client_id],
+            sentence=_("Session of %(minutes)s minutes") % {"minutes": session.minutes},
+            when=session.starts_at,
+            url=reverse("assessments:timeline", args=[session.client_id]),
+            action=_("Timeline"),
+        )
+        for session in sessions
+    ]

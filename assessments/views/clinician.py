@@ -1,0 +1,229 @@
+"""Today, the client's pages, and what is done from them."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments import actions, scoring, tasks
+from assessments.contact import contact_of
+from assessments.forms import AssignForm, CloseAlertForm
+from assessments.models import Activity, ActivityVersion, Alert, Assignment, Occurrence, Response
+from assessments.review import in_words
+from assessments.timeline import timeline_of
+from assessments.today import KINDS, today_of
+from assessments.work import work_of
+from clients.models import Client
+from practice import audit
+from practice.access import READING, staff
+from practice.models import Role
+
+
+@staff(*READING)
+@require_safe
+def today(request):
+    page = today_of(request.user, now=timezone.now())
+    only = request.GET.get("only")
+    reasons = [reason for reason in page.reasons if only not in KINDS or reason.kind == only]
+    context = {"today": page, "reasons": reasons, "only": only if only in KINDS else ""}
+    return render(request, "assessments/today.html", context)
+
+
+def _readable(request, client_id) -> Client:
+    return get_object_or_404(Client.objects.of(request.user), pk=client_id)
+
+
+def _cared_for(request, client_id) -> Client:
+    return get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+
+
+@staff(*READING)
+@require_safe
+def timeline(request, client_id):
+    client = _readable(request, client_id)
+    now = timezone.now()
+    since = None
+    if request.GET.get("since") == "session":
+        last = client.sessions.filter(attended_at__isnull=False).order_by("-starts_at").first()
+        since = last.starts_at if last else None
+    audit.record("timeline.read", client, by=request.user)
+    context = {
+        "client": client,
+        "timeline": timeline_of(client, now=now, since=since),
+        "since": since,
+        "recent": Response.objects.of(request.user)
+        .filter(client=client)
+        .select_related("version__activity")
+        .order_by("-submitted_at")[:8],
+    }
+    return render(request, "assessments/timeline.html", context)
+
+
+@staff(*READING)
+@require_safe
+def work(request, client_id):
+    client = _readable(request, client_id)
+    context = {"client": client, "work": work_of(client, now=timezone.now())}
+    return render(request, "assessments/work.html", context)
+
+
+@staff(*READING)
+@require_safe
+def contact(request, client_id):
+    """What was sent, what will be, and why not."""
+    client = _readable(request, client_id)
+    context = {"client": client, "contact": contact_of(client, now=timezone.now())}
+    return render(request, "assessments/contact.html", context)
+
+
+@staff(Role.CLINICIAN)
+@require_safe
+def assign(request, client_id):
+    """Choose what; the next page asks when."""
+    client = _cared_for(request, client_id)
+    versions = (
+        ActivityVersion.objects.of(request.user)
+        .newest()
+        .filter(activity__retired_at__isnull=True)
+        .select_related("activity")
+    )
+    context = {
+        "client": client,
+        "versions": sorted(versions, key=lambda version: version.definition.title),
+        "gate": actions.gate(client),
+    }
+    return render(request, "assessments/assign.html", context)
+
+
+@staff(Role.CLINICIAN)
+@require_http_methods(["GET", "POST"])
+def assignment_create(request, client_id, slug):
+    client = _cared_for(request, client_id)
+    version = get_object_or_404(
+        ActivityVersion.objects.of(request.user).newest().select_related("activity"),
+        activity__slug=slug,
+        activity__retired_at__isnull=True,
+    )
+    form = AssignForm(request.POST or None, client=client, version=version, by=request.user)
+    if form.is_valid():
+        form.save()
+        tasks.ring()
+        messages.success(request, _("Assigned. %(name)s sees it now.") % {"name": client})
+        return redirect("assessments:work", client.pk)
+    context = {"client": client, "definition": version.definition, "form": form, "slug": slug}
+    return render(request, "assessments/assignment_create.html", context)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def assignment_end(request, client_id, assignment_id):
+    client = _cared_for(request, client_id)
+    assignment = get_object_or_404(
+        Assignment.objects.running().filter(client=client), pk=assignment_id
+    )
+    actions.end_assignment(assignment, by=request.user, now=timezone.now())
+    messages.success(request, _("Ended. What was sent stays."))
+    return redirect("assessments:work", client.pk)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def missed_note(request, client_id):
+    """The clinician knows; the row leaves Today. The same button takes it back."""
+    client = _cared_for(request, client_id)
+    if "undo" in request.POST:
+        actions.forget_missed(client, by=request.user)
+        messages.success(request, _("It is back on Today."))
+    else:
+        actions.note_missed(client, by=request.user, now=timezone.now())
+        messages.success(
+            request, _("Noted. It stays on the Contact page, where you can undo this.")
+        )
+    return redirect("assessments:today")
+
+
+@staff(*READING)
+@require_safe
+def response(request, response_id):
+    found = get_object_or_404(
+        Response.objects.of(request.user).select_related(
+            "client", "version__activity", "occurrence__assignment"
+        ),
+        pk=response_id,
+    )
+    if found.client.care_team.current().filter(clinician=request.user).exists():
+        actions.mark_read(found, by=request.user, now=timezone.now())
+    else:
+        audit.record("response.read", found, by=request.user)
+    definition = found.version.definition
+    context = {
+        "response": found,
+        "client": found.client,
+        "definition": definition,
+        "answers": in_words(definition, found.answers),
+        "scores": _scores_with_scales(found, definition),
+        "metrics": scoring.metrics(definition, [found.answers]),
+    }
+    return render(request, "assessments/response.html", context)
+
+
+def _scores_with_scales(found, definition):
+    scales = {scale.code: scale for scale in definition.scales}
+    return [(scales.get(score.scale), score) for score in found.scores.order_by("created_at", "id")]
+
+
+@staff(*READING)
+@require_safe
+def read_next(request, client_id):
+    """The oldest thing of this client that nobody has read."""
+    client = _readable(request, client_id)
+    oldest = Response.objects.unread().filter(client=client).order_by("submitted_at").first()
+    if oldest is None:
+        return redirect("assessments:timeline", client.pk)
+    return redirect("assessments:response", oldest.pk)
+
+
+@staff(*READING)
+@require_http_methods(["GET", "POST"])
+def alert(request, alert_id):
+    found = get_object_or_404(
+        Alert.objects.of(request.user).select_related("client", "occurrence__assignment"),
+        pk=alert_id,
+    )
+    cares = Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists()
+    form = CloseAlertForm(request.POST or None, alert=found, by=request.user) if cares else None
+    if cares and found.closed_at is None:
+        actions.see_alert(found, by=request.user, now=timezone.now())
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Closed."))
+            return redirect("assessments:today")
+    about = None
+    if found.occurrence:
+        about = actions.current_version(found.occurrence).definition
+    context = {"alert": found, "client": found.client, "form": form, "about": about}
+    return render(request, "assessments/alert.html", context)
+
+
+@staff(*READING)
+@require_safe
+def library(request):
+    versions = (
+        ActivityVersion.objects.of(request.user)
+        .newest()
+        .filter(activity__retired_at__isnull=True)
+        .select_related("activity")
+    )
+    context = {"versions": sorted(versions, key=lambda version: version.definition.title)}
+    return render(request, "assessments/library.html", context)
+
+
+@staff(*READING)
+@require_safe
+def activity(request, slug):
+    """What it is, where it comes from, and how the client will see it."""
+    found = get_object_or_404(Activity.objects.of(request.user), slug=slug)
+    version = found.versions.order_by("-number").first()
+    context = {"activity": found, "version": version, "definition": version.definition}
+    return render(request, "assessments/activity.html", context)

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from .views import caseload, portal
+
+app_name = "clients"
+urlpatterns = [
+    path("caseload/", caseload.caseload, name="caseload"),
+    path("clients/add/", caseload.client_add, name="client_add"),
+    path("clients/<uuid:client_id>/record/", caseload.record, name="record"),
+    path("clients/<uuid:client_id>/invite/", caseload.client_invite, name="client_invite"),
+    path(
+        "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"
+    ),
+    path("clients/<uuid:client_id>/safety/", caseload.safety_check, name="safety_check"),
+    path("clients/<uuid:client_id>/sessions/", caseload.sessions, name="sessions"),
+    path(
+        "clients/<uuid:client_id>/sessions/<uuid:session_id>/",
+        caseload.session_settle,
+        name="session_settle",
+    ),
+    # Addresses of the portal say nothing about what it is.
+    path("l/<str:token>/", portal.link, name="link"),
+    path("s/<str:token>/", portal.stop, name="stop"),
+    path("leave/", portal.leave, name="leave"),
+    path("me/welcome/", portal.welcome, name="welcome"),
+    path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
+    path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
+    path("me/contact/", portal.contact_own, name="contact_own"),
+]

@@ -1,0 +1,118 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients import actions
+from clients.caseload import caseload_of
+from clients.forms import AddClientForm, ContactForm, SafetyCheckForm, SessionForm
+from clients.models import Client, Session
+from practice.access import READING, staff
+from practice.models import Role
+
+PAGE = 50
+
+
+@staff(*READING)
+@require_safe
+def caseload(request):
+    people = caseload_of(request.user, search=request.GET.get("q", ""), now=timezone.now())
+    page = Paginator(people, PAGE).get_page(request.GET.get("page"))
+    return render(request, "clients/caseload.html", {"page": page})
+
+
+@staff(Role.CLINICIAN)
+@require_http_methods(["GET", "POST"])
+def client_add(request):
+    form = AddClientForm(request.POST or None, by=request.user)
+    if form.is_valid():
+        client = form.save()
+        messages.success(request, _("%(name)s is on your caseload.") % {"name": client})
+        return redirect(client)
+    return render(request, "clients/client_add.html", {"form": form})
+
+
+@staff(*READING)
+@require_safe
+def record(request, client_id):
+    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    context = {
+        "client": client,
+        "checks": client.safety_checks.latest_first().select_related("created_by"),
+        "team": client.care_team.current().select_related("clinician"),
+        "episodes": client.episodes.order_by("-opened_at"),
+        "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
+    }
+    return render(request, "clients/record.html", context)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def client_invite(request, client_id):
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    if not client.email:
+        messages.error(request, _("Add an e-mail address first."))
+        return redirect("clients:contact_change", client.pk)
+    actions.invite(client, by=request.user, now=timezone.now())
+    messages.success(request, _("Invited. The message leaves at an hour that is safe for them."))
+    return redirect("assessments:contact", client.pk)
+
+
+@staff(Role.CLINICIAN)
+@require_http_methods(["GET", "POST"])
+def contact_change(request, client_id):
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    form = ContactForm(request.POST or None, client=client, by=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Kept. Messages follow this from now on."))
+        return redirect("assessments:contact", client.pk)
+    return render(request, "clients/contact_change.html", {"client": client, "form": form})
+
+
+@staff(Role.CLINICIAN)
+@require_http_methods(["GET", "POST"])
+def safety_check(request, client_id):
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    form = SafetyCheckForm(request.POST or None, client=client, by=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Kept."))
+        return redirect("assessments:assign", client.pk)
+    checks = client.safety_checks.latest_first().select_related("created_by")[:5]
+    context = {"client": client, "form": form, "checks": checks}
+    return render(request, "clients/safety_check.html", context)
+
+
+@staff(*READING)
+@require_http_methods(["GET", "POST"])
+def sessions(request, client_id):
+    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    form = SessionForm(request.POST or None, client=client, by=request.user)
+    if request.method == "POST":
+        get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Booked."))
+            return redirect("clients:sessions", client.pk)
+    context = {
+        "client": client,
+        "form": form,
+        "sessions": client.sessions.select_related("clinician").order_by("-starts_at"),
+        "now": timezone.now(),
+    }
+    return render(request, "clients/sessions.html", context)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def session_settle(request, client_id, session_id):
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    session = get_object_or_404(Session.objects.filter(client=client), pk=session_id)
+    outcome = request.POST.get("outcome")
+    if outcome in ("attended", "missed", "cancelled"):
+        actions.settle_session(session, outcome=outcome, by=request.user, now=timezone.now())
+        messages.success(request, _("Kept."))
+    return redirect("clients:sessions", client.pk)

@@ -1,0 +1,127 @@
+"""The ways into the portal and out of it."""
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients import actions
+from clients.access import client_only
+from clients.forms import ContactForm, NewPersonalCodeForm, PersonalCodeForm
+from clients.models import Channel, Client, PortalLink
+from clients.models.portal import client_id_to_stop
+from practice.models import Practice
+
+BACKEND = "practice.backends.PeopleBackend"
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def link(request, token):
+    """A link from a message. It shows nothing about anybody until the code is right."""
+    now = timezone.now()
+    found = PortalLink.objects.by_token(token).select_related("client__user").first()
+    if found is None or not found.is_live(now):
+        return _gone(request)
+    if found.client.user_id is None:
+        return _join(request, found, now)
+    return _enter(request, found, now)
+
+
+def _join(request, found, now):
+    form = NewPersonalCodeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
+        except actions.AddressTaken:
+            form.add_error(None, _("This didn't work. Please ask your clinician for a new link."))
+        else:
+            return _sign_in(request, user) if user else _gone(request)
+    return render(request, "clients/link_join.html", {"form": form})
+
+
+def _enter(request, found, now):
+    form = PersonalCodeForm(request.POST or None)
+    if form.is_valid():
+        user = actions.open_link(found, code=form.cleaned_data["code"].strip(), now=now)
+        if user is not None:
+            return _sign_in(request, user)
+        found.refresh_from_db()
+        if not found.is_live(now):
+            return _gone(request)
+        form.add_error("code", _("That is not the code. Please try again."))
+    return render(request, "clients/link_enter.html", {"form": form})
+
+
+def _sign_in(request, user):
+    logout(request)  # whoever was signed in on this device is not any more
+    login(request, user, backend=BACKEND)
+    return redirect("assessments:portal")
+
+
+def _gone(request):
+    return render(request, "clients/link_gone.html", status=410)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def stop(request, token):
+    """No more messages, without signing in. Mail scanners open links, so a button confirms it."""
+    client = Client.objects.filter(pk=client_id_to_stop(token)).first()
+    if client is None:
+        return _gone(request)
+    is_stopped = client.safe_contacts.current().filter(channel=Channel.NONE).exists()
+    if request.method == "POST" and not is_stopped:
+        actions.stop_messages(client, by=None, now=timezone.now())
+        is_stopped = True
+    return render(request, "clients/stop.html", {"is_stopped": is_stopped})
+
+
+@login_not_required
+@require_safe
+def leave(request):
+    """Ends the session and puts a neutral page in this one's place. Works as a plain link."""
+    practice = getattr(request.user, "practice", None)
+    target = practice.leave_url if practice else Practice._meta.get_field("leave_url").default
+    logout(request)
+    response = HttpResponseRedirect(target)
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@client_only
+@require_safe
+def welcome(request):
+    return render(request, "clients/welcome.html")
+
+
+@client_only
+@require_safe
+def leave_rehearsal(request):
+    return render(request, "clients/leave_rehearsal.html")
+
+
+@client_only
+@require_POST
+def welcome_done(request):
+    request.client.leave_page_shown_at = timezone.now()
+    request.client.save(update_fields=["leave_page_shown_at"])
+    return redirect("assessments:portal")
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
+def contact_own(request):
+    form = ContactForm(request.POST or None, client=request.client, by=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Kept. We will only reach you this way."))
+        return redirect("assessments:portal")
+    return render(request, "clients/contact_own.html", {"form": form})

@@ -1,0 +1,32 @@
+"""The one way to write the audit trail."""
+
+from contextvars import ContextVar
+
+from django.utils import timezone
+
+from .models import AuditEvent
+
+# Set by the middleware for the time of a request, so that verbs need not pass it along.
+address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
+    """Write that ``by`` (a user, or None for the system) did ``action`` to ``about`` just now.
+
+    ``about`` is a row of a practice; ``detail`` holds ids and plain facts, never what a person
+    wrote or answered.
+    """
+    client_id = (
+        about.pk if about._meta.label == "clients.Client" else getattr(about, "client_id", None)
+    )
+    return AuditEvent.objects.create(
+        practice_id=about.practice_id,
+        at=timezone.now(),
+        actor=by,
+        action=action,
+        record_type=about._meta.label_lower,
+        record_id=about.pk,
+        client_id=client_id,
+        address=address.get(),
+        detail=detail or {},
+    )

@@ -1,0 +1,86 @@
+"""Authenticated encryption of single values (AES-256-GCM), without knowledge of any model.
+
+A sealed value is ``version · key id · nonce · ciphertext and tag``. What the value belongs to
+(table, column, row) goes in as associated data, so a value moved to another row does not open.
+"""
+
+import base64
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+VERSION = b"\x01"
+NONCE_BYTES = 12
+KEY_BYTES = 32
+
+
+class CannotOpen(Exception):
+    """The value was changed, moved, or sealed with a key that is not (or no longer) there."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A key with its identity; one per client, and one per practice for what is nobody's."""
+
+    id: UUID
+    secret: bytes
+
+    def seal(self, plain: bytes, *, about: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        head = VERSION + self.id.bytes
+        return head + nonce + AESGCM(self.secret).encrypt(nonce, plain, head + about)
+
+    def open(self, sealed: bytes, *, about: bytes) -> bytes:
+        head, nonce, body = sealed[:17], sealed[17:29], sealed[29:]
+        try:
+            return AESGCM(self.secret).decrypt(nonce, body, head + about)
+        except InvalidTag as error:
+            raise CannotOpen("This value does not open in this place.") from error
+
+
+def key_id_of(sealed: bytes) -> UUID:
+    if len(sealed) < 29 or sealed[:1] != VERSION:
+        raise CannotOpen("This is not a sealed value.")
+    return UUID(bytes=bytes(sealed[1:17]))
+
+
+@lru_cache(maxsize=4)
+def _master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
+    """``id:base64`` entries; the first one wraps, all of them unwrap."""
+    keys = {}
+    for entry in entries:
+        name, _, encoded = entry.partition(":")
+        secret = base64.b64decode(encoded)
+        if not name or len(name) > 20 or len(secret) != KEY_BYTES:
+            raise ValueError(
+                "Each entry of FIELD_KEYS is a short id, a colon and 32 bytes in base64."
+            )
+        keys[name] = AESGCM(secret)
+    if not keys:
+        raise ValueError("FIELD_KEYS is empty: nothing could be kept secret.")
+    return keys
+
+
+def wrap(secret: bytes, *, about: bytes) -> bytes:
+    """Seal under the master key: for data keys and second-factor secrets."""
+    keys = _master_keys(tuple(settings.FIELD_KEYS))
+    name, master = next(iter(keys.items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return bytes([len(name)]) + name.encode() + nonce + master.encrypt(nonce, secret, about)
+
+
+def unwrap(wrapped: bytes, *, about: bytes) -> bytes:
+    wrapped = bytes(wrapped)
+    end = 1 + wrapped[0]
+    master = _master_keys(tuple(settings.FIELD_KEYS)).get(wrapped[1:end].decode())
+    if master is None:
+        raise CannotOpen("The master key of this value is not in FIELD_KEYS.")
+    try:
+        return master.decrypt(wrapped[end : end + NONCE_BYTES], wrapped[end + NONCE_BYTES :], about)
+    except InvalidTag as error:
+        raise CannotOpen("This value was changed.") from error

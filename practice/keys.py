@@ -1,0 +1,68 @@
+"""Where data keys come from: rows wrapped under the master key, remembered by this process."""
+
+import os
+from uuid import UUID
+
+from django.apps import apps
+
+from .encryption import KEY_BYTES, CannotOpen, DataKey, key_id_of, unwrap, wrap
+from .ids import uuid7
+
+MOST_AT_ONCE = 5_000
+
+_by_id: dict[UUID, DataKey] = {}
+_by_subject: dict[UUID, DataKey] = {}
+
+
+def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
+    """The key that seals what belongs to ``subject``; made when there is none yet."""
+    if subject not in _by_subject:
+        _load(practice_id, subject=subject)
+    return _by_subject.get(subject) or _make(practice_id, subject)
+
+
+def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
+    """The key that ``sealed`` names in its head. Raises CannotOpen when it is gone."""
+    key_id = key_id_of(sealed)
+    if key_id not in _by_id:
+        _load(practice_id, id=key_id)
+    try:
+        return _by_id[key_id]
+    except KeyError:
+        raise CannotOpen("The key of this value is gone.") from None
+
+
+def forget() -> None:
+    _by_id.clear()
+    _by_subject.clear()
+
+
+def _load(practice_id: UUID, **wanted: UUID) -> None:
+    """One statement for a whole practice, so that a list of clients does not ask once a row."""
+    rows = apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
+    if not _by_id:
+        for row in rows.order_by("-created_at")[:MOST_AT_ONCE]:
+            _remember(row)
+        if wanted.get("id") in _by_id or wanted.get("subject") in _by_subject:
+            return
+    for row in rows.filter(**wanted):
+        _remember(row)
+
+
+def _remember(row) -> DataKey:
+    key = DataKey(row.id, unwrap(row.wrapped, about=row.id.bytes))
+    _by_id[key.id] = _by_subject[row.subject] = key
+    return key
+
+
+def _make(practice_id: UUID, subject: UUID) -> DataKey:
+    key_id = uuid7()
+    row, _ = apps.get_model("practice", "DataKeyRow").objects.get_or_create(
+        subject=subject,
+        defaults={
+            "id": key_id,
+            "practice_id": practice_id,
+            "wrapped": wrap(os.urandom(KEY_BYTES), about=key_id.bytes),
+        },
+    )
+    return _remember(row)

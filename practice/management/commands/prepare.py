@@ -1,0 +1,13 @@
+from django.core.management import BaseCommand, call_command
+
+
+class Command(BaseCommand):
+    help = "Everything a new version needs before it serves: migrations and the library."
+
+    def handle(self, *args, **options):
+        self.stdout.write("Migrating the database")
+        self.stdout.flush()
+        call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write("Loading the activity library")
+        self.stdout.flush()
+        call_command("library", "sync", verbosity=0, stdout=self.stdout)

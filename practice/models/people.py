@@ -1,0 +1,96 @@
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from practice.ids import uuid7
+
+from .tenant import DataClass, Practice, TenantModel, is_time_zone
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, *, email, password=None, **fields):
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in: staff of a practice, or a client with a portal account."""
+
+    data_class = DataClass.PERSONAL
+    kept = "as long as the person works or is in care there, then until erased"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="users")
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80, blank=True)  # empty for clients: theirs is sealed
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=60, validators=[is_time_zone])
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles this user holds today; empty for a client."""
+        if self.pk is None:
+            return frozenset()
+        return frozenset(self.memberships.current().values_list("role", flat=True))
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    CLINICIAN = "clinician", _("Clinician")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ASSISTANT = "assistant", _("Assistant")
+
+
+class MembershipQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(TenantModel):
+    """A user's role in a practice, from when to when. A solo therapist holds two."""
+
+    data_class = DataClass.PERSONAL
+    kept = "as long as the practice exists"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_once_per_role",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.user_id} {self.role}"

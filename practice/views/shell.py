@@ -1,0 +1,59 @@
+"""The frame: home, the first visit, and whether we are alive."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from practice.access import READING
+from practice.actions import AlreadyOpen
+from practice.forms import SetupForm
+from practice.models import Practice
+
+
+@login_not_required
+@require_safe
+def home(request):
+    """One address for everybody: it knows where each person begins."""
+    if request.user.is_authenticated:
+        roles = request.user.roles
+        if not roles:
+            return redirect("assessments:portal")
+        return redirect("assessments:today" if roles & READING else "practice")
+    return redirect("account_login" if Practice.objects.exists() else "setup")
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def setup(request):
+    """The first visit makes the practice and its owner; after that this page is not there."""
+    if Practice.objects.exists():
+        raise Http404
+    form = SetupForm(request.POST or None)
+    if form.is_valid():
+        try:
+            practice = form.save()
+        except AlreadyOpen:
+            return redirect("account_login")
+        login(request, practice.users.get(), backend="practice.backends.PeopleBackend")
+        return redirect("home")
+    return render(request, "practice/setup.html", {"form": form})
+
+
+@login_not_required
+@require_safe
+def live(request):
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(request):
+    """Ready when the database answers. The broker may be away: nothing is lost without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"database": "ok"})

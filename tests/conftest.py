@@ -1,0 +1,158 @@
+"""People for the tests, made through the verbs that make real ones."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from assessments import actions, schedule
+from assessments.models import ActivityVersion
+from clients import actions as care
+from clients.models import PortalLink
+from practice import keys
+from practice.actions import add_staff, open_practice
+
+PASSWORD = "correct horse battery"
+NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
+WHOLE_DAY = {
+    "channel": "email",
+    "weekdays": [1, 2, 3, 4, 5, 6, 7],
+    "hours_from": time(0),
+    "hours_until": time(23, 59, 59),
+    "wording": "discreet",
+    "most_reminders": 2,
+    "spacing_days": 2,
+    "others_see_device": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def _fresh_keys():
+    """Keys of rows that were rolled back must not be met again."""
+    keys.forget()
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+def make_practice(name="At the Mill", email="owner@practice.example", also_clinician=True):
+    return open_practice(
+        name=name,
+        time_zone="Europe/Berlin",
+        language="en",
+        help_text="Call 112 at any hour.",
+        owner_name="Olga Owner",
+        owner_email=email,
+        password=PASSWORD,
+        also_clinician=also_clinician,
+    )
+
+
+def make_staff(practice, name, *roles):
+    email = f"{name.lower()}@{practice.pk}.example"
+    return add_staff(practice, name=name, email=email, password=PASSWORD, roles=roles, by=None)
+
+
+def make_client(by, name="Sam Ortega", *, now=NOW, contact=None, email=None, zone="UTC"):
+    return care.add_client(
+        by=by,
+        preferred_name=name,
+        pronouns="they/them",
+        email=email if email is not None else f"{name.split()[0].lower()}-{by.pk}@client.example",
+        language="en",
+        time_zone=zone,
+        contact=WHOLE_DAY | (contact or {}),
+        now=now,
+    )
+
+
+def join(client, *, by, now=NOW, code="2580"):
+    """Invited, and in: the client has an account."""
+    care.invite(client, by=by, now=now)
+    token = care.issue_links([client], now=now)[client.pk]
+    link = PortalLink.objects.by_token(token).select_related("client").get()
+    care.accept_invitation(link, code=code, now=now)
+    client.refresh_from_db()
+    return client
+
+
+def clear(client, *, by, outcome="clear", now=NOW):
+    return care.record_safety_check(client, by=by, outcome=outcome, note="asked", now=now)
+
+
+def give(client, slug, *, by, now=NOW, times=None, due_in_days=2, acknowledged=False):
+    version = (
+        ActivityVersion.objects.filter(practice=client.practice_id, activity__slug=slug)
+        .newest()
+        .select_related("activity")
+        .get()
+    )
+    today = now.astimezone(client.zone).date()
+    when = (
+        schedule.Weekly(starts_on=today, times=times)
+        if times
+        else schedule.Once(due_on=today + timedelta(days=due_in_days))
+    )
+    return actions.assign(
+        client,
+        version.activity,
+        when=when,
+        definition=version.definition,
+        by=by,
+        now=now,
+        acknowledged=acknowledged,
+    )
+
+
+def as_user(user):
+    """A browser in which ``user`` is signed in, second factor done."""
+    browser = Browser()
+    browser.force_login(user)
+    session = browser.session
+    session["second_factor"] = True
+    session.save()
+    return browser
+
+
+@pytest.fixture
+def practice(db):
+    return make_practice(also_clinician=False)
+
+
+@pytest.fixture
+def owner(practice):
+    return practice.users.get(email="owner@practice.example")
+
+
+@pytest.fixture
+def clinician(practice):
+    return make_staff(practice, "Clara", "clinician")
+
+
+@pytest.fixture
+def colleague(practice):
+    return make_staff(practice, "Carl", "clinician")
+
+
+@pytest.fixture
+def supervisor(practice):
+    return make_staff(practice, "Sue", "supervisor")
+
+
+@pytest.fixture
+def stranger(db):
+    """A clinician of another practice."""
+    return make_practice("Elsewhere", "other@elsewhere.example").users.get()
+
+
+@pytest.fixture
+def client_in_care(clinician):
+    return make_client(clinician)
+
+
+@pytest.fixture
+def joined(client_in_care, clinician):
+    clear(client_in_care, by=clinician)
+    return join(client_in_care, by=clinician)
