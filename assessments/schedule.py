@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 OPEN_TIME = time(6)  # work that opens on a day is there before breakfast
 DUE_TIME = time(21)  # "by Friday" means Friday evening
+UNTIL_DUE = timedelta(days=4)  # of a week that begins on Monday: two days are left for a reminder
 END_OF_DAY = time(23, 59, 59)  # allowed hours that end here or later last until midnight
 LONGEST_SEARCH = 400  # days; allowed hours that exist at all come round within a few weeks
 
@@ -39,7 +40,11 @@ class Once(Frozen):
 
 
 class Weekly(Frozen):
-    """Every seven days from ``starts_on``; each one is due on the last evening of its week."""
+    """Every seven days from ``starts_on``; each is due on the fifth evening and ends with its week.
+
+    Reminders come after something was due, and stop when it has expired: between the two there
+    must be days on which a client may be reached.
+    """
 
     every: Literal["week"] = "week"
     starts_on: Day
@@ -90,7 +95,7 @@ def windows(schedule: Schedule, *, assigned_at: datetime, zone: ZoneInfo) -> tup
             opens_at=assigned_at
             if (k, first) == (1, today)
             else at_wall_clock(first + 7 * (k - 1) * DAY, OPEN_TIME, zone),
-            due_at=at_wall_clock(first + (7 * k - 1) * DAY, DUE_TIME, zone),
+            due_at=at_wall_clock(first + 7 * (k - 1) * DAY + UNTIL_DUE, DUE_TIME, zone),
             expires_at=at_wall_clock(first + 7 * k * DAY, OPEN_TIME, zone),
         )
         for k in range(1, schedule.times + 1)

@@ -1,6 +1,7 @@
 """From rows to the drawing of ``charts``: everything about one client on one time axis."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -8,22 +9,37 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from . import charts
+from . import charts, scoring
 from .definitions import Definition, Kind
 from .models import Alert, Response, Score
 
 WEEK = timedelta(days=7)
 
 
-def timeline_of(client, *, now: datetime, since: datetime | None = None):
-    """The timeline of the client's open episode (of all, if none is open), or since a moment.
+@dataclass(frozen=True)
+class Measures:
+    """The process measures of one exercise over all its entries; never a score."""
 
-    Returns None before anything has happened. Responses without a value stay in as gaps.
+    definition: Definition
+    values: tuple[scoring.MetricValue, ...]
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    drawing: charts.Timeline | None  # None before anything has happened
+    measures: list[Measures]
+    has_unvalidated: bool  # some of the lanes need the reflection label
+
+
+def timeline_of(client, *, now: datetime, since: datetime | None = None) -> TimelinePage:
+    """All that is known of ``client``, or what came since a moment, on one axis.
+
+    Responses without a value stay in as gaps.
     """
     scores = list(
         Score.objects.filter(client=client)
         .defer("trace")
-        .select_related("response__version", "response__occurrence")
+        .select_related("response__version")
         .order_by("taken_at")
     )
     entries = list(
@@ -39,21 +55,41 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None):
         *(entry.submitted_at for entry in entries),
         *(session.starts_at for session in sessions),
     ]
-    if not moments:
-        return None
-    start = since or min(moments)
-    end = max(now, *moments) if since is None else now + WEEK
     day = _local(client)
-    return charts.timeline(
-        start=day(start),
-        end=day(end),
-        sessions=[_session_mark(session, day) for session in sessions],
-        alerts=[
-            charts.Mark(day(alert.raised_at), "alert", alert.get_kind_display()) for alert in alerts
-        ],
-        series=_series(scores, day),
-        stacks=_stacks(entries, day),
+    drawing = None
+    if moments:
+        drawing = charts.timeline(
+            start=day(since or min(moments)),
+            end=day(max(now, *moments)),
+            sessions=[_session_mark(session, day) for session in sessions],
+            alerts=[_alert_mark(alert, day) for alert in alerts],
+            series=_series(scores, day),
+            stacks=_stacks(entries, day),
+        )
+    return TimelinePage(
+        drawing=drawing,
+        measures=_measures(entries),
+        has_unvalidated=any(not score.response.version.definition.is_validated for score in scores),
     )
+
+
+def _measures(entries) -> list[Measures]:
+    """By activity: how many limits were planned, said, kept; how discomfort moved."""
+    by_slug: dict[str, list[Response]] = defaultdict(list)
+    for entry in entries:
+        by_slug[entry.version.definition.slug].append(entry)
+    return [
+        Measures(
+            rows[-1].version.definition,
+            scoring.metrics(rows[-1].version.definition, [row.answers for row in rows]),
+        )
+        for rows in by_slug.values()
+    ]
+
+
+def _alert_mark(alert, day):
+    when = formats.date_format(day(alert.raised_at), "j M Y")
+    return charts.Mark(day(alert.raised_at), "alert", f"{when}: {alert.get_kind_display()}")
 
 
 def _local(client):
@@ -86,7 +122,18 @@ def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
         minimum=Decimal(scale.minimum if scale else 0),
         maximum=Decimal(scale.maximum if scale else 4),
         points=tuple(_point(score, title, day) for score in scores),
+        **_ends(definition, scale),
     )
+
+
+def _ends(definition: Definition, scale) -> dict[str, str]:
+    """The words of the two ends, where a scale has the range of its items' options."""
+    if scale is None or scale.method != "mean":
+        return {}
+    options = definition.choices(definition.item(scale.items[0]))
+    if not options:
+        return {}
+    return {"low_label": options[0].label, "high_label": options[-1].label}
 
 
 def _point(score: Score, title: str, day) -> charts.Point:

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.models import CareTeam, Client, SafeContact, Session
+from clients.models import Client, SafeContact, Session
 
-from . import schedule
 from .models import Alert, Occurrence, Reminder, ReminderItem, Response
-from .models.reminders import MAY_HAVE_ARRIVED, Outcome
+from .models.reminders import MAY_HAVE_ARRIVED
 
 KINDS = ("alert", "silent", "unread", "session")
 
@@ -82,32 +81,37 @@ def _alerts(clients) -> list[Reason]:
 
 
 def _silent(clients, now) -> list[Reason]:
-    """Those who missed something, are not being reminded of it any more, and whom nobody noted."""
+    """Those who have sent nothing since something was due, and whom no message will reach for it.
+
+    What was missed before they last sent anything is history and not a reason for today.
+    """
+    answered = dict(
+        Response.objects.submitted()
+        .filter(client__in=clients)
+        .values_list("client_id")
+        .annotate(Max("submitted_at"))
+    )
     missed = defaultdict(list)
     for occurrence in (
         Occurrence.objects.missed(now)
         .filter(client__in=clients, noted_at__isnull=True, put_away_at__isnull=True)
         .order_by("client_id", "-due_at")
     ):
-        missed[occurrence.client_id].append(occurrence)
+        last = answered.get(occurrence.client_id)
+        if last is None or last < occurrence.due_at:
+            missed[occurrence.client_id].append(occurrence)
     told = _told([row for rows in missed.values() for row in rows])
     contacts = {
         row.client_id: row for row in SafeContact.objects.current().filter(client__in=missed)
     }
-    waiting = set(
+    planned = set(
         Reminder.objects.planned().filter(client__in=missed).values_list("client_id", flat=True)
     )
-    answered = dict(
-        Response.objects.submitted()
-        .filter(client__in=missed)
-        .values_list("client_id")
-        .annotate(Max("submitted_at"))
-    )
-    rows = []
-    for pk, occurrences in missed.items():
-        if not _is_over_to_clinician(clients[pk], occurrences, told, contacts, pk in waiting, now):
-            continue
-        rows.append(_silent_reason(clients[pk], occurrences, told, answered.get(pk)))
+    rows = [
+        _silent_reason(clients[pk], occurrences, told, answered.get(pk))
+        for pk, occurrences in missed.items()
+        if _is_over_to_clinician(occurrences[0], told, contacts.get(pk), pk in planned, now)
+    ]
     return sorted(rows, key=lambda reason: reason.when)
 
 
@@ -124,15 +128,12 @@ def _told(occurrences) -> dict:
     }
 
 
-def _is_over_to_clinician(client, occurrences, told, contacts, is_planned, now) -> bool:
-    """No message about any of it is planned, or the newest was reminded of as often as allowed."""
-    if not is_planned or client.pk not in contacts:
+def _is_over_to_clinician(newest, told, contact, is_planned, now) -> bool:
+    """No message is planned, or the newest of what was missed was reminded of, or has ended."""
+    if not is_planned or contact is None:
         return True
-    contact, newest = contacts[client.pk], occurrences[0]
-    row = told.get(newest.pk)
-    return bool(row and row["nudges"] >= contact.most_reminders) or bool(
-        newest.expires_at and newest.expires_at <= now
-    )
+    nudges = told.get(newest.pk, {}).get("nudges", 0)
+    return nudges >= contact.most_reminders or not newest.is_open(now)
 
 
 def _silent_reason(client, occurrences, told, last_answer) -> Reason:

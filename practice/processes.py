@@ -35,7 +35,10 @@ class Child:
 
     @property
     def running(self) -> bool:
-        return self.process.poll() is None
+        """Whether it runs; on seeing its end, what it started and left behind is ended too."""
+        if self.process.returncode is None and self.process.poll() is not None:
+            self.kill_group()
+        return self.process.returncode is None
 
     def last_lines(self, count: int = 15) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-count:]
@@ -51,13 +54,16 @@ class Child:
             self.process.send_signal(number)
 
     def end(self) -> None:
-        """If the child still runs, kill it together with the processes that it started."""
+        """Insist, if asking was of no use."""
         if self.running:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill_group()
             self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+
+    def kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -91,7 +97,7 @@ class Group:
     ) -> Child:
         """With ``read`` the caller reads what the child says; its log gets only the complaints."""
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
             try:
                 process = subprocess.Popen(
                     [str(part) for part in command],

@@ -3,6 +3,10 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from django.test import Client as Browser
 
 from assessments import actions, schedule
@@ -11,6 +15,11 @@ from clients import actions as care
 from clients.models import PortalLink
 from practice import keys
 from practice.actions import add_staff, open_practice
+
+# Hashing is slow so that nobody can guess; here nobody does.
+Argon2PasswordHasher.time_cost = 1
+Argon2PasswordHasher.memory_cost = 8
+Argon2PasswordHasher.parallelism = 1
 
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
@@ -156,3 +165,41 @@ def client_in_care(clinician):
 def joined(client_in_care, clinician):
     clear(client_in_care, by=clinician)
     return join(client_in_care, by=clinician)
+
+
+@pytest.fixture
+def clock():
+    """For pages, which ask the clock themselves: it starts at NOW and goes on."""
+    with time_machine.travel(NOW) as traveller:
+        yield traveller
+
+
+def answer_all(version, value=2):
+    """The same value for every asked item of a screener."""
+    return {item.id: value for item in version.definition.asked()}
+
+
+def send(occurrence, *, by, now=NOW, value=2):
+    """Everything answered and sent, through the verbs."""
+    answers = answer_all(actions.current_version(occurrence), value)
+    actions.keep(occurrence, answers, by=by, now=now)
+    return actions.submit(occurrence, by=by, now=now)
+
+
+ENTRY = {"limit": "No calls after nine", "said": "yes", "kept": "partly"}
+
+
+def without_trigger(table, name):
+    """For the rest of the test's transaction: to see what lies behind the first wall."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+
+
+def constraints_of(app):
+    """The names of all constraints that the models of an app state."""
+    return {
+        constraint.name
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }

@@ -50,6 +50,16 @@ def test_what_a_stubborn_child_started_is_killed_with_it(tmp_path):
     assert wait_until(lambda: not is_running(grandchild), 10)
 
 
+def test_what_a_killed_child_left_behind_is_ended(tmp_path):
+    with Group() as group:
+        child = shell(group, tmp_path, "sleep 60 & echo $!; echo ready; wait")
+        assert said(child, "ready")
+        grandchild = int(child.log.read_text().split()[0])
+        child.process.kill()
+        assert wait_until(lambda: not child.running, 10)
+    assert wait_until(lambda: not is_running(grandchild), 10)
+
+
 def test_a_child_that_ends_by_itself_is_named_with_its_log_and_last_words(tmp_path):
     with Group() as group:
         shell(group, tmp_path, POLITE, name="web")
@@ -70,7 +80,7 @@ def test_a_killed_child_is_told_by_its_signal(tmp_path):
 
 
 def test_a_program_that_is_not_there_is_a_problem(tmp_path):
-    with Group() as group, pytest.raises(Problem, match="^ghost cannot be started: "):
+    with Group() as group, pytest.raises(Problem, match=r"^ghost cannot be started: "):
         group.spawn("ghost", [tmp_path / "nothing"], log=tmp_path / "ghost.log")
 
 

@@ -122,12 +122,13 @@ def _fits_its_kind(definition: Definition) -> Iterator[Fault]:
         needs, refuses = ["items", "scales"], ["sections", "metrics", "as_log"]
     else:
         needs, refuses = ["items"], ["sections", "scales"]
+    what = f"An {kind}" if kind is Kind.EXERCISE else f"A {kind}"
     for key in needs:
         if not getattr(definition, key):
-            yield Fault(f"A {kind} needs {key}.", "kind")
+            yield Fault(f"{what} needs {key}.", "kind")
     for key in refuses:
         if getattr(definition, key):
-            yield Fault(f"A {kind} cannot have {key}.", key)
+            yield Fault(f"{what} cannot have {key}.", key)
     if definition.items and not definition.asked():
         yield Fault("Every item is withdrawn, so nothing would be asked.", "items")
 

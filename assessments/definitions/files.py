@@ -34,7 +34,7 @@ def parse(text: str, *, source: str) -> Definition:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
-        line = int(at[1]) if at and at[1] else len(text.splitlines()) or 1
+        line = int(at[1]) if at and at[1] else text.rstrip("\n").count("\n") + 1
         reason = _AT_LINE.sub("", str(error)).rstrip(".")
         raise DefinitionError(source, line, f"This is not TOML: {reason}.") from error
     try:
@@ -87,8 +87,11 @@ def _fault(details: ErrorDetails) -> Fault:
     cause, place = found.get("error"), details["loc"]
     if isinstance(cause, Fault):
         return Fault(cause.reason, *place, *cause.place)
-    names = [part for part in place if isinstance(part, str) and part.isidentifier()]
-    key = names[-1] if names else "the file"
+    # pydantic ends a place with what it tried there: a key, or one of the two kinds of a value.
+    tried = {"[key]", "int", "constrained-str"}
+    names = [part for part in place if isinstance(part, str) and part not in tried]
+    key = names[-1] if names else "of the file"
+    kinds = "a whole number or a code" if "int" in place else "a whole number"
     sentences = {
         "missing": f"The key {key} is missing.",
         "extra_forbidden": f"The key {key} is not part of the format.",
@@ -97,6 +100,9 @@ def _fault(details: ErrorDetails) -> Fault:
         "string_too_long": f"The key {key} is longer than {found.get('max_length')} characters.",
         "literal_error": f"The key {key} must be {found.get('expected')}.",
         "enum": f"The key {key} must be {found.get('expected')}.",
+        "int_type": f"The key {key} must be {kinds}.",
+        "int_parsing": f"The key {key} must be {kinds}.",
+        "int_from_float": f"The key {key} must be {kinds}.",
         "string_pattern_mismatch": f"The key {key} has characters a code cannot have.",
     }
     return Fault(sentences.get(details["type"], f"The key {key}: {details['msg']}."), *place)
@@ -120,12 +126,14 @@ def _lines(text: str) -> dict[Place, int]:
     table: Place = ()
     key: Place = ()
     quote, element = "", 0
-    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
+    for number, line in enumerate(map(str.strip, text.split("\n")), start=1):
         if quote:
             quote = "" if quote in line else quote
         elif header := _TABLE.fullmatch(line):
             table = key = _table_place(header[1], header[2], tables)
             lines.setdefault(table, number)
+            if header[1] == "[[":
+                lines.setdefault(table[:-1], number)
         elif pair := _KEY.match(line):
             key, element = (*table, *pair[1].split(".")), 0
             lines.setdefault(key, number)

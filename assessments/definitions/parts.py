@@ -67,6 +67,7 @@ class Item(Frozen):
     low: str = ""  # words at the two ends of a rating
     high: str = ""
     can_skip: bool = False  # offers "does not apply" and "I'd rather not say"
+    remembered: bool = False  # in a log, filled in from the entry before
     withdrawn: bool = False  # kept for old answers, no longer asked
 
     @model_validator(mode="after")

@@ -215,16 +215,15 @@ class Story:
 
     def _do(self, part: Part, occurrence, definition: Definition, at: datetime) -> None:
         answers = self._answers(part, definition, at)
+        user = part.client.user
         if definition.as_log:
             number = actions.next_number(occurrence)
-            actions.add_entry(occurrence, answers, number=number, by=part.client.user, now=at)
-            return
-        actions.keep(occurrence, answers, by=part.client.user, now=at)
-        actions.submit(occurrence, by=part.client.user, now=at)
-        if part.random.random() < 0.9 and (self.now - at) > 2 * DAY:
-            by = self.staff[part.person.clinician]
-            response = occurrence.responses.get()
-            actions.mark_read(response, by=by, now=at + DAY)
+            response = actions.add_entry(occurrence, answers, number=number, by=user, now=at)
+        else:
+            actions.keep(occurrence, answers, by=user, now=at)
+            response = actions.submit(occurrence, by=user, now=at)
+        if (self.now - at) > 4 * DAY:
+            actions.mark_read(response, by=self.staff[part.person.clinician], now=at + DAY)
 
     def _answers(self, part: Part, definition: Definition, at: datetime) -> dict:
         fortnights = (at - part.began).days / 14

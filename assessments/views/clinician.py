@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, scoring, tasks
 from assessments.contact import contact_of
 from assessments.forms import AssignForm, CloseAlertForm
-from assessments.models import Activity, ActivityVersion, Alert, Assignment, Occurrence, Response
+from assessments.models import Activity, ActivityVersion, Alert, Assignment, Response
 from assessments.review import in_words
 from assessments.timeline import timeline_of
 from assessments.today import KINDS, today_of
@@ -47,10 +47,13 @@ def timeline(request, client_id):
     if request.GET.get("since") == "session":
         last = client.sessions.filter(attended_at__isnull=False).order_by("-starts_at").first()
         since = last.starts_at if last else None
+    page = timeline_of(client, now=now, since=since)
     audit.record("timeline.read", client, by=request.user)
     context = {
         "client": client,
-        "timeline": timeline_of(client, now=now, since=since),
+        "timeline": page.drawing,
+        "measures": page.measures,
+        "has_unvalidated": page.has_unvalidated,
         "since": since,
         "recent": Response.objects.of(request.user)
         .filter(client=client)

@@ -72,7 +72,7 @@ def current_contact(client):
 
 @register.filter
 def reached(contact) -> str:
-    """“E-mail only, weekdays 9–17, discreet.”"""
+    """“E-mail only, weekdays 9 to 17, discreet.”, with a dash between the hours."""
     if contact is None:
         return _("Nobody has asked yet how they may be reached.")
     if contact.channel == Channel.NONE:
@@ -112,7 +112,7 @@ def _when(contact) -> str:
     days = _days(sorted(contact.weekdays))
     if contact.hours_from.hour == 0 and contact.hours_until.hour == 23:
         return _("%(days)s at any hour") % {"days": days}
-    return _("%(days)s %(start)s–%(end)s") % {
+    return _("%(days)s %(start)s\u2013%(end)s") % {
         "days": days,
         "start": _clock(contact.hours_from),
         "end": _clock(contact.hours_until),
@@ -131,7 +131,7 @@ def _days(days) -> str:
         return named[tuple(days)]
     first, last = str(WEEKDAYS_ABBR[days[0] - 1]), str(WEEKDAYS_ABBR[days[-1] - 1])
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{first}–{last}"
+        return f"{first}\u2013{last}"
     return ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in days)
 
 

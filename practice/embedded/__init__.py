@@ -13,11 +13,11 @@ from pathlib import Path
 from practice.processes import Group
 
 from . import places
-from .places import make_data_dir
+from .places import data_folder, make_data_dir
 from .postgres import Postgres
 from .valkey import Valkey
 
-__all__ = ["make_data_dir", "remove", "servers"]
+__all__ = ["data_folder", "make_data_dir", "remove", "servers"]
 
 
 @contextmanager

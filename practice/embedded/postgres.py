@@ -26,6 +26,7 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "jit": "off",
 }
+BUILTIN_LOCALE_SINCE = 17
 FAST_AND_LOOSE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # What a server says when the one before it was killed a moment ago.
 STILL_ENDING = ("lock file", "pre-existing shared memory block")
@@ -72,7 +73,7 @@ class Postgres:
         unfinished.mkdir()
         places.give(unfinished)
         options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions"]
-        if major >= 17:
+        if major >= BUILTIN_LOCALE_SINCE:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         else:
             options += ["--locale=C.UTF-8"]

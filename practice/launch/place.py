@@ -44,7 +44,9 @@ class Place:
     @contextmanager
     def alone(self) -> Iterator[bool]:
         """Hold the folder for ourselves; yields whether the last use of it ended badly."""
-        with open(os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as note:
+        with os.fdopen(
+            os.open(self.data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+"
+        ) as note:
             try:
                 fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -64,8 +66,7 @@ class Place:
         if not wait_until(lambda: port_is_free(self.port), patience):
             raise Problem(
                 f"Port {self.port} is taken by another program: "
-                f"choose another, as in `PORT={self.port + 1 - 2 * (self.port == 65535)} make "
-                f"{self.command}`."
+                f"choose another, as in `PORT={self.port + 1} make {self.command}`."
             )
 
     def keys(self) -> dict[str, str]:
@@ -119,6 +120,6 @@ def write_private(path: Path, content: Any) -> None:
     """All or nothing, and for our eyes only: it holds secrets."""
     unfinished = path.with_name(path.name + ".new")
     unfinished.unlink(missing_ok=True)
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(content, file, indent=2, ensure_ascii=False)
     unfinished.replace(path)

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.util import find_spec
-from pathlib import Path
 
 from practice import embedded
 from practice.processes import Child, Group, Problem, wait_until, watch
@@ -31,6 +30,11 @@ SOURCES = (
         for files in ("static/**/*", "migrations/*.py")
     ),
 )
+MAIL = "aiosmtpd --nosetuid --class aiosmtpd.handlers.Mailbox".split()
+WEB = "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4".split()
+CELERY = "celery --app practice --quiet".split()
+WORKER = "worker --concurrency 2 --without-gossip --without-mingle --loglevel INFO".split()
+BEAT = "beat --scheduler celery.beat:Scheduler --pidfile= --loglevel INFO".split()
 PATIENCE = 90  # seconds until the sign-in page must answer, on a slow machine too
 
 
@@ -95,8 +99,7 @@ def start_mailbox(ground: Group, place: Place, env: Env) -> Callable[[], bool]:
     env |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAILBOX_DIR": str(folder)}
     ground.spawn(
         "mail",
-        [PYTHON, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
-        + ["-c", "aiosmtpd.handlers.Mailbox", folder],
+        [PYTHON, "-m", *MAIL, "--listen", f"127.0.0.1:{port}", folder],
         log=place.log_dir / "mail.log",
     )
     return lambda: answers(port)
@@ -123,9 +126,7 @@ def prepare(place: Place, env: Env, note: Callable[[str], None]) -> None:
 def start_web(apps: Group, place: Place, env: Env) -> Child:
     return apps.spawn(
         "web",
-        [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-        + ["--port", str(place.port), "--workers", "2", "--blocking-threads", "4"]
-        + ["practice.wsgi:application"],
+        [PYTHON, "-m", *WEB, "--port", str(place.port), "practice.wsgi:application"],
         log=place.log_dir / "web.log",
         env=env,
         cwd=BASE_DIR,
@@ -133,14 +134,11 @@ def start_web(apps: Group, place: Place, env: Env) -> Child:
 
 
 def start_celery(apps: Group, place: Place, env: Env) -> None:
-    celery = [PYTHON, "-m", "celery", "-A", "practice"]
-    for name, command in {
-        "worker": [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile="],
-    }.items():
+    for options in (WORKER, BEAT):
+        name = options[0]
         apps.spawn(
             name,
-            [*command, "--loglevel", "INFO"],
+            [PYTHON, "-m", *CELERY, *options],
             log=place.log_dir / f"{name}.log",
             env=env | {"REMAP_SIGTERM": "SIGQUIT"},  # a soft shutdown: what was begun is ended
             cwd=BASE_DIR,
@@ -189,6 +187,9 @@ def announce(place: Place) -> None:
         say("  The first visit sets up the practice.\n")
     if not os.environ.get("EMAIL_URL"):
         say(f"  Sent mail and codes: {place.url}dev/\n")
+    files = embedded.data_folder(place.data_dir)
+    if files.parent != place.data_dir:
+        say(f"  The database's files: {files}, where PostgreSQL may go when root starts it\n")
     say("  Ctrl-C stops everything; the data is kept.\n")
 
 

@@ -1,6 +1,7 @@
 """Every shared part of a page, with little and with much in it. Only while developing."""
 
 import re
+from pathlib import Path
 
 from django import forms
 from django.conf import settings
@@ -75,8 +76,11 @@ def rows():
 
 
 def tokens():
-    with open(finders.find("trellis/tokens.css")) as file:
-        light = file.read().split("@media")[0]
+    return Path(finders.find("trellis/tokens.css")).read_text()
+
+
+def swatches(source):
+    light = source.split("@media")[0]
     return re.findall(r"(--trellis-[\w-]+): (#\w+);", light)
 
 
@@ -85,8 +89,7 @@ def tokens():
 def gallery(request):
     if not settings.DEVELOPMENT:
         raise Http404
-    with open(finders.find("trellis/tokens.css")) as file:
-        source = file.read()
+    source = tokens()
     unsent = SampleForm(initial={"how_often": 1, "urge": 7}, prefix="unsent")
     return render(
         request,
@@ -114,7 +117,7 @@ def gallery(request):
             "small_page": Paginator(range(3), 25).page(1),
             "form": SampleForm({"urge": "4"}),
             "unsent": unsent,
-            "swatches": tokens(),
+            "swatches": swatches(source),
             "source": source,
         },
     )

@@ -256,8 +256,8 @@ def test_a_screener_is_refused(old, new, reason, line):
 @pytest.mark.parametrize(
     ("old", "new", "reason", "line"),
     [
-        (COUNT, SCALE, "A exercise cannot have scales.", "[[scales]]"),
-        (ITEMS + COUNT, "", "A exercise needs items.", 'kind = "exercise"'),
+        (COUNT, SCALE, "An exercise cannot have scales.", "[[scales]]"),
+        (ITEMS + COUNT, "", "An exercise needs items.", 'kind = "exercise"'),
         (COUNT, COUNT + COUNT, "There is more than one entries in metrics.", "[[metrics]]"),
         (
             COUNT,
@@ -365,13 +365,25 @@ def test_a_reading_is_refused(old, new, reason, line):
         (
             "{ value = 1,",
             "{ value = 1.5,",
-            "The key value: Input should be a valid integer.",
+            "The key value must be a whole number or a code.",
             '{ value = 1.5, label = "Sometimes" },',
         ),
     ],
 )
 def test_a_key_that_is_wrong_is_named_at_its_line(old, new, reason, line):
     assert refusal(change(SCREENER, old, new)) == (reason, line)
+
+
+def test_the_name_of_a_list_of_options_is_a_code():
+    text = change(SCREENER, "mood = [", '"My mood" = [')
+    assert refusal(text)[0] == "The key My mood has characters a code cannot have."
+
+
+def test_a_whole_number_is_asked_for():
+    assert refusal(change(SCREENER, "maximum = 4", 'maximum = "four"')) == (
+        "The key maximum must be a whole number.",
+        'maximum = "four"',
+    )
 
 
 def test_of_several_faults_the_first_in_the_file_is_named():
@@ -402,6 +414,21 @@ def test_a_string_that_never_ends_is_named_at_the_last_line():
 def test_an_empty_file_lacks_its_first_key():
     with pytest.raises(DefinitionError, match=r"^empty.toml:1: The key slug is missing\.$"):
         parse("", source="empty.toml")
+
+
+@given(st.sampled_from([SCREENER, EXERCISE, READING]), st.data())
+def test_whatever_happens_to_a_file_it_is_read_or_refused_at_one_of_its_lines(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 60)))
+    text = text[:start] + data.draw(st.text(max_size=6)) + text[end:]
+    refused = None
+    try:
+        parse(text, source="week.toml")
+    except DefinitionError as error:
+        refused = error
+    if refused:
+        assert 1 <= refused.line <= text.count("\n") + 1
+        assert refused.reason.endswith(".")
 
 
 def test_a_file_is_named_as_its_slug(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -134,8 +135,10 @@ def test_a_schedule_is_stored_as_plain_values_and_read_again(schedule):
         ),
         (
             {"every": "once", "due_on": "0206-06-01"},
-            "This schedule cannot be read, at “due_on”: "
-            "Input should be greater than or equal to 2000-01-01.",
+            (
+                "This schedule cannot be read, at “due_on”: "
+                "Input should be greater than or equal to 2000-01-01."
+            ),
         ),
         (
             {"every": "once", "times": 3},
@@ -144,9 +147,8 @@ def test_a_schedule_is_stored_as_plain_values_and_read_again(schedule):
     ],
 )
 def test_what_cannot_be_read_is_named(data, sentence):
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         parse(data)
-    assert str(error.value) == sentence
 
 
 # --- windows ------------------------------------------------------------------------------------
@@ -182,24 +184,24 @@ def test_once_is_due_at_the_next_evening_when_its_own_has_passed(due_on):
 def test_weekly_from_today_opens_at_once_and_then_on_mornings():
     schedule = Weekly(starts_on=date(2026, 6, 1), times=3)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("01 Jun 14:30", "07 Jun 21:00", "08 Jun 06:00"),
-        ("08 Jun 06:00", "14 Jun 21:00", "15 Jun 06:00"),
-        ("15 Jun 06:00", "21 Jun 21:00", "22 Jun 06:00"),
+        ("01 Jun 14:30", "05 Jun 21:00", "08 Jun 06:00"),
+        ("08 Jun 06:00", "12 Jun 21:00", "15 Jun 06:00"),
+        ("15 Jun 06:00", "19 Jun 21:00", "22 Jun 06:00"),
     ]
 
 
 def test_weekly_from_a_later_day_opens_on_that_morning():
     schedule = Weekly(starts_on=date(2026, 6, 3), times=1)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("03 Jun 06:00", "09 Jun 21:00", "10 Jun 06:00")
+        ("03 Jun 06:00", "07 Jun 21:00", "10 Jun 06:00")
     ]
 
 
 def test_weekly_from_a_day_gone_by_starts_today_and_loses_no_week():
     schedule = Weekly(starts_on=date(2026, 5, 1), times=2)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("01 Jun 14:30", "07 Jun 21:00", "08 Jun 06:00"),
-        ("08 Jun 06:00", "14 Jun 21:00", "15 Jun 06:00"),
+        ("01 Jun 14:30", "05 Jun 21:00", "08 Jun 06:00"),
+        ("08 Jun 06:00", "12 Jun 21:00", "15 Jun 06:00"),
     ]
 
 
@@ -217,15 +219,16 @@ def test_weekly_keeps_the_hour_when_the_clocks_change():
     assert before.opens_at == datetime(2026, 10, 19, 4, tzinfo=UTC)
     assert after.opens_at == datetime(2026, 10, 26, 5, tzinfo=UTC)
     assert before.expires_at == after.opens_at
-    assert before.due_at == datetime(2026, 10, 25, 20, tzinfo=UTC)
+    assert before.due_at == datetime(2026, 10, 23, 19, tzinfo=UTC)
+    assert after.due_at == datetime(2026, 10, 30, 20, tzinfo=UTC)
 
 
 def test_a_due_day_that_never_was_is_the_next_midnight():
     """Samoa crossed the date line: 30 December 2011 does not exist there."""
     apia = ZoneInfo("Pacific/Apia")
-    schedule = Weekly(starts_on=date(2011, 12, 24), times=1)
+    schedule = Weekly(starts_on=date(2011, 12, 26), times=1)
     assert spans(schedule, local(apia, 2011, 12, 1, 12), apia) == [
-        ("24 Dec 06:00", "31 Dec 00:00", "31 Dec 06:00")
+        ("26 Dec 06:00", "31 Dec 00:00", "02 Jan 06:00")
     ]
 
 
@@ -240,7 +243,7 @@ def test_every_zone_opens_and_closes_at_its_own_hours_for_a_year():
         for k, window in enumerate(made):
             monday = date(2026, 1, 5) + 7 * k * DAY
             assert wall(window.opens_at, zone) == datetime.combine(monday, time(6)), name
-            assert wall(window.due_at, zone) == datetime.combine(monday + 6 * DAY, time(21)), name
+            assert wall(window.due_at, zone) == datetime.combine(monday + 4 * DAY, time(21)), name
             assert wall(window.expires_at, zone) == datetime.combine(monday + 7 * DAY, time(6))
 
 
@@ -277,15 +280,13 @@ def test_a_time_that_comes_twice_is_the_first():
 @pytest.mark.parametrize(("name", "day"), CHANGES)
 def test_a_wall_clock_time_is_the_first_minute_that_shows_it_or_later(name, day):
     zone = ZoneInfo(name)
-    minutes = read_minute_by_minute(zone, day.replace(tzinfo=UTC) - 3 * DAY, 6)
+    first, *minutes = read_minute_by_minute(zone, day.replace(tzinfo=UTC) - 3 * DAY, 6)
     reached = {}
-    latest = datetime.min
+    latest = wall(first, zone)
     for minute in minutes:
-        shown = wall(minute, zone)
-        while latest != datetime.min and latest < shown:
+        while latest < wall(minute, zone):
             latest += MINUTE
             reached[latest] = minute
-        latest = max(latest, shown)
     assert len(reached) > 4 * 24 * 60
     for shown, minute in reached.items():
         assert at_wall_clock(shown.date(), shown.time(), zone) == minute, shown
@@ -345,23 +346,23 @@ def test_hours_that_come_twice_are_allowed_twice():
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "sentence"),
     [
-        {"starts": time(17), "ends": time(9)},
-        {"starts": time(9), "ends": time(9)},
-        {"weekdays": frozenset({0})},
-        {"most": -1},
-        {"spacing_days": -1},
-        {"spacing_days": 367},
+        ({"starts": time(17), "ends": time(9)}, "Allowed hours"),
+        ({"starts": time(9), "ends": time(9)}, "Allowed hours"),
+        ({"weekdays": frozenset({0})}, "Weekdays"),
+        ({"most": -1}, "Reminders"),
+        ({"spacing_days": -1}, "Reminders"),
+        ({"spacing_days": 367}, "Reminders"),
     ],
 )
-def test_rules_that_make_no_sense_are_refused(changes):
-    with pytest.raises(ValueError):
+def test_rules_that_make_no_sense_are_refused(changes, sentence):
+    with pytest.raises(ValueError, match=sentence):
         rules(**changes)
 
 
 def test_a_moment_needs_a_time_zone():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="without a time zone"):
         next_allowed(rules(), datetime(2026, 6, 3, 12))
 
 

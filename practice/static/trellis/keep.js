@@ -129,6 +129,7 @@
   });
 
   form.querySelectorAll("a[data-after-keeping]").forEach((link) => {
+    link.hidden = false;
     link.addEventListener("click", async (event) => {
       if (kept === changed || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

@@ -1,0 +1,183 @@
+"""What pages say about work, answers and numbers."""
+
+from collections import defaultdict
+
+from django import template
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments import schedule
+from assessments.definitions import ItemKind
+from assessments.models import Activity
+from assessments.models.reminders import Outcome
+
+register = template.Library()
+
+# The kinds of _components/state.html.
+OUTCOMES = {
+    Outcome.SENT: "done",
+    Outcome.FAILED: "worse",
+    Outcome.SUPPRESSED: "info",
+    Outcome.UNKNOWN: "partly",
+}
+# The ruler of a score, in its own units.
+RULER_LEFT, RULER_WIDTH, MOST_TICKS = 10, 140, 10
+
+
+@register.simple_tag
+def counts_of(today, only) -> list:
+    """For _components/counts.html: all of Today, and each kind of reason."""
+    words = {
+        "alert": lambda n: ngettext("alert", "alerts", n),
+        "silent": lambda n: _("silent"),
+        "unread": lambda n: _("to read"),
+        "session": lambda n: ngettext("session", "sessions", n),
+    }
+    everything = {
+        "url": "?",
+        "number": len(today.reasons),
+        "word": _("all"),
+        "current": not only,
+    }
+    return [everything] + [
+        {
+            "url": f"?only={kind}",
+            "number": number,
+            "word": words[kind](number),
+            "kind": kind,
+            "current": kind == only,
+        }
+        for kind, number in today.counts.items()
+    ]
+
+
+@register.filter
+def running(work) -> list:
+    return [each for each in work if not each.assignment.ended_at]
+
+
+@register.filter
+def ended(work) -> list:
+    return [each for each in work if each.assignment.ended_at]
+
+
+@register.filter
+def schedule_in_words(assignment) -> str:
+    when = schedule.parse(assignment.schedule)
+    if isinstance(when, schedule.Weekly):
+        start = formats.date_format(when.starts_on, "j M")
+        return ngettext(
+            "Once in the week from %(start)s",
+            "Every week from %(start)s, %(n)s times",
+            when.times,
+        ) % {"start": start, "n": when.times}
+    if when.due_on:
+        return _("Once, by the evening of %(day)s") % {
+            "day": formats.date_format(when.due_on, "D j M")
+        }
+    return _("Once, at any time")
+
+
+@register.filter
+def day_for(moment, client):
+    """The day that the client's calendar shows."""
+    return moment.astimezone(client.zone).date() if moment else None
+
+
+@register.simple_tag
+def sent_by_occurrence(client) -> dict:
+    """What this client has sent, newest first, by the occurrence it answers. One statement."""
+    found = defaultdict(list)
+    for response in client.responses.submitted().defer("answers").order_by("-submitted_at"):
+        found[response.occurrence_id].append(response)
+    return found
+
+
+@register.simple_tag
+def unread_of(client) -> int:
+    return client.responses.unread().count()
+
+
+@register.simple_tag
+def has_own_screeners(client) -> bool:
+    """Whether anything of one of our own, unvalidated screeners stands on this client's page."""
+    return (
+        client.responses.submitted()
+        .filter(scores__isnull=False, version__content__provenance__validation="unvalidated")
+        .exists()
+    )
+
+
+@register.filter
+def outcome_kind(reminder) -> str:
+    return OUTCOMES[reminder.outcome]
+
+
+@register.filter
+def kind_in_words(definition) -> str:
+    if definition.as_log:
+        return _("Log")
+    return Activity.Kind(definition.kind).label
+
+
+@register.filter
+def choices_of(definition, item) -> tuple:
+    return definition.choices(item)
+
+
+@register.filter
+def is_written(item) -> bool:
+    return item.kind in (ItemKind.LINE, ItemKind.TEXT, ItemKind.NUMBER, ItemKind.DATE)
+
+
+@register.filter
+def metric_in_words(metric) -> str:
+    """One process measure of a single entry; empty when it was not answered."""
+    if metric.kind == "tally":
+        return ", ".join(line.label for line in metric.tally if line.count)
+    if metric.value is None or metric.kind == "count":
+        return ""
+    if metric.kind == "change" and metric.value > 0:
+        return _("%(n)s higher") % {"n": _number(metric.value)}
+    if metric.kind == "change" and metric.value < 0:
+        return _("%(n)s lower") % {"n": _number(-metric.value)}
+    return _("the same") if metric.kind == "change" else _number(metric.value)
+
+
+@register.inclusion_tag("assessments/_score.html")
+def score_line(definition, scale, score) -> dict:
+    """One scale of one response: a ruler with a mark, and the same in words."""
+    line = {"scale": scale, "score": score, "expected": score.answered + score.missing}
+    if scale is None:
+        return line | {"value": _number(score.value) if score.value is not None else ""}
+    span = scale.maximum - scale.minimum
+    if span <= MOST_TICKS:
+        line["ticks"] = [_place(each, scale) for each in range(scale.minimum, scale.maximum + 1)]
+    line["low"], line["high"] = _ends(definition, scale)
+    if score.value is not None:
+        line["at"] = _place(score.value, scale)
+        line["value"] = _number(score.value)
+        line["word"] = _word(definition, scale, score.value)
+    return line
+
+
+def _place(value, scale) -> int:
+    share = (value - scale.minimum) / (scale.maximum - scale.minimum)
+    return round(RULER_LEFT + RULER_WIDTH * share)
+
+
+def _number(value) -> str:
+    return formats.number_format(round(value, 2).normalize(), use_l10n=True)
+
+
+def _ends(definition, scale) -> tuple[str, str]:
+    """What the answers at both ends are called, when a number still means an answer."""
+    return _word(definition, scale, scale.minimum), _word(definition, scale, scale.maximum)
+
+
+def _word(definition, scale, value) -> str:
+    item = definition.item(scale.items[0])
+    if scale.method != "mean" or scale.reverse or item.kind != ItemKind.SCALE:
+        return ""
+    return next((option.label for option in definition.choices(item) if option.value == value), "")

@@ -1,0 +1,107 @@
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from practice import audit
+from practice.models import AuditEvent, DataKeyRow, Membership, Role, User
+from practice.models.tenant import is_time_zone
+from tests.conftest import NOW, constraints_of, make_practice, make_staff, without_trigger
+
+pytestmark = pytest.mark.django_db
+
+
+def an_upper_case_address(owner):
+    User.objects.filter(pk=owner.pk).update(email="Owner@Practice.example")
+
+
+def the_same_role_twice(owner):
+    Membership.objects.create(practice=owner.practice, user=owner, role=Role.OWNER)
+
+
+def an_unknown_role(owner):
+    Membership.objects.create(practice=owner.practice, user=owner, role="wizard")
+
+
+def the_same_number_twice(owner):
+    """The trigger gives the numbers, so it has to be asleep for this."""
+    event = AuditEvent.objects.filter(practice=owner.practice).earliest("number")
+    without_trigger("practice_auditevent", "audit_chain")
+    AuditEvent.objects.create(
+        practice=owner.practice, number=event.number, at=NOW, action="a", record_type="b"
+    )
+
+
+BROKEN = {
+    "user_email_lower": an_upper_case_address,
+    "membership_once_per_role": the_same_role_twice,
+    "membership_role_known": an_unknown_role,
+    "audit_number_once": the_same_number_twice,
+}
+
+
+def test_each_constraint_of_this_app_is_provoked_here():
+    assert set(BROKEN) == constraints_of("practice")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_refuses(name, owner):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        BROKEN[name](owner)
+
+
+def test_an_address_is_signed_in_with_by_one_person(owner):
+    with pytest.raises(IntegrityError, match="email"), transaction.atomic():
+        User.objects.create_user(email=" OWNER@practice.example", practice=owner.practice)
+
+
+def test_a_subject_has_one_key(practice):
+    DataKeyRow.objects.create(practice=practice, subject=practice.pk, wrapped=b"a")
+    with pytest.raises(IntegrityError, match="subject"), transaction.atomic():
+        DataKeyRow.objects.create(practice=practice, subject=practice.pk, wrapped=b"b")
+
+
+def test_a_role_can_be_held_again_after_it_ended(clinician):
+    clinician.memberships.update(ended_at=NOW)
+    Membership.objects.create(practice=clinician.practice, user=clinician, role=Role.CLINICIAN)
+    assert User.objects.get(pk=clinician.pk).roles == {Role.CLINICIAN}
+
+
+def test_a_role_that_ended_is_not_held(clinician):
+    assert clinician.roles == {Role.CLINICIAN}
+    clinician.memberships.update(ended_at=NOW)
+    assert User.objects.get(pk=clinician.pk).roles == frozenset()
+
+
+def test_a_user_who_was_not_saved_holds_no_role():
+    assert User(pk=None).roles == frozenset()
+
+
+def test_a_practice_of_one_has_an_owner_who_sees_clients(db):
+    owner = make_practice(also_clinician=True).users.get()
+    assert owner.roles == {Role.OWNER, Role.CLINICIAN}
+
+
+def test_staff_speak_the_language_and_clock_of_their_practice(practice):
+    user = make_staff(practice, "Ada", "assistant")
+    assert (user.language, user.time_zone) == ("en", "Europe/Berlin")
+    assert str(user) == "Ada"
+    assert user.first_name == "Ada"
+
+
+def test_every_new_role_is_in_the_audit_trail(practice):
+    user = make_staff(practice, "Both", "clinician", "supervisor")
+    events = AuditEvent.objects.filter(actor=user, action="membership.began")
+    assert sorted(event.detail["role"] for event in events) == ["clinician", "supervisor"]
+
+
+@pytest.mark.parametrize("name", ["Berlin", "europe/berlin ", "", "../etc/passwd"])
+def test_a_time_zone_that_does_not_exist_is_refused(name):
+    with pytest.raises(ValidationError, match="Choose a time zone"):
+        is_time_zone(name)
+
+
+def test_the_audit_trail_names_whose_record_it_was(client_in_care, clinician):
+    event = audit.record("client.seen", client_in_care, by=clinician)
+    assert event.client_id == client_in_care.pk
+    contact = client_in_care.safe_contacts.get()
+    assert audit.record("contact.seen", contact, by=None).client_id == client_in_care.pk
