@@ -55,7 +55,12 @@ class AnswerForm(forms.Form):
 
 
 def _field(definition: Definition, item: Item) -> forms.Field:
-    common = {"label": item.text, "help_text": item.hint, "required": item.required}
+    common = {
+        "label": item.text,
+        "help_text": item.hint,
+        "required": item.required,
+        "error_messages": {"required": _("This one is needed. A short answer is enough.")},
+    }
     if item.kind in (ItemKind.SCALE, ItemKind.CHOICE):
         return _choice(definition, item, common)
     if item.kind == ItemKind.CHOICES:

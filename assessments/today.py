@@ -22,7 +22,7 @@ KINDS = ("alert", "silent", "unread", "session")
 
 @dataclass(frozen=True)
 class Reason:
-    """Why somebody is on Today. ``act`` is the way to deal with it from the row, if there is one."""
+    """Why somebody is on Today. ``act`` is a way to deal with it from the row, if there is one."""
 
     kind: str
     word: str

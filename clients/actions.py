@@ -1,10 +1,11 @@
 """Verbs about people in care. Each is one transaction, with its line in the audit trail."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from practice import audit, hooks
@@ -16,6 +17,10 @@ from .models.portal import MOST_WRONG_CODES, hash_of, new_token
 
 class AddressTaken(Exception):
     """Somebody else signs in with this address already."""
+
+
+class TimeTaken(Exception):
+    """There is another session with this client at this time."""
 
 
 @transaction.atomic
@@ -56,13 +61,21 @@ def confirm_contact(client, *, by, now, **how) -> SafeContact:
 def stop_messages(client, *, by, now) -> SafeContact:
     """The client wants no messages; everything else they said stays."""
     last = client.safe_contacts.current().get()
-    kept = ("weekdays", "hours_from", "hours_until", "wording", "most_reminders", "spacing_days")
+    kept = (
+        "weekdays",
+        "hours_from",
+        "hours_until",
+        "wording",
+        "most_reminders",
+        "spacing_days",
+        "paused_until",
+        "others_see_device",
+    )
     return confirm_contact(
         client,
         by=by,
         now=now,
         channel="none",
-        others_see_device=last.others_see_device,
         **{name: getattr(last, name) for name in kept},
     )
 
@@ -94,15 +107,17 @@ def invite(client, *, by, now) -> Client:
 
 @transaction.atomic
 def book_session(client, *, by, starts_at, minutes=50) -> Session:
-    session = Session.objects.create(
-        practice_id=client.practice_id,
-        client=client,
-        episode=client.episodes.get(closed_at__isnull=True),
-        clinician=by,
-        created_by=by,
-        starts_at=starts_at,
-        minutes=minutes,
-    )
+    episode = client.episodes.get(closed_at__isnull=True)
+    with _at_a_free_time():
+        session = Session.objects.create(
+            practice_id=client.practice_id,
+            client=client,
+            episode=episode,
+            clinician=by,
+            created_by=by,
+            starts_at=starts_at,
+            minutes=minutes,
+        )
     audit.record("session.booked", session, by=by)
     return session
 
@@ -112,9 +127,22 @@ def settle_session(session, *, outcome, by, now) -> Session:
     """Say what became of it: attended, missed or cancelled. Saying it again corrects it."""
     for name in ("attended", "missed", "cancelled"):
         setattr(session, f"{name}_at", now if name == outcome else None)
-    session.save(update_fields=["attended_at", "missed_at", "cancelled_at"])
+    with _at_a_free_time():
+        session.save(update_fields=["attended_at", "missed_at", "cancelled_at"])
     audit.record(f"session.{outcome}", session, by=by)
     return session
+
+
+@contextmanager
+def _at_a_free_time():
+    """The database decides, also between two clicks; what else it refuses stays a fault."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "session_once_per_time" in str(error):
+            raise TimeTaken from error
+        raise
 
 
 def issue_links(clients, *, now) -> dict:

@@ -1,4 +1,5 @@
 from datetime import time
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from django import forms
@@ -112,9 +113,9 @@ class AddClientForm(ContactFields):
 
     def clean(self):
         data = super().clean()
-        if data.get("channel") == Channel.EMAIL and not data.get("email"):
-            if "email" not in self.errors:
-                self.add_error("email", _("Give an address, or choose no messages below."))
+        is_unreachable = data.get("channel") == Channel.EMAIL and not data.get("email")
+        if is_unreachable and "email" not in self.errors:
+            self.add_error("email", _("Give an address, or choose no messages below."))
         return data
 
     def save(self):
@@ -156,6 +157,28 @@ class ContactForm(ContactFields):
         )
 
 
+class OwnContactForm(ContactForm):
+    """The same, asked of the client. Who else may see the phone is never shown again: that person
+    may be the one who is looking."""
+
+    def __init__(self, *args, client, by, **kwargs):
+        super().__init__(*args, client=client, by=by, **kwargs)
+        self.known_others = self.initial.pop("others_see_device", "")
+        field = self.fields["others_see_device"]
+        field.label = _("Who else may see your phone or your mail?")
+        field.help_text = _("Only your clinician reads this. It is not shown here again.")
+
+    def clean_channel(self):
+        channel = self.cleaned_data["channel"]
+        if channel == Channel.EMAIL and not self.client.email:
+            raise ValidationError(_("We have no address of yours. Please ask your clinician."))
+        return channel
+
+    def contact(self) -> dict:
+        said = self.cleaned_data["others_see_device"] or self.known_others
+        return super().contact() | {"others_see_device": said}
+
+
 class SafetyCheckForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=SafetyCheck.Outcome.choices, widget=forms.RadioSelect
@@ -184,6 +207,9 @@ class SafetyCheckForm(forms.Form):
         )
 
 
+TIME_TAKEN = _("There is a session at this time already.")
+
+
 class SessionForm(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}))
     at = forms.TimeField(label=_("At"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
@@ -193,50 +219,70 @@ class SessionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.client, self.by = client, by
 
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not 2000 <= day.year < 2200:
+            raise ValidationError(_("Please check the year."))
+        return day
+
     def clean(self):
         data = super().clean()
         if data.get("day") and data.get("at"):
             wall = timezone.datetime.combine(data["day"], data["at"])
             data["starts_at"] = timezone.make_aware(wall)
-            taken = self.client.sessions.filter(
-                starts_at=data["starts_at"], cancelled_at__isnull=True
-            )
-            if taken.exists():
-                self.add_error("at", _("There is a session at this time already."))
         return data
 
     def save(self):
-        return actions.book_session(
-            self.client,
-            by=self.by,
-            starts_at=self.cleaned_data["starts_at"],
-            minutes=self.cleaned_data["minutes"],
-        )
+        """The booked session, or None with an error at its time when that is taken."""
+        try:
+            return actions.book_session(
+                self.client,
+                by=self.by,
+                starts_at=self.cleaned_data["starts_at"],
+                minutes=self.cleaned_data["minutes"],
+            )
+        except actions.TimeTaken:
+            self.add_error("at", TIME_TAKEN)
+            return None
 
 
 CODE = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]*", "maxlength": 8}
 
 
+NEEDED = {"required": _("Please type the digits here.")}
+
+
 class PersonalCodeForm(forms.Form):
-    code = forms.CharField(label=_("Your code"), widget=forms.PasswordInput(CODE), max_length=20)
+    forgets = True  # codes are not shown again after a mistake
+    code = forms.CharField(
+        label=_("Your code"),
+        widget=forms.PasswordInput(CODE),
+        max_length=20,
+        error_messages=NEEDED,
+    )
 
 
 class NewPersonalCodeForm(forms.Form):
+    forgets = True
     code = forms.CharField(
         label=_("Choose a code of 4 to 8 digits"),
         help_text=_("You will type it when you open a link from us. Not a birthday, please."),
         widget=forms.PasswordInput(CODE),
         max_length=20,
+        error_messages=NEEDED,
     )
     again = forms.CharField(
-        label=_("The same code again"), widget=forms.PasswordInput(CODE), max_length=20
+        label=_("The same code again"),
+        widget=forms.PasswordInput(CODE),
+        max_length=20,
+        error_messages=NEEDED,
     )
 
     def clean_code(self):
         code = self.cleaned_data["code"].strip()
         if not code.isdecimal() or not code.isascii() or not 4 <= len(code) <= 8:
             raise ValidationError(_("Use 4 to 8 digits, nothing else."))
-        steps = {int(b) - int(a) for a, b in zip(code, code[1:], strict=False)}
+        steps = {int(b) - int(a) for a, b in pairwise(code)}
         if steps <= {0} or steps <= {1} or steps <= {-1}:
             raise ValidationError(_("This one is easy to guess. Mix the digits a little."))
         return code

@@ -36,6 +36,8 @@ class DataKey:
         return head + nonce + AESGCM(self.secret).encrypt(nonce, plain, head + about)
 
     def open(self, sealed: bytes, *, about: bytes) -> bytes:
+        if key_id_of(sealed) != self.id:
+            raise CannotOpen("This value was sealed with another key.")
         head, nonce, body = sealed[:17], sealed[17:29], sealed[29:]
         try:
             return AESGCM(self.secret).decrypt(nonce, body, head + about)

@@ -58,13 +58,22 @@ class SealedField(models.BinaryField):
 
     def get_db_prep_value(self, value, connection, prepared=False):
         if value is not None and not isinstance(value, Sealed):
-            raise FieldError(
-                f"{self.name} is sealed: save the object; it can't be filtered on or updated in bulk."
-            )
+            raise self._refusal()
         return super().get_db_prep_value(value, connection, prepared)
 
+    def get_lookup(self, lookup_name):
+        if lookup_name != "isnull":
+            raise self._refusal()
+        return super().get_lookup(lookup_name)
+
+    def _refusal(self) -> FieldError:
+        return FieldError(
+            f"{self.name} is sealed: save the object; it can't be filtered on or updated in bulk."
+        )
+
     def get_default(self):
-        return super().get_default() if self.has_default() else self.empty()
+        """Empty in its own type: BinaryField makes bytes of an empty text."""
+        return (super().get_default() if self.has_default() else None) or self.empty()
 
 
 class SealedTextField(SealedField):

@@ -1,5 +1,6 @@
 import secrets
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -70,6 +71,12 @@ class SetupForm(forms.Form):
 
 
 class PracticeForm(forms.ModelForm):
+    leave_url = forms.URLField(
+        label=_("Page shown after Leave this page"),
+        help_text=Practice._meta.get_field("leave_url").help_text,
+        assume_scheme="https",
+    )
+
     class Meta:
         model = Practice
         fields = ["name", "time_zone", "help_text", "leave_url"]
@@ -77,7 +84,6 @@ class PracticeForm(forms.ModelForm):
             "name": _("Name of the practice"),
             "time_zone": _("Time zone"),
             "help_text": _("Help text for clients"),
-            "leave_url": _("Page shown after Leave this page"),
         }
 
     def __init__(self, *args, by, **kwargs):
@@ -86,3 +92,12 @@ class PracticeForm(forms.ModelForm):
 
     def save(self):
         return actions.change_practice(self.instance, fields=self.changed_data, by=self.by)
+
+
+class ResetForm(ResetPasswordForm):
+    """Only those who sign in with a password get a new one; a client's account never has one."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.has_usable_password()]
+        return email

@@ -1,6 +1,7 @@
 """Where data keys come from: rows wrapped under the master key, remembered by this process."""
 
 import os
+from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
@@ -12,6 +13,7 @@ MOST_AT_ONCE = 5_000
 
 _by_id: dict[UUID, DataKey] = {}
 _by_subject: dict[UUID, DataKey] = {}
+_newest: dict[UUID, datetime] = {}  # by practice: when the newest key that we know was made
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
@@ -35,22 +37,26 @@ def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
 def forget() -> None:
     _by_id.clear()
     _by_subject.clear()
+    _newest.clear()
 
 
 def _load(practice_id: UUID, **wanted: UUID) -> None:
-    """One statement for a whole practice, so that a list of clients does not ask once a row."""
+    """One statement for all that is new in a practice, so that a list of clients whose keys were
+    made elsewhere (by another process, or before this one began) does not ask once a row."""
     rows = apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
-    if not _by_id:
-        for row in rows.order_by("-created_at")[:MOST_AT_ONCE]:
-            _remember(row)
-        if wanted.get("id") in _by_id or wanted.get("subject") in _by_subject:
-            return
+    since = _newest.get(practice_id)
+    fresh = rows.filter(created_at__gt=since) if since else rows
+    for row in fresh.order_by("-created_at")[:MOST_AT_ONCE]:
+        _remember(row)
+    if wanted.get("id") in _by_id or wanted.get("subject") in _by_subject:
+        return
     for row in rows.filter(**wanted):
         _remember(row)
 
 
 def _remember(row) -> DataKey:
     key = DataKey(row.id, unwrap(row.wrapped, about=row.id.bytes))
+    _newest[row.practice_id] = max(row.created_at, _newest.get(row.practice_id, row.created_at))
     _by_id[key.id] = _by_subject[row.subject] = key
     return key
 

@@ -9,17 +9,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PR_SET_PDEATHSIG = 1
 TICK = 0.02
+# Python drops an exception that a signal raises just while it forks; this remembers it.
+STOP_ASKED = threading.Event()
 
 
 class Problem(Exception):
@@ -113,9 +116,11 @@ class Group:
                 raise Problem(f"{name} cannot be started: {error}") from error
         child = Child(name, process, log, stop_signal)
         self.children.append(child)
+        raise_if_stop_asked()
         return child
 
     def check(self) -> None:
+        raise_if_stop_asked()
         for child in self.children:
             if not child.running:
                 raise child.failure()
@@ -174,5 +179,15 @@ def watch(*groups: Group, every: float = 0.25) -> None:
 
 def interrupt_on_stop_signals() -> None:
     """Ctrl-C, a closed terminal and a polite kill all become KeyboardInterrupt."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        STOP_ASKED.set()
+        raise KeyboardInterrupt
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, interrupt)
+
+
+def raise_if_stop_asked() -> None:
+    if STOP_ASKED.is_set():
+        raise KeyboardInterrupt

@@ -108,7 +108,7 @@ CELERY_ENABLE_UTC = True
 # Time limit < lease < visibility timeout: a task is dead before its claim is, and its claim is
 # free before the broker hands the task to somebody else.
 CELERY_TASK_TIME_LIMIT = 90
-REMINDER_LEASE_SECONDS = 120
+REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 180,
     "unacked_restore_interval": 10,
@@ -159,6 +159,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
+ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5

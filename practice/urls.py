@@ -12,6 +12,13 @@ urlpatterns = [
     path("healthz/live", shell.live, name="healthz_live"),
     path("healthz/ready", shell.ready, name="healthz_ready"),
     path("gallery/", gallery.gallery, name="gallery"),
+    # People come in by invitation, and a client's account has neither a password nor a way to
+    # change its address without the clinician: these doors of allauth stay shut.
+    path("accounts/signup/", shell.closed, name="account_signup"),
+    path("accounts/email/", shell.closed, name="account_email"),
+    path("accounts/password/set/", shell.closed, name="account_set_password"),
+    path("accounts/confirm-email/", shell.closed, name="account_email_verification_sent"),
+    path("accounts/confirm-email/<str:key>/", shell.closed, name="account_confirm_email"),
     path("accounts/", include("allauth.urls")),
     path("", include("clients.urls")),
     path("", include("assessments.urls")),

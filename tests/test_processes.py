@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from practice.processes import Group, Problem, wait_until, watch
+from practice.processes import STOP_ASKED, Group, Problem, wait_until, watch
 
 STUBBORN = 'trap "" TERM; echo ready; exec sleep 60'
 POLITE = 'trap "echo goodbye; exit 0" TERM; echo ready; while :; do sleep 0.01; done'
@@ -102,7 +102,7 @@ def test_children_of_a_killed_parent_are_stopped(tmp_path):
     script = f"""
 import sys
 from pathlib import Path
-from practice.processes import Group
+from practice.processes import STOP_ASKED, Group
 group = Group()
 child = group.spawn("child", ["/bin/sleep", "60"], log=Path({str(tmp_path)!r}, "child.log"))
 print(child.process.pid, flush=True)
@@ -114,6 +114,13 @@ sys.stdin.read()
         assert is_running(child)
         parent.kill()
     assert wait_until(lambda: not is_running(child), 10)
+
+
+def test_a_stop_that_was_asked_for_is_not_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(STOP_ASKED, "is_set", lambda: True)
+    with Group() as group, pytest.raises(KeyboardInterrupt):
+        shell(group, tmp_path, POLITE)
+    assert group.children == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -35,6 +35,9 @@ def compose(
     """The mail for one delivery: one sentence, one link, how to stop, no names."""
     context = {
         "kind": reminder.kind,
+        "is_joining": client.user_id is None,
+        "invitation_days": settings.INVITATION_DAYS,
+        "link_hours": settings.LINK_HOURS,
         "wording": contact.wording,
         "practice": client.practice,
         "link": settings.SITE_URL + reverse("clients:link", args=[token]),

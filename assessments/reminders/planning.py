@@ -16,6 +16,9 @@ from assessments.models.reminders import MAY_HAVE_ARRIVED, Outcome
 from clients.models import Channel, Client, Episode, SafeContact, SafetyCheck
 
 STALE_AFTER = timedelta(days=180)
+# A message that could not be delivered, after all its attempts, was tried: it counts like one that
+# arrived, or a dead address would be written to for ever and Today would never hear of it.
+TRIED = (*MAY_HAVE_ARRIVED, Outcome.FAILED)
 INVITATION = "invitation"
 
 
@@ -151,7 +154,7 @@ def _open_items(clients: dict, now: datetime) -> dict[UUID, list[schedule.OpenIt
         row["occurrence_id"]: row
         for row in ReminderItem.objects.filter(
             occurrence__in=[occurrence.pk for occurrence in occurrences],
-            reminder__outcome__in=MAY_HAVE_ARRIVED,
+            reminder__outcome__in=TRIED,
         )
         .values("occurrence_id")
         .annotate(
@@ -186,11 +189,10 @@ def _is_news(occurrence: Occurrence, client: Client) -> bool:
 
 def _last_contacts(ids) -> dict:
     rows = (
-        Reminder.objects.may_have_arrived()
-        .filter(client__in=ids)
+        Reminder.objects.filter(client__in=ids, outcome__in=TRIED)
         .values("client_id")
         .annotate(
-            last=Max("settled_at"),
+            last=Max("settled_at", filter=Q(outcome__in=MAY_HAVE_ARRIVED)),
             invited=Max("settled_at", filter=Q(kind=Reminder.Kind.INVITATION)),
         )
     )
@@ -210,15 +212,23 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
     ids = sorted(set(client_ids))
     # One planner a client at a time; NO KEY UPDATE lets others go on writing about the client.
     list(Client.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
+    # Nobody claims a plan while we change it; one that is being claimed is not waited for, because
+    # its sweep looks again at the client, and plans for them when it is done.
+    ours = set(
+        Reminder.objects.planned()
+        .filter(client__in=ids, claim__isnull=True)
+        .select_for_update(skip_locked=True, no_key=True)
+        .values_list("pk", flat=True)
+    )
     planned = {row.client_id: row for row in Reminder.objects.planned().filter(client__in=ids)}
     new, moved, dropped = [], [], []
     for pk, standing in standings(ids, now=now).items():
         reminder, contact = planned.get(pk), standing.next_contact(now)
-        if reminder is not None and reminder.claim is not None:
+        if reminder is not None and reminder.pk not in ours:
             continue
         if contact is None:
             if reminder is not None:
-                dropped.append(reminder)
+                dropped.append((reminder, standing.block or Why.NOTHING_OPEN))
         elif reminder is None:
             new.append(
                 Reminder(
@@ -236,13 +246,14 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
     _drop(dropped, now)
 
 
-def _drop(reminders, now) -> None:
+def _drop(dropped, now) -> None:
     """A plan that nobody began is no history; one with attempts is settled with its reason."""
-    untouched = [reminder.pk for reminder in reminders if reminder.attempts == 0]
+    untouched = [reminder.pk for reminder, _why in dropped if reminder.attempts == 0]
     Reminder.objects.filter(pk__in=untouched, deliveries__isnull=True).delete()
-    Reminder.objects.planned().filter(pk__in=[reminder.pk for reminder in reminders]).update(
-        settled_at=now, outcome=Outcome.SUPPRESSED, why=Why.NOTHING_OPEN
-    )
+    for why in {reason for _reminder, reason in dropped}:
+        Reminder.objects.planned().filter(
+            pk__in=[reminder.pk for reminder, reason in dropped if reason == why]
+        ).update(settled_at=now, outcome=Outcome.SUPPRESSED, why=why)
 
 
 def contact_changed(*, client, now) -> None:

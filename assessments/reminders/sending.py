@@ -33,8 +33,17 @@ log = logging.getLogger(__name__)
 BATCH = 50
 # A sweep lets go before its task would be killed; what it did not begin is due again at once.
 LONGEST = timedelta(seconds=60)
-BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
-SOON = timedelta(minutes=1)
+# What was found right this long ago is looked at again before it goes out: with a slow mail server
+# a client may have answered, or stopped the messages, while theirs stood in the queue.
+FRESH = timedelta(seconds=5)
+# Long enough for a mail server that is away over a weekend night; then it is over, and shown.
+BACKOFF = (
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=3),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
 
 
 @dataclass
@@ -50,14 +59,14 @@ class Tally:
 def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Send everything that is due. Any number of sweeps may run at the same time."""
     tally, stop_at = Tally(), clock() + LONGEST
-    while clock() < stop_at:
+    while (now := clock()) < stop_at:
         claim = uuid4()
-        reminders = _claim_due(claim, clock(), tally)
-        if not reminders:
+        reminders, lost = _claim_due(claim, now, tally)
+        if not reminders and not lost:
             break
-        outgoing = _prepare(reminders, claim, clock(), tally)
-        _Post(claim, clock, tally).carry(outgoing, stop_at)
-        plan([reminder.client_id for reminder in reminders], now=clock())
+        outgoing, done = _prepare_what_can_be(reminders, claim, clock(), tally)
+        _Post(claim, clock, tally).carry(outgoing, min(stop_at, now + FRESH))
+        plan([reminder.client_id for reminder in (*done, *lost)], now=clock())
     if tally != Tally():
         log.info("sweep: %s", tally)
     return tally
@@ -68,31 +77,72 @@ def _lease(now: datetime) -> datetime:
 
 
 @transaction.atomic
-def _claim_due(claim: UUID, now: datetime, tally: Tally) -> list[Reminder]:
-    """Up to BATCH due reminders, ours until the lease ends; ones that a dead worker left in the
-    middle of sending are settled as unknown instead."""
+def _claim_due(claim: UUID, now: datetime, tally: Tally) -> tuple[list[Reminder], list[Reminder]]:
+    """Up to BATCH due reminders, ours until the lease ends; and the ones that a dead worker left
+    in the middle of sending: these are settled as unknown instead."""
     reminders = list(
         Reminder.objects.due(now)
         .select_for_update(skip_locked=True)
         .order_by("planned_for")[:BATCH]
     )
     left_behind = [reminder.pk for reminder in reminders if reminder.claim is not None]
+    lost = []
     if left_behind:
         begun = Delivery.objects.filter(
             reminder__in=left_behind, began_at__isnull=False, ended_at__isnull=True
         )
-        lost = set(begun.values_list("reminder_id", flat=True))
+        pks = set(begun.values_list("reminder_id", flat=True))
         begun.update(ended_at=now, outcome=Outcome.UNKNOWN)
-        Reminder.objects.filter(pk__in=lost).update(
+        Reminder.objects.filter(pk__in=pks).update(
             settled_at=now, outcome=Outcome.UNKNOWN, claim=None, lease_until=None
         )
+        lost = [row for row in reminders if row.pk in pks]
+        reminders = [row for row in reminders if row.pk not in pks]
+        _look_again(lost, now)
         tally.unknown += len(lost)
-        plan([row.client_id for row in reminders if row.pk in lost], now=now)
-        reminders = [row for row in reminders if row.pk not in lost]
     Reminder.objects.filter(pk__in=[row.pk for row in reminders]).update(
         claim=claim, lease_until=_lease(now)
     )
-    return reminders
+    return reminders, lost
+
+
+def _look_again(settled: list[Reminder], now: datetime) -> None:
+    """In the transaction that settles a reminder, keep the place of the client's next one.
+
+    ``plan`` follows when the whole batch is done. Without this, a worker that dies before that
+    would leave clients whom no sweep would ever look at again.
+    """
+    Reminder.objects.bulk_create(
+        Reminder(
+            practice_id=row.practice_id,
+            client_id=row.client_id,
+            kind=Reminder.Kind.NUDGE,
+            planned_for=_lease(now),
+        )
+        for row in settled
+    )
+
+
+def _prepare_what_can_be(
+    reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
+) -> tuple[list[Outgoing], list[Reminder]]:
+    """What goes out, and which reminders were dealt with.
+
+    One that can't be prepared (say, the key of its client is gone) must not keep back the others:
+    then it is one by one, and the bad one rests until its lease ends.
+    """
+    try:
+        return _prepare(reminders, claim, now, tally), reminders
+    except Exception:
+        if len(reminders) == 1:
+            log.exception("reminder %s can't be prepared", reminders[0].pk)
+            return [], []
+    outgoing, done = [], []
+    for reminder in reminders:
+        one = _prepare_what_can_be([reminder], claim, now, tally)
+        outgoing += one[0]
+        done += one[1]
+    return outgoing, done
 
 
 @transaction.atomic
@@ -105,7 +155,7 @@ def _prepare(reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
         contact = standing.next_contact(now)
         if contact is None:
             refused.append((reminder, standing.block or Why.NOTHING_OPEN))
-        elif contact.at > now + SOON:
+        elif contact.at > now:
             reminder.planned_for, reminder.claim, reminder.lease_until = contact.at, None, None
             moved.append(reminder)
         else:
@@ -113,8 +163,9 @@ def _prepare(reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
             going.append((reminder, standing, contact))
     Reminder.objects.bulk_update(moved, ["planned_for", "claim", "lease_until"])
     _refuse(refused, claim, now)
+    outgoing = _intend(going, now)
     tally.suppressed += len(refused)
-    return _intend(going, now)
+    return outgoing
 
 
 def _refuse(refused, claim, now) -> None:
@@ -216,6 +267,9 @@ class _Post:
             # The line broke somewhere between the first word and the last answer.
             self._hang_up()
             return Outcome.UNKNOWN, type(error).__name__
+        except ValueError as error:
+            # An address or a header that can't be written down: nothing was said yet.
+            return Outcome.FAILED, f"not a mail: {type(error).__name__}"
         return Outcome.SENT, ""
 
     def _connect(self) -> None:
@@ -232,26 +286,29 @@ class _Post:
 
     @transaction.atomic
     def _end(self, item: Outgoing, outcome: str, error: str) -> None:
-        now = self.clock()
+        now, attempt = self.clock(), item.delivery.attempt
         # A slow worker that was given up for lost may still bring the answer: unknown → known.
-        open_or_unknown = Q(outcome="") | Q(outcome=Outcome.UNKNOWN)
-        Delivery.objects.filter(open_or_unknown, pk=item.delivery.pk).update(
-            ended_at=now, outcome=outcome, error=error
-        )
-        mine = Reminder.objects.filter(open_or_unknown, pk=item.reminder.pk)
-        attempts = item.delivery.attempt
-        if outcome == Outcome.FAILED and attempts <= len(BACKOFF):
-            mine.update(
-                attempts=attempts,
-                planned_for=now + BACKOFF[attempts - 1],
+        Delivery.objects.filter(
+            Q(outcome="") | Q(outcome=Outcome.UNKNOWN), pk=item.delivery.pk
+        ).update(ended_at=now, outcome=outcome, error=error)
+        ours = Reminder.objects.planned().filter(pk=item.reminder.pk, claim=self.claim)
+        if outcome == Outcome.FAILED and attempt <= len(BACKOFF):
+            kept = ours.update(
+                attempts=attempt,
+                planned_for=now + BACKOFF[attempt - 1],
                 claim=None,
                 lease_until=None,
-                settled_at=None,
-                outcome="",
             )
         else:
-            mine.update(
-                attempts=attempts, settled_at=now, outcome=outcome, claim=None, lease_until=None
+            kept = ours.update(
+                attempts=attempt, settled_at=now, outcome=outcome, claim=None, lease_until=None
+            )
+            if kept:
+                _look_again([item.reminder], now)
+        if not kept:
+            # The client's next reminder is planned already, so this one is not opened again.
+            Reminder.objects.filter(pk=item.reminder.pk, outcome=Outcome.UNKNOWN).update(
+                attempts=attempt, settled_at=now, outcome=outcome
             )
         setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
 

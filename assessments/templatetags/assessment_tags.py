@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,14 +52,25 @@ def counts_of(today, only) -> list:
     ]
 
 
-@register.filter
-def running(work) -> list:
-    return [each for each in work if not each.assignment.ended_at]
+@register.simple_tag
+def work_by_state(work) -> dict:
+    """What is asked now or later, and what is over: done, run out or ended."""
+    asked = [each for each in work if _is_asked(each, timezone.now())]
+    return {"asked": asked, "over": [each for each in work if each not in asked]}
+
+
+def _is_asked(work, now) -> bool:
+    return not work.assignment.ended_at and any(
+        step.occurrence.withdrawn_at is None
+        and (step.occurrence.expires_at is None or step.occurrence.expires_at > now)
+        and (step.occurrence.answered_at is None or work.definition.as_log)
+        for step in work.steps
+    )
 
 
 @register.filter
-def ended(work) -> list:
-    return [each for each in work if each.assignment.ended_at]
+def answered(steps) -> int:
+    return sum(step.occurrence.answered_at is not None for step in steps)
 
 
 @register.filter
@@ -99,18 +110,13 @@ def unread_of(client) -> int:
     return client.responses.unread().count()
 
 
-@register.simple_tag
-def has_own_screeners(client) -> bool:
-    """Whether anything of one of our own, unvalidated screeners stands on this client's page."""
-    return (
-        client.responses.submitted()
-        .filter(scores__isnull=False, version__content__provenance__validation="unvalidated")
-        .exists()
-    )
+@register.filter
+def is_past(moment) -> bool:
+    return moment <= timezone.now()
 
 
 @register.filter
-def outcome_kind(reminder) -> str:
+def delivery_kind(reminder) -> str:
     return OUTCOMES[reminder.outcome]
 
 
@@ -145,10 +151,25 @@ def metric_in_words(metric) -> str:
     return _("the same") if metric.kind == "change" else _number(metric.value)
 
 
+@register.filter
+def practice_in_words(metric) -> str:
+    """One process measure over all entries, always with how many stand behind it."""
+    if metric.kind == "count":
+        return str(metric.n)
+    if not metric.n:
+        return _("nothing yet")
+    if metric.kind == "tally":
+        counts = " · ".join(f"{line.label} {line.count}" for line in metric.tally)
+        return _("%(counts)s (of %(n)s)") % {"counts": counts, "n": metric.n}
+    words = ngettext("%(words)s (%(n)s entry)", "%(words)s on average (%(n)s entries)", metric.n)
+    return words % {"words": metric_in_words(metric), "n": metric.n}
+
+
 @register.inclusion_tag("assessments/_score.html")
 def score_line(definition, scale, score) -> dict:
     """One scale of one response: a ruler with a mark, and the same in words."""
     line = {"scale": scale, "score": score, "expected": score.answered + score.missing}
+    line["is_mixed"] = not same_direction(definition)
     if scale is None:
         return line | {"value": _number(score.value) if score.value is not None else ""}
     span = scale.maximum - scale.minimum
@@ -160,6 +181,13 @@ def score_line(definition, scale, score) -> dict:
         line["value"] = _number(score.value)
         line["word"] = _word(definition, scale, score.value)
     return line
+
+
+@register.filter
+def same_direction(definition) -> str:
+    """What a higher number means on every scale; empty when it is not the same on all."""
+    directions = {scale.higher_is for scale in definition.scales}
+    return directions.pop() if len(directions) == 1 else ""
 
 
 def _place(value, scale) -> int:

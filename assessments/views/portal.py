@@ -1,5 +1,7 @@
 """The client's pages. Each finds its occurrence through whose it is; strangers get 404."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,8 @@ from assessments.models import Occurrence, Response
 from assessments.portal import home_of
 from assessments.review import in_words
 from clients.access import client_only
+
+SAFE_TIME = timedelta(hours=12)
 
 
 @client_only
@@ -50,9 +54,17 @@ def _closed(request, occurrence, definition):
         return redirect("assessments:done", occurrence.pk)
     if not occurrence.is_open(now):
         return render(request, "assessments/not_open.html", status=410)
-    if definition.gated and definition.kind == Kind.EXERCISE and not occurrence.safe_time_at:
+    if _asks_safe_time(occurrence, definition, now):
         return redirect("assessments:begin", occurrence.pk)
     return None
+
+
+def _asks_safe_time(occurrence, definition, now) -> bool:
+    """Something gated is tried on a real person: a safe time is one of today, not of last week."""
+    if not definition.gated or definition.kind != Kind.EXERCISE:
+        return False
+    said = occurrence.safe_time_at
+    return said is None or said < now - SAFE_TIME
 
 
 @client_only
@@ -62,8 +74,9 @@ def begin(request, occurrence_id):
     occurrence = _mine(request, occurrence_id)
     draft, definition = _draft_and_definition(occurrence)
     context = {"occurrence": occurrence, "definition": definition, "draft": draft}
-    asks_safe_time = definition.gated and definition.kind == Kind.EXERCISE
-    if occurrence.is_open(timezone.now()) and asks_safe_time and not occurrence.safe_time_at:
+    now = timezone.now()
+    is_done = occurrence.answered_at and not definition.as_log
+    if occurrence.is_open(now) and not is_done and _asks_safe_time(occurrence, definition, now):
         return _ask_safe_time(request, occurrence, context)
     elsewhere = _closed(request, occurrence, definition)
     if elsewhere:
@@ -130,6 +143,8 @@ def step(request, occurrence_id, number):
     )
     if form.is_valid():
         return _keep_step(request, occurrence, form, number, len(asked))
+    if posted is not None and "stop" in posted and posted.get(item.id, "") == "":
+        return redirect("assessments:portal")  # there was nothing to keep
     if posted is not None and "X-Keep" in request.headers:
         return HttpResponse(form.errors[item.id][0], status=422, content_type="text/plain")
     context = {
@@ -155,7 +170,7 @@ def _keep_step(request, occurrence, form, number, total):
     if "stop" in request.POST:
         messages.success(request, _("Kept. You can go on any time."))
         return redirect("assessments:portal")
-    if number < total:
+    if number < total and "all" not in request.GET:
         return redirect("assessments:step", occurrence.pk, number + 1)
     return redirect("assessments:review", occurrence.pk)
 

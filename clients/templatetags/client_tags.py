@@ -65,6 +65,13 @@ def _cares(user, client) -> bool:
     return Client.objects.cared_for_by(user).filter(pk=client.pk).exists()
 
 
+@register.simple_tag(takes_context=True)
+def clients_cared_for(context) -> set:
+    """The same for many rows at once, as ids. One statement."""
+    user = context["request"].user
+    return set(Client.objects.cared_for_by(user).values_list("pk", flat=True))
+
+
 @register.simple_tag
 def current_contact(client):
     return client.safe_contacts.current().first()
@@ -168,7 +175,7 @@ def safety_kind(check) -> str:
 
 
 @register.filter
-def outcome_kind(session) -> str:
+def session_kind(session) -> str:
     return OUTCOMES[session.outcome]
 
 

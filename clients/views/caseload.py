@@ -7,7 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import actions
 from clients.caseload import caseload_of
-from clients.forms import AddClientForm, ContactForm, SafetyCheckForm, SessionForm
+from clients.forms import (
+    TIME_TAKEN,
+    AddClientForm,
+    ContactForm,
+    SafetyCheckForm,
+    SessionForm,
+)
 from clients.models import Client, Session
 from practice.access import READING, staff
 from practice.models import Role
@@ -93,8 +99,7 @@ def sessions(request, client_id):
     form = SessionForm(request.POST or None, client=client, by=request.user)
     if request.method == "POST":
         get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-        if form.is_valid():
-            form.save()
+        if form.is_valid() and form.save():
             messages.success(request, _("Booked."))
             return redirect("clients:sessions", client.pk)
     context = {
@@ -113,6 +118,10 @@ def session_settle(request, client_id, session_id):
     session = get_object_or_404(Session.objects.filter(client=client), pk=session_id)
     outcome = request.POST.get("outcome")
     if outcome in ("attended", "missed", "cancelled"):
-        actions.settle_session(session, outcome=outcome, by=request.user, now=timezone.now())
-        messages.success(request, _("Kept."))
+        try:
+            actions.settle_session(session, outcome=outcome, by=request.user, now=timezone.now())
+        except actions.TimeTaken:
+            messages.error(request, TIME_TAKEN)
+        else:
+            messages.success(request, _("Kept."))
     return redirect("clients:sessions", client.pk)

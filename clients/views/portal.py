@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import actions
 from clients.access import client_only
-from clients.forms import ContactForm, NewPersonalCodeForm, PersonalCodeForm
+from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
 from practice.models import Practice
@@ -119,7 +119,7 @@ def welcome_done(request):
 @client_only
 @require_http_methods(["GET", "POST"])
 def contact_own(request):
-    form = ContactForm(request.POST or None, client=request.client, by=request.user)
+    form = OwnContactForm(request.POST or None, client=request.client, by=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Kept. We will only reach you this way."))

@@ -30,11 +30,30 @@ SOURCES = (
         for files in ("static/**/*", "migrations/*.py")
     ),
 )
-MAIL = "aiosmtpd --nosetuid --class aiosmtpd.handlers.Mailbox".split()
-WEB = "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4".split()
-CELERY = "celery --app practice --quiet".split()
-WORKER = "worker --concurrency 2 --without-gossip --without-mingle --loglevel INFO".split()
-BEAT = "beat --scheduler celery.beat:Scheduler --pidfile= --loglevel INFO".split()
+MAIL = ["aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Mailbox"]
+WEB = [
+    "granian",
+    "--interface",
+    "wsgi",
+    "--no-ws",
+    "--host",
+    "127.0.0.1",
+    "--workers",
+    "2",
+    "--blocking-threads",
+    "4",
+]
+CELERY = ["celery", "--app", "practice", "--quiet"]
+WORKER = [
+    "worker",
+    "--concurrency",
+    "2",
+    "--without-gossip",
+    "--without-mingle",
+    "--loglevel",
+    "INFO",
+]
+BEAT = ["beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "INFO"]
 PATIENCE = 90  # seconds until the sign-in page must answer, on a slow machine too
 
 

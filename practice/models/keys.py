@@ -6,7 +6,7 @@ from .tenant import DataClass, Practice
 
 
 class DataKeyRow(models.Model):
-    """A wrapped data key. Destroying the one of a client makes all their sealed values unreadable."""
+    """A wrapped data key. Destroying a client's makes all their sealed values unreadable."""
 
     data_class = DataClass.PERSONAL
     kept = "until the subject is erased"

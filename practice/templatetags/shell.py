@@ -1,10 +1,13 @@
 """Tags of the frame around every page. They are built in: no {% load %} is needed."""
 
+import re
+
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, urlize
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -90,3 +93,21 @@ def day_in_words(day, today):
 def at(mapping, key):
     """A value whose key is no name, such as `data-low`."""
     return mapping.get(key, "")
+
+
+PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ ()/-]{0,2}\d){2,14}(?![\w.])")
+
+
+@register.filter
+def reachable(text):
+    """A practice's help text with its addresses and phone numbers to touch."""
+
+    def dial(found):
+        number = re.sub(r"[^\d+]", "", found[0])
+        return f'<a href="tel:{number}">{found[0]}</a>'
+
+    parts = re.split(r"(<a .*?</a>)", urlize(conditional_escape(text)))
+    # Every second part is a link already; the rest is escaped text with nothing but digits to mark.
+    return mark_safe(  # noqa: S308
+        "".join(part if i % 2 else PHONE.sub(dial, part) for i, part in enumerate(parts))
+    )

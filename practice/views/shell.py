@@ -45,6 +45,11 @@ def setup(request):
 
 
 @login_not_required
+def closed(request, key=None):
+    raise Http404
+
+
+@login_not_required
 @require_safe
 def live(request):
     return HttpResponse("ok\n", content_type="text/plain")

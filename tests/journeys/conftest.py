@@ -3,13 +3,17 @@
 import os
 import re
 import shutil
+import sys
+from dataclasses import dataclass
 
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect, sync_playwright
 
-from practice import keys
+from practice.launch.place import free_port
+from practice.launch.start import answers
 from tests.smtp import Sink
+from tests.workers import ROOT, crew, until
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -21,6 +25,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    sink: Sink
+
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 
@@ -42,33 +53,48 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _collected_static(request, tmp_path_factory):
-    """Pages are served with the very files that production serves: hashed and compressed."""
-    from django.conf import settings
-
+@pytest.fixture(scope="session")
+def static_files():
+    """The very files that production serves: hashed and compressed."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    yield settings.STATIC_ROOT
 
 
 @pytest.fixture
-def open_page(chromium, live_server, settings):
-    """Opens a fresh browser of a given size; anything that a page complains about fails the test."""
-    settings.SITE_URL = live_server.url
+def site(static_files, transactional_db):
+    """The address of a real web server, with mail, worker and beat, on the test's database."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with Sink() as sink, crew(sink.url, SITE_URL=url, DEVELOPMENT="1") as people:
+        web = people.group.spawn(
+            "web",
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+            + ["--port", str(port), "--blocking-threads", "4", "practice.wsgi:application"],
+            log=people.folder / "log" / "web.log",
+            env=people.env,
+            cwd=ROOT,
+        )
+        people.ready(people.worker(), people.beat())
+        until(lambda: answers(port), f"the web server answers\n{web.last_lines()}")
+        yield Site(url, sink)
+
+
+@pytest.fixture
+def mail(site):
+    return site.sink
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Opens a fresh browser of a given size; what a page complains about fails the test."""
     contexts, complaints = [], []
 
     def opened(viewport, **options):
-        context = chromium.new_context(viewport=viewport, base_url=live_server.url, **options)
+        context = chromium.new_context(viewport=viewport, base_url=site.url, **options)
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda message: complaints.extend(_complaint(message)))
         contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None,
-        )
-        return page
+        return context.new_page()
 
     yield opened
     for context in contexts:
@@ -76,20 +102,10 @@ def open_page(chromium, live_server, settings):
     assert complaints == []
 
 
-@pytest.fixture
-def mail(settings):
-    """Where the mail of this story arrives."""
-    with Sink() as sink:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
-        yield sink
+def _complaint(message):
+    return [message.text] if message.type == "error" else []
 
 
 def link_in(text: str, path: str) -> str:
     """The first address below ``path`` in a mail."""
     return re.search(rf"https?://\S+{path}\S+", text)[0]
-
-
-@pytest.fixture(autouse=True)
-def _forget_keys_after():
-    yield
-    keys.forget()

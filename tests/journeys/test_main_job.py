@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from assessments.models import Response, Score
 from clients.models import Client
 from tests.conftest import PASSWORD, make_practice, make_staff
+from tests.workers import until
 
 from .conftest import DESK, PHONE, link_in
 
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 def sign_in(page, user, secret):
     page.goto("/")
-    page.get_by_label("E-mail", exact=False).fill(user.email)
+    page.get_by_label(re.compile("^E-?mail", re.I)).fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
@@ -39,15 +40,15 @@ def add_sam(page):
     page.get_by_label("Pronouns").fill("they/them")
     page.get_by_label("E-mail", exact=False).first.fill("sam@client.example")
     page.get_by_label("Time zone").select_option("Europe/Berlin")
-    page.get_by_label("From").fill("00:00")
-    page.get_by_label("Until").fill("23:59")
+    page.get_by_label("From", exact=True).fill("00:00")
+    page.get_by_label("Until", exact=True).fill("23:59")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", name="Sam Ortega")).to_be_visible()
 
 
 def check_safety(page):
     page.get_by_role("link", name="Do it").click()
-    page.get_by_label("Clear").check()
+    page.get_by_label("Clear", exact=True).check()
     page.get_by_role("button", name="Keep").click()
 
 
@@ -89,7 +90,7 @@ def clara():
     return user, secret
 
 
-def test_from_assigning_to_the_timeline(open_page, mail, worker, clara):
+def test_from_assigning_to_the_timeline(open_page, mail, clara):
     desk = open_page(DESK)
     sign_in(desk, *clara)
     expect(desk.get_by_role("heading", name=re.compile("Today"))).to_be_visible()
@@ -103,8 +104,9 @@ def test_from_assigning_to_the_timeline(open_page, mail, worker, clara):
     expect(desk.get_by_text("Invited.")).to_be_visible()
 
     # One discreet message leaves by itself.
-    [letter] = mail.wait_for(1)
-    assert letter.recipients == ["sam@client.example"]
+    until(lambda: mail.letters, "the invitation arrives")
+    [letter] = mail.letters
+    assert letter.to == "sam@client.example"
     for word in ("Clara", "Sam", "Mill", "limit", "check", "therap"):
         assert word.lower() not in (letter.subject + letter.text).lower()
 
@@ -123,7 +125,6 @@ def test_from_assigning_to_the_timeline(open_page, mail, worker, clara):
     # They come back to where they were.
     task.get_by_role("link", name="Go on").click()
     phone.get_by_role("link", name="Go on").click()
-    expect(phone.get_by_text("4 of 8")).to_be_visible(timeout=1) if False else None
     expect(phone).to_have_url(re.compile(r"/5/$"))
     for words in ("Never", "Almost always", "Sometimes", "Often"):
         answer(phone, words)
@@ -161,4 +162,5 @@ def test_from_assigning_to_the_timeline(open_page, mail, worker, clara):
     expect(drawing).to_contain_text("Balance of giving")
     expect(drawing).to_contain_text("Limit log")
     expect(desk.locator(".tl table").first).to_be_attached()
-    expect(desk.get_by_text("Said", exact=False).first).to_be_visible()
+    practised = desk.get_by_role("region", name="What was practised")
+    expect(practised).to_contain_text("Yes 1 · Partly 0 · Not yet 0 (of 1)")

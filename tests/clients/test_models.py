@@ -1,0 +1,219 @@
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from clients.models import CareTeam, Client, Episode, PortalLink, SafeContact, SafetyCheck, Session
+from clients.models.portal import client_id_to_stop, hash_of, stop_token
+from tests.conftest import NOW, constraints_of, make_client
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def about(client, **facts):
+    return {"practice_id": client.practice_id, "client": client} | facts
+
+
+def team(client, clinician, **facts):
+    return CareTeam.objects.create(**about(client, clinician=clinician, since=NOW) | facts)
+
+
+def contact(client, **facts):
+    values = about(client, channel="email", confirmed_at=NOW, replaced_at=NOW) | facts
+    return SafeContact.objects.create(**values)
+
+
+def session(client, clinician, **facts):
+    values = about(client, episode=client.episodes.get(), clinician=clinician, starts_at=NOW)
+    return Session.objects.create(**values | facts)
+
+
+def at_one_time(client, clinician):
+    session(client, clinician)
+    session(client, clinician)
+
+
+BROKEN = {
+    "care_team_once_per_clinician": [lambda c, by, other: team(c, by, is_primary=False)],
+    "care_team_one_primary": [lambda c, by, other: team(c, other)],
+    "care_team_until_after_since": [
+        lambda c, by, other: team(c, other, is_primary=False, until=NOW - DAY)
+    ],
+    "episode_one_open": [lambda c, by, other: Episode.objects.create(**about(c, opened_at=NOW))],
+    "episode_closed_after_opened": [
+        lambda c, by, other: Episode.objects.create(
+            **about(c, opened_at=NOW, closed_at=NOW - DAY)
+        )
+    ],
+    "safe_contact_one": [lambda c, by, other: contact(c, replaced_at=None)],
+    "safe_contact_hours_in_order": [
+        lambda c, by, other: contact(c, hours_from=time(20), hours_until=time(9)),
+        lambda c, by, other: contact(c, hours_from=time(9), hours_until=time(9)),
+    ],
+    "safe_contact_weekdays_iso": [
+        lambda c, by, other: contact(c, weekdays=[0]),
+        lambda c, by, other: contact(c, weekdays=[1, 8]),
+    ],
+    "safe_contact_channel_known": [lambda c, by, other: contact(c, channel="pigeon")],
+    "safe_contact_policy_sane": [
+        lambda c, by, other: contact(c, most_reminders=6),
+        lambda c, by, other: contact(c, spacing_days=0),
+        lambda c, by, other: contact(c, spacing_days=31),
+    ],
+    "safety_check_known": [
+        lambda c, by, other: SafetyCheck.objects.create(
+            **about(c, outcome="fine", checked_at=NOW)
+        )
+    ],
+    "session_one_outcome": [
+        lambda c, by, other: session(c, by, attended_at=NOW, missed_at=NOW),
+        lambda c, by, other: session(c, by, attended_at=NOW, cancelled_at=NOW),
+        lambda c, by, other: session(c, by, missed_at=NOW, cancelled_at=NOW),
+    ],
+    "session_minutes_sane": [
+        lambda c, by, other: session(c, by, minutes=4),
+        lambda c, by, other: session(c, by, minutes=481),
+    ],
+    "session_once_per_time": [lambda c, by, other: at_one_time(c, by)],
+    "portal_link_tries": [
+        lambda c, by, other: PortalLink.objects.create(
+            **about(c, token_hash=b"x", expires_at=NOW, wrong_codes=6)
+        )
+    ],
+}
+
+
+def test_each_constraint_of_this_app_is_provoked_here():
+    assert set(BROKEN) == constraints_of("clients")
+
+
+@pytest.mark.parametrize(
+    ("name", "breaking"), [(name, each) for name, tries in BROKEN.items() for each in tries]
+)
+def test_the_database_refuses(name, breaking, client_in_care, clinician, colleague):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        breaking(client_in_care, clinician, colleague)
+
+
+def test_a_token_belongs_to_one_link(client_in_care):
+    PortalLink.objects.create(**about(client_in_care, token_hash=b"x", expires_at=NOW))
+    with pytest.raises(IntegrityError, match="token_hash"), transaction.atomic():
+        PortalLink.objects.create(**about(client_in_care, token_hash=b"x", expires_at=NOW))
+
+
+def test_an_account_belongs_to_one_client(joined, clinician):
+    other = make_client(clinician, "Other")
+    with pytest.raises(IntegrityError, match="user_id"), transaction.atomic():
+        Client.objects.filter(pk=other.pk).update(user=joined.user)
+
+
+@pytest.fixture
+def everybody(clinician, colleague, supervisor, owner, stranger):
+    return {
+        "mine": make_client(clinician, "Mine"),
+        "a colleague's": make_client(colleague, "Theirs"),
+        "elsewhere": make_client(stranger, "Elsewhere"),
+    }
+
+
+class TestWhoseClients:
+    def read_by(self, user):
+        return {client.preferred_name for client in Client.objects.of(user)}
+
+    def written_by(self, user):
+        return {client.preferred_name for client in Client.objects.cared_for_by(user)}
+
+    def test_a_clinician_reads_and_writes_about_their_caseload(self, everybody, clinician):
+        assert (self.read_by(clinician), self.written_by(clinician)) == ({"Mine"}, {"Mine"})
+
+    def test_a_supervisor_reads_the_practice_and_writes_about_nobody(self, everybody, supervisor):
+        assert self.read_by(supervisor) == {"Mine", "Theirs"}
+        assert self.written_by(supervisor) == set()
+
+    def test_an_owner_who_sees_no_clients_reads_nothing(self, everybody, owner):
+        assert (self.read_by(owner), self.written_by(owner)) == (set(), set())
+
+    def test_another_practice_is_another_world(self, everybody, stranger):
+        assert (self.read_by(stranger), self.written_by(stranger)) == ({"Elsewhere"},) * 2
+
+    def test_a_client_reads_nobody_as_staff_would(self, everybody, joined):
+        assert (self.read_by(joined.user), self.written_by(joined.user)) == (set(), set())
+        assert list(Client.objects.myself(joined.user)) == [joined]
+
+    def test_staff_are_nobody_in_the_portal(self, everybody, clinician):
+        assert not Client.objects.myself(clinician).exists()
+
+    def test_care_that_ended_is_not_read_any_more(self, everybody, clinician):
+        CareTeam.objects.filter(clinician=clinician).update(until=NOW + DAY)
+        assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
+
+    def test_a_role_that_ended_opens_nothing(self, everybody, clinician):
+        clinician.memberships.update(ended_at=NOW)
+        assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
+
+    def test_in_care_are_those_with_an_open_episode(self, everybody):
+        Episode.objects.filter(client=everybody["mine"]).update(closed_at=NOW + DAY)
+        names = {client.preferred_name for client in Client.objects.in_care()}
+        assert names == {"Theirs", "Elsewhere"}
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"), [("Sam Ortega", "S. O."), ("sam", "S."), ("Ana María López", "A. M.")]
+)
+def test_initials_are_all_that_an_alert_says(name, initials):
+    assert Client(preferred_name=name).initials == initials
+
+
+@pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (70, 11)])
+def test_the_week_of_an_episode_counts_from_one(days, week):
+    assert Episode(opened_at=NOW).week(NOW + timedelta(days=days)) == week
+
+
+@pytest.mark.parametrize("outcome", ["attended", "missed", "cancelled"])
+def test_what_became_of_a_session_is_what_its_facts_say(outcome):
+    assert Session(**{f"{outcome}_at": NOW}).outcome == outcome
+    assert Session(**{f"{outcome}_at": NOW}).outcome_words == outcome.capitalize()
+
+
+def test_a_session_of_which_nothing_is_known_is_to_come():
+    assert (Session().outcome, Session().outcome_words) == ("to_come", "To come")
+
+
+def test_a_link_lives_until_it_is_used_replaced_tried_too_often_or_old():
+    live = {"expires_at": NOW + DAY}
+    assert PortalLink(**live).is_live(NOW)
+    assert PortalLink(**live, wrong_codes=4).is_live(NOW)
+    for dead in (
+        {"used_at": NOW},
+        {"replaced_at": NOW},
+        {"wrong_codes": 5},
+        {"expires_at": NOW},
+    ):
+        assert not PortalLink(**live | dead).is_live(NOW)
+
+
+def test_a_token_is_not_stored_as_it_is(client_in_care):
+    PortalLink.objects.create(**about(client_in_care, token_hash=hash_of("t"), expires_at=NOW))
+    assert PortalLink.objects.by_token("t").exists()
+    assert not PortalLink.objects.by_token("T").exists()
+    assert bytes(PortalLink.objects.get().token_hash) != b"t"
+
+
+def test_a_stop_token_stops_one_client_and_cannot_be_made_up(client_in_care):
+    token = stop_token(client_in_care.pk)
+    assert client_id_to_stop(token) == str(client_in_care.pk)
+    for wrong in ("", "x", token[:-1], token + "x", f"{client_in_care.pk}:x:y"):
+        assert client_id_to_stop(wrong) is None
+
+
+def test_only_what_is_ahead_and_not_cancelled_is_to_come(client_in_care, clinician):
+    ahead = session(client_in_care, clinician, starts_at=NOW + DAY)
+    session(client_in_care, clinician, starts_at=NOW + 2 * DAY, cancelled_at=NOW)
+    session(client_in_care, clinician, starts_at=NOW - DAY)
+    assert list(Session.objects.to_come(NOW)) == [ahead]
+
+
+def test_a_client_lives_on_their_own_clock():
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert noon.astimezone(Client(time_zone="America/Chicago").zone).hour == 7

@@ -1,0 +1,94 @@
+"""Data keys: one for each client, fetched for a whole practice at once."""
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+
+from clients.models import Client
+from practice import keys
+from practice.encryption import CannotOpen, DataKey
+from practice.ids import uuid7
+from practice.models import DataKeyRow
+from tests.conftest import make_client
+
+pytestmark = pytest.mark.django_db
+
+
+def statements_to_read_all_names(clients=None):
+    with CaptureQueriesContext(connection, ) as asked:
+        names = [client.preferred_name for client in clients or Client.objects.order_by("id")]
+    return len(asked), names
+
+
+def test_each_client_has_a_key_of_their_own(clinician):
+    one, other = make_client(clinician, "One"), make_client(clinician, "Other")
+    assert one.data_key().id != other.data_key().id
+    assert set(DataKeyRow.objects.values_list("subject", flat=True)) == {one.pk, other.pk}
+
+
+def test_rows_about_a_client_are_sealed_with_the_clients_key(client_in_care):
+    contact = client_in_care.safe_contacts.get()
+    assert contact.data_key() == client_in_care.data_key()
+
+
+def test_what_is_nobodys_is_sealed_with_the_key_of_the_practice(practice):
+    key = keys.of_subject(practice.pk, practice.pk)
+    assert DataKeyRow.objects.get(id=key.id).subject == practice.pk
+
+
+def test_a_key_is_made_once_and_found_again(practice):
+    made = keys.of_subject(practice.pk, practice.pk)
+    assert keys.of_subject(practice.pk, practice.pk) is made
+    keys.forget()
+    assert keys.of_subject(practice.pk, practice.pk) == made
+
+
+def test_no_secret_stands_in_the_database_as_it_is(practice):
+    made = keys.of_subject(practice.pk, practice.pk)
+    assert made.secret not in bytes(DataKeyRow.objects.get().wrapped)
+
+
+@pytest.mark.parametrize("clients", [1, 3])
+def test_a_list_of_clients_costs_one_statement_for_their_keys(clinician, clients):
+    for n in range(clients):
+        make_client(clinician, f"Client {n}")
+    keys.forget()
+    assert statements_to_read_all_names() == (2, [f"Client {n}" for n in range(clients)])
+    assert statements_to_read_all_names()[0] == 1
+
+
+@pytest.mark.parametrize("clients", [1, 3])
+def test_a_second_practice_in_the_same_process_costs_one_statement_too(
+    clinician, stranger, clients
+):
+    theirs = [make_client(stranger, f"Client {n}") for n in range(clients)]
+    mine = make_client(clinician, "Mine")
+    keys.forget()
+    assert Client.objects.get(pk=mine.pk).preferred_name == "Mine"
+    found = list(Client.objects.filter(pk__in=[client.pk for client in theirs]))
+    assert statements_to_read_all_names(found)[0] == 1
+
+
+@pytest.mark.parametrize("clients", [1, 3])
+def test_clients_added_by_another_process_cost_one_statement_too(clinician, clients):
+    make_client(clinician, "Known")
+    known = dict(keys._by_id), dict(keys._by_subject), dict(keys._newest)
+    added = [make_client(clinician, f"Added {n}") for n in range(clients)]
+    keys.forget()
+    for ours, before in zip((keys._by_id, keys._by_subject, keys._newest), known, strict=True):
+        ours.update(before)
+    found = list(Client.objects.filter(pk__in=[client.pk for client in added]))
+    assert statements_to_read_all_names(found)[0] == 1
+
+
+def test_the_key_of_another_practice_is_not_handed_out(client_in_care, stranger):
+    sealed = client_in_care.data_key().seal(b"x", about=b"y")
+    keys.forget()
+    with pytest.raises(CannotOpen, match="gone"):
+        keys.of_sealed(stranger.practice_id, sealed)
+
+
+def test_a_key_that_nobody_knows_opens_nothing(practice):
+    sealed = DataKey(uuid7(), b"k" * 32).seal(b"x", about=b"y")
+    with pytest.raises(CannotOpen, match="gone"):
+        keys.of_sealed(practice.pk, sealed)

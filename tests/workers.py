@@ -1,0 +1,167 @@
+"""Real Celery processes for the tests: on the test database, with a broker of their own.
+
+The broker is not the one of the whole test run, so that a test may stop, flush and freeze it.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from celery import current_app
+from django.db import connection
+
+from practice.embedded.valkey import Valkey
+from practice.processes import Child, Group, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+CELERY = [sys.executable, "-m", "celery", "-A", "practice"]
+WORKER = [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+BEAT = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile="]
+PATIENCE = 30
+
+
+def until(condition, what: str, timeout: float = PATIENCE) -> None:
+    """Wait for it, and say what did not happen."""
+    assert wait_until(condition, timeout), f"not within {timeout} s: {what}"
+
+
+def test_database_url() -> str:
+    """DATABASE_URL of the run, with the name of the database that the tests were given."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    assert connection.settings_dict["NAME"].startswith("test_"), "that is somebody's real database"
+    return url
+
+
+class Broker:
+    """A Valkey that can go away, come back empty, and stand still."""
+
+    def __init__(self, group: Group, folder: Path) -> None:
+        self.server = Valkey(group, folder, folder)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def start(self) -> None:
+        self.server.start()
+        self.server.wait()
+
+    def kill(self) -> None:
+        child = self.server.child
+        child.end()
+        self.server.group.children.remove(child)
+        self.server.socket.unlink(missing_ok=True)
+
+    def flush(self) -> None:
+        with redis.Redis(unix_socket_path=str(self.server.socket)) as line:
+            line.flushall()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and answers nothing."""
+        self.server.child.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.server.child.signal(signal.SIGCONT)
+
+
+class Crew:
+    """The workers and beats of one test."""
+
+    def __init__(self, folder: Path, email_url: str, **env: str) -> None:
+        self.folder = folder
+        self.group = Group(grace=10)
+        self.broker = Broker(self.group, folder)
+        self.env = os.environ | {
+            "DATABASE_URL": test_database_url(),
+            "REDIS_URL": self.broker.url,
+            "EMAIL_URL": email_url,
+            "SWEEP_SECONDS": "0.3",
+            "LOG_LEVEL": "INFO",
+            "REMAP_SIGTERM": "SIGQUIT",
+            **env,
+        }
+        self.count = 0
+
+    def _spawn(self, kind: str, command, **env: str) -> Child:
+        self.count += 1
+        return self.group.spawn(
+            f"{kind}-{self.count}",
+            [*command, *(["-n", f"{kind}{self.count}@here"] if kind == "worker" else [])],
+            log=self.folder / "log" / f"{kind}-{self.count}.log",
+            env=self.env | env,
+            cwd=ROOT,
+        )
+
+    def worker(self, **env: str) -> Child:
+        return self._spawn("worker", [*WORKER, "--loglevel", "INFO"], **env)
+
+    def beat(self, **env: str) -> Child:
+        return self._spawn("beat", [*BEAT, "--loglevel", "INFO"], **env)
+
+    def ready(self, *children: Child) -> None:
+        """They have come up: a worker says so, a beat rings for the first time."""
+        for child in children:
+            until(
+                lambda child=child: (
+                    " ready." in child.log.read_text()
+                    or "Sending due task" in child.log.read_text()
+                    or self._must_run(child)
+                ),
+                f"{child.name} is ready\n{child.last_lines()}",
+            )
+
+    def _must_run(self, child: Child) -> bool:
+        if not child.running:
+            raise child.failure()
+        return False
+
+    def kill(self, child: Child, *, alone: bool = False) -> None:
+        """SIGKILL: the main process alone, or with the pool that it started (a power cut)."""
+        if alone:
+            os.kill(child.process.pid, signal.SIGKILL)
+            child.process.wait()
+        else:
+            child.end()
+        self.group.children.remove(child)
+
+
+@contextmanager
+def crew(email_url: str, **env: str) -> Iterator[Crew]:
+    folder = Path(tempfile.mkdtemp(prefix="trellis-crew-", dir="/tmp"))  # sockets: short paths
+    people = Crew(folder, email_url, **env)
+    try:
+        yield people
+    finally:
+        people.group.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def bell_at(url: str) -> Iterator[None]:
+    """In this process, `delay` goes to the broker at ``url``, over fresh connections."""
+    app = current_app._get_current_object()
+    before = app.conf.broker_url
+    _forget_connections(app)
+    app.conf.broker_url = app.conf.broker_write_url = url
+    try:
+        yield
+    finally:
+        _forget_connections(app)
+        app.conf.broker_url = app.conf.broker_write_url = before
+
+
+def _forget_connections(app) -> None:
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp._producer_pool = None
