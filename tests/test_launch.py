@@ -41,8 +41,10 @@ def test_a_taken_port_gets_one_sentence(tmp_path, taken_port):
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert ended.stderr.strip().splitlines() == [
-        f"Port {taken_port} is taken by another program: choose another, "
-        f"as in `PORT={taken_port + 1} make demo`."
+        (
+            f"Port {taken_port} is taken by another program: choose another, "
+            f"as in `PORT={taken_port + 1} make demo`."
+        )
     ]
 
 
@@ -51,8 +53,10 @@ def test_a_folder_in_use_gets_one_sentence(place):
         ended = launch("demo", DATA_DIR=str(place.data_dir))
     assert ended.returncode == 1
     assert ended.stderr.strip().splitlines() == [
-        f"{place.data_dir} is in use (by process {os.getpid()}): "
-        "stop that one first, or choose another DATA_DIR."
+        (
+            f"{place.data_dir} is in use (by process {os.getpid()}): "
+            "stop that one first, or choose another DATA_DIR."
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-from tests.conftest import as_user, clear, give, join
+from tests.conftest import give
 
 
 def test_people_are_made(joined, clinician):

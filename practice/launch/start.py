@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -19,7 +20,6 @@ from .progress import Progress, say
 from .unchanged import Stamp
 
 Env = dict[str, str]
-PYTHON = sys.executable
 MADE_HERE = ("mail", "static", "log", "keys.json", "accounts.json", "demo.json", "start.stamp")
 # While these are as they were, static files and tables are too, and web need not wait for either.
 SOURCES = (
@@ -30,30 +30,10 @@ SOURCES = (
         for files in ("static/**/*", "migrations/*.py")
     ),
 )
-MAIL = ["aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Mailbox"]
-WEB = [
-    "granian",
-    "--interface",
-    "wsgi",
-    "--no-ws",
-    "--host",
-    "127.0.0.1",
-    "--workers",
-    "2",
-    "--blocking-threads",
-    "4",
-]
-CELERY = ["celery", "--app", "practice", "--quiet"]
-WORKER = [
-    "worker",
-    "--concurrency",
-    "2",
-    "--without-gossip",
-    "--without-mingle",
-    "--loglevel",
-    "INFO",
-]
-BEAT = ["beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "INFO"]
+MAIL = "aiosmtpd --nosetuid --class aiosmtpd.handlers.Mailbox"
+WEB = "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4"
+WORKER = "celery -A practice -q worker --concurrency 2 --without-gossip --without-mingle -l INFO"
+BEAT = "celery -A practice -q beat --scheduler celery.beat:Scheduler --pidfile= -l INFO"
 PATIENCE = 90  # seconds until the sign-in page must answer, on a slow machine too
 
 
@@ -104,8 +84,13 @@ def environment(place: Place) -> Env:
 
 
 def collect_static(chores: Group, place: Place, env: Env) -> Child:
-    command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]
-    return chores.spawn("static", command, log=place.log_dir / "static.log", env=env, cwd=BASE_DIR)
+    return chores.spawn(
+        "static",
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"],
+        log=place.log_dir / "static.log",
+        env=env,
+        cwd=BASE_DIR,
+    )
 
 
 def start_mailbox(ground: Group, place: Place, env: Env) -> Callable[[], bool]:
@@ -118,7 +103,7 @@ def start_mailbox(ground: Group, place: Place, env: Env) -> Callable[[], bool]:
     env |= {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAILBOX_DIR": str(folder)}
     ground.spawn(
         "mail",
-        [PYTHON, "-m", *MAIL, "--listen", f"127.0.0.1:{port}", folder],
+        [*python(MAIL), "--listen", f"127.0.0.1:{port}", folder],
         log=place.log_dir / "mail.log",
     )
     return lambda: answers(port)
@@ -126,11 +111,14 @@ def start_mailbox(ground: Group, place: Place, env: Env) -> Callable[[], bool]:
 
 def prepare(place: Place, env: Env, note: Callable[[str], None]) -> None:
     """Migrate, and for the demo also make its practice; each line it prints is progress."""
-    name = "demo_prepare" if place.command == "demo" else "prepare"
+    name = "prepare"
+    if place.command == "demo":
+        name = "demo_prepare"
+        env = env | {"PGOPTIONS": "-c synchronous_commit=off"}  # what is lost can be made again
     with Group(grace=5) as work:
         child = work.spawn(
             name,
-            [PYTHON, "manage.py", name],
+            [sys.executable, "manage.py", name],
             log=place.log_dir / "prepare.log",
             env=env,
             cwd=BASE_DIR,
@@ -145,7 +133,7 @@ def prepare(place: Place, env: Env, note: Callable[[str], None]) -> None:
 def start_web(apps: Group, place: Place, env: Env) -> Child:
     return apps.spawn(
         "web",
-        [PYTHON, "-m", *WEB, "--port", str(place.port), "practice.wsgi:application"],
+        [*python(WEB), "--port", str(place.port), "practice.wsgi:application"],
         log=place.log_dir / "web.log",
         env=env,
         cwd=BASE_DIR,
@@ -153,11 +141,10 @@ def start_web(apps: Group, place: Place, env: Env) -> Child:
 
 
 def start_celery(apps: Group, place: Place, env: Env) -> None:
-    for options in (WORKER, BEAT):
-        name = options[0]
+    for name, command in {"worker": WORKER, "beat": BEAT}.items():
         apps.spawn(
             name,
-            [PYTHON, "-m", *CELERY, *options],
+            python(command),
             log=place.log_dir / f"{name}.log",
             env=env | {"REMAP_SIGTERM": "SIGQUIT"},  # a soft shutdown: what was begun is ended
             cwd=BASE_DIR,
@@ -192,6 +179,10 @@ def sign_in_page_answers(place: Place) -> bool:
 def answers(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def python(module_and_options: str) -> list[str]:
+    return [sys.executable, "-m", *shlex.split(module_and_options)]
 
 
 def announce(place: Place) -> None:

@@ -133,9 +133,7 @@ class TestLinks:
         assert PortalLink.objects.by_token(new).get().is_live(NOW + DAY)
 
     @pytest.mark.parametrize("clients", [1, 3])
-    def test_links_are_issued_for_many_at_once(
-        self, clinician, clients, django_assert_num_queries
-    ):
+    def test_links_are_issued_for_many_at_once(self, clinician, clients, django_assert_num_queries):
         rows = [make_client(clinician, f"Client {n}") for n in range(clients)]
         with django_assert_num_queries(2):
             tokens = actions.issue_links(rows, now=NOW)

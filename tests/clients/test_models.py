@@ -42,9 +42,7 @@ BROKEN = {
     ],
     "episode_one_open": [lambda c, by, other: Episode.objects.create(**about(c, opened_at=NOW))],
     "episode_closed_after_opened": [
-        lambda c, by, other: Episode.objects.create(
-            **about(c, opened_at=NOW, closed_at=NOW - DAY)
-        )
+        lambda c, by, other: Episode.objects.create(**about(c, opened_at=NOW, closed_at=NOW - DAY))
     ],
     "safe_contact_one": [lambda c, by, other: contact(c, replaced_at=None)],
     "safe_contact_hours_in_order": [
@@ -62,9 +60,7 @@ BROKEN = {
         lambda c, by, other: contact(c, spacing_days=31),
     ],
     "safety_check_known": [
-        lambda c, by, other: SafetyCheck.objects.create(
-            **about(c, outcome="fine", checked_at=NOW)
-        )
+        lambda c, by, other: SafetyCheck.objects.create(**about(c, outcome="fine", checked_at=NOW))
     ],
     "session_one_outcome": [
         lambda c, by, other: session(c, by, attended_at=NOW, missed_at=NOW),

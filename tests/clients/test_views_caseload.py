@@ -71,11 +71,7 @@ class TestAddingAClient:
             ({"preferred_name": "   "}, {"preferred_name": [REQUIRED]}),
             (
                 {"preferred_name": "x" * 81},
-                {
-                    "preferred_name": [
-                        "Ensure this value has at most 80 characters (it has 81)."
-                    ]
-                },
+                {"preferred_name": ["Ensure this value has at most 80 characters (it has 81)."]},
             ),
             (
                 {"preferred_name": "Sam\0"},
@@ -89,11 +85,7 @@ class TestAddingAClient:
             ({"email": ""}, {"email": ["Give an address, or choose no messages below."]}),
             (
                 {"language": "tlh"},
-                {
-                    "language": [
-                        "Select a valid choice. tlh is not one of the available choices."
-                    ]
-                },
+                {"language": ["Select a valid choice. tlh is not one of the available choices."]},
             ),
             (
                 {"time_zone": "Middle/Earth"},
@@ -105,11 +97,7 @@ class TestAddingAClient:
             ),
             (
                 {"channel": "pigeon"},
-                {
-                    "channel": [
-                        "Select a valid choice. pigeon is not one of the available choices."
-                    ]
-                },
+                {"channel": ["Select a valid choice. pigeon is not one of the available choices."]},
             ),
             ({"channel": ""}, {"channel": [REQUIRED]}),
             ({"weekdays": []}, {"weekdays": ["Choose at least one day, or choose no messages."]}),
@@ -307,17 +295,15 @@ class TestTheSafetyCheck:
             ({"outcome": "caution"}, {"note": ["Say why, for whoever reads this after you."]}),
             (
                 {"outcome": "fine"},
-                {
-                    "outcome": [
-                        "Select a valid choice. fine is not one of the available choices."
-                    ]
-                },
+                {"outcome": ["Select a valid choice. fine is not one of the available choices."]},
             ),
         ],
         ids=str,
     )
     def test_a_wrong_input_has_its_sentence(self, client_in_care, clinician, form, expected):
-        response = as_user(clinician).post(page("safety_check", client_in_care.pk), form or {"x": 1})
+        response = as_user(clinician).post(
+            page("safety_check", client_in_care.pk), form or {"x": 1}
+        )
         assert errors(response) == expected
         assert not SafetyCheck.objects.exists()
 
@@ -380,9 +366,7 @@ class TestSessions:
         assert not Session.objects.exists()
 
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-    def test_a_year_typed_wrongly_is_refused_with_a_sentence(
-        self, client_in_care, clinician, day
-    ):
+    def test_a_year_typed_wrongly_is_refused_with_a_sentence(self, client_in_care, clinician, day):
         response = self.book(as_user(clinician), client_in_care, day=day, at="00:00")
         assert list(errors(response)) == ["day"]
 

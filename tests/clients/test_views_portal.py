@@ -240,7 +240,8 @@ class TestLeaving:
 
     def test_every_page_of_the_portal_has_the_plain_link(self, joined):
         browser = as_user(joined.user)
-        for name in ("clients:welcome", "assessments:help", "clients:contact_own"):
+        browser.post(reverse("clients:welcome_done"))
+        for name in ("assessments:portal", "assessments:help", "clients:contact_own"):
             response = browser.get(reverse(name))
             assert f'href="{reverse("clients:leave")}"' in response.content.decode()
             assert "no-store" in response["Cache-Control"]
@@ -248,6 +249,8 @@ class TestLeaving:
 
     def test_the_rehearsal_keeps_the_client_signed_in(self, joined):
         browser = as_user(joined.user)
+        page = browser.get(reverse("clients:welcome")).content.decode()
+        assert f'href="{reverse("clients:leave_rehearsal")}"' in page
         assert browser.get(reverse("clients:leave_rehearsal")).status_code == 200
         assert browser.get(reverse("assessments:help")).status_code == 200
 
@@ -269,7 +272,9 @@ class TestTheFirstVisit:
 
 class TestHowTheClientMayBeReached:
     FORM = {
-        name: value for name, value in WHOLE_DAY.items() if name not in ("hours_from", "hours_until")
+        name: value
+        for name, value in WHOLE_DAY.items()
+        if name not in ("hours_from", "hours_until")
     } | {"hours_from": "10:00", "hours_until": "12:00", "paused_until": ""}
 
     def test_the_client_says_it_themself(self, joined):

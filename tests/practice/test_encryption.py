@@ -26,9 +26,7 @@ def test_the_same_value_never_looks_the_same_twice(key):
     assert key.seal(b"same", about=b"here") != key.seal(b"same", about=b"here")
 
 
-@pytest.mark.parametrize(
-    "elsewhere", [b"clients|name|2", b"clients|email|1", b"users|name|1", b""]
-)
+@pytest.mark.parametrize("elsewhere", [b"clients|name|2", b"clients|email|1", b"users|name|1", b""])
 def test_a_value_that_was_moved_does_not_open(key, elsewhere):
     sealed = key.seal(b"a secret", about=b"clients|name|1")
     with pytest.raises(CannotOpen):

@@ -164,7 +164,17 @@ def test_many_rows_are_sealed_in_one_statement(client_in_care, django_assert_num
         lambda rows: rows.update(preferred_name="Samira"),
         lambda rows: rows.bulk_update([rows.get()], ["preferred_name"]),
     ],
-    ids=["filter", "exclude", "in", "contains", "starts with", "empty", "get", "update", "bulk update"],
+    ids=[
+        "filter",
+        "exclude",
+        "in",
+        "contains",
+        "starts with",
+        "empty",
+        "get",
+        "update",
+        "bulk update",
+    ],
 )
 def test_it_cannot_be_looked_for_or_written_past_the_object(client_in_care, look_up):
     rows = Client.objects.all()

@@ -1,8 +1,8 @@
 """Data keys: one for each client, fetched for a whole practice at once."""
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client
 from practice import keys
@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def statements_to_read_all_names(clients=None):
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         names = [client.preferred_name for client in clients or Client.objects.order_by("id")]
     return len(asked), names
 

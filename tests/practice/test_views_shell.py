@@ -95,9 +95,7 @@ class TestFirstVisit:
         ],
         ids=str,
     )
-    def test_a_wrong_input_has_its_sentence_and_makes_nothing(
-        self, client, wrong, field, sentence
-    ):
+    def test_a_wrong_input_has_its_sentence_and_makes_nothing(self, client, wrong, field, sentence):
         response = client.post("/setup/", FIRST_VISIT | wrong)
         assert response.status_code == 200
         assert list(response.context["form"].errors) == [field]
@@ -114,9 +112,7 @@ class TestFirstVisit:
     def test_a_wrong_setup_code_makes_nothing(self, client, settings, code):
         settings.SETUP_CODE = "green-door"
         response = client.post("/setup/", FIRST_VISIT | {"setup_code": code})
-        assert response.context["form"].errors == {
-            "setup_code": ["This is not the set-up code."]
-        }
+        assert response.context["form"].errors == {"setup_code": ["This is not the set-up code."]}
         assert not Practice.objects.exists()
 
     def test_the_right_setup_code_opens_the_practice(self, client, settings):

@@ -1,0 +1,338 @@
+"""What a client does: keep an answer, send it all, add an entry, put something away."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from assessments import actions, scoring
+from assessments.actions.library import LIBRARY
+from assessments.definitions import load_library
+from assessments.models import Occurrence, Response, Score
+from clients.models import Client
+from practice.models import AuditEvent
+from tests.conftest import (
+    ENTRY,
+    NOW,
+    answer_all,
+    clear,
+    give,
+    join,
+    make_client,
+    make_practice,
+    send,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def screener(joined, clinician):
+    return give(joined, "patterns-check", by=clinician).occurrences.get()
+
+
+@pytest.fixture
+def log(joined, clinician):
+    return give(joined, "limit-log", by=clinician, times=2).occurrences.get(number=1)
+
+
+@pytest.fixture
+def user(joined):
+    return joined.user
+
+
+class TestKeeping:
+    def test_the_first_answer_begins_a_draft_and_later_ones_join_it(self, screener, user):
+        actions.keep(screener, {"giving_1": 3}, by=user, now=NOW)
+        actions.keep(screener, {"needs_1": 0}, by=user, now=NOW + DAY)
+        draft = Response.objects.get()
+        assert draft.answers == {"giving_1": 3, "needs_1": 0}
+        assert (draft.started_at, draft.saved_at) == (NOW, NOW + DAY)
+        assert (draft.submitted_at, draft.created_by) == (None, user)
+        assert draft.episode == screener.assignment.episode
+
+    def test_an_answer_can_be_changed_and_taken_back(self, screener, user):
+        for value in (3, 1, None):
+            draft = actions.keep(screener, {"giving_1": value}, by=user, now=NOW)
+        assert draft.answers == {"giving_1": None}
+
+    def test_two_tabs_do_not_undo_each_other(self, screener, user):
+        other_tab = Occurrence.objects.select_related("assignment").get(pk=screener.pk)
+        actions.keep(screener, {"giving_1": 3}, by=user, now=NOW)
+        actions.keep(other_tab, {"needs_1": 2}, by=user, now=NOW)
+        assert Response.objects.get().answers == {"giving_1": 3, "needs_1": 2}
+
+    def test_nothing_is_asked_that_is_not_in_the_definition(self, screener, user):
+        with pytest.raises(actions.NotAsked) as refused:
+            actions.keep(screener, {"giving_1": 1, "made_up": 1}, by=user, now=NOW)
+        assert refused.value.args == (["made_up"],)
+        assert not Response.objects.exists()
+
+    def test_a_draft_goes_on_with_the_version_that_it_began(self, screener, user, practice):
+        actions.keep(screener, {"giving_1": 3}, by=user, now=NOW)
+        began = Response.objects.get().version
+        withdraw(practice, "needs_1")
+        draft = actions.keep(screener, {"needs_1": 2}, by=user, now=NOW)
+        assert draft.version == began
+
+    def test_an_item_that_was_withdrawn_is_not_asked_of_a_new_draft(self, screener, user, practice):
+        withdraw(practice, "needs_1")
+        with pytest.raises(actions.NotAsked):
+            actions.keep(screener, {"needs_1": 2}, by=user, now=NOW)
+        assert actions.keep(screener, {"giving_1": 2}, by=user, now=NOW).version.number == 2
+
+
+def withdraw(practice, item_id):
+    """A new version of the screener in which one item is no longer asked."""
+    from_library = {each.slug: each for each in load_library(LIBRARY)}
+    old = from_library["patterns-check"]
+    items = tuple(
+        item.model_copy(update={"withdrawn": True}) if item.id == item_id else item
+        for item in old.items
+    )
+    from_library["patterns-check"] = old.model_copy(update={"items": items})
+    actions.sync_library(practice, definitions=tuple(from_library.values()))
+
+
+class TestNotOpen:
+    @pytest.mark.parametrize(
+        ("facts", "now"),
+        [
+            ({"opens_at": NOW + DAY, "due_at": None}, NOW),
+            ({"expires_at": NOW + DAY}, NOW + DAY),
+            ({"withdrawn_at": NOW}, NOW),
+        ],
+        ids=["not yet", "no longer", "withdrawn"],
+    )
+    def test_nothing_is_kept_sent_or_added(self, screener, log, user, facts, now):
+        actions.keep(screener, answer_all(actions.current_version(screener)), by=user, now=NOW)
+        Occurrence.objects.update(**facts)
+        with pytest.raises(actions.NotOpen):
+            actions.keep(screener, {"giving_1": 1}, by=user, now=now)
+        with pytest.raises(actions.NotOpen):
+            actions.submit(screener, by=user, now=now)
+        with pytest.raises(actions.NotOpen):
+            actions.add_entry(log, ENTRY, number=1, by=user, now=now)
+        assert not Response.objects.submitted().exists()
+        assert Response.objects.get().answers["giving_1"] == 2
+
+
+class TestSending:
+    def test_the_scores_are_those_of_the_scoring(self, screener, user):
+        answers = answer_all(actions.current_version(screener)) | {
+            "giving_1": 0,
+            "needs_1": None,
+            "approval_1": scoring.NOT_APPLICABLE,
+            "losing_1": scoring.DECLINED,
+            "voice_1": 4,
+        }
+        actions.keep(screener, answers, by=user, now=NOW)
+        response = actions.submit(screener, by=user, now=NOW + DAY)
+        expected = {
+            score.code: score for score in scoring.score(response.version.definition, answers)
+        }
+        stored = {score.scale: score for score in Score.objects.all()}
+        assert stored.keys() == expected.keys()
+        for code, score in stored.items():
+            for name in ("value", "answered", "missing", "provisional", "engine", "trace"):
+                assert getattr(score, name) == getattr(expected[code], name)
+            assert (score.client, score.taken_at) == (response.client, NOW + DAY)
+
+    def test_no_answer_is_never_zero(self, screener, user):
+        actions.keep(screener, {"giving_1": 0}, by=user, now=NOW)
+        actions.submit(screener, by=user, now=NOW)
+        scores = {score.scale: score for score in Score.objects.all()}
+        zero, nothing = scores["check_giving"], scores["check_needs"]
+        assert (zero.value, zero.answered, zero.missing) == (Decimal(0), 1, 0)
+        assert (nothing.value, nothing.answered, nothing.missing) == (None, 0, 1)
+        assert nothing.trace["not_computed"] == "nothing_answered"
+
+    def test_it_is_all_one_fact(self, screener, user, joined):
+        response = send(screener, by=user)
+        screener.refresh_from_db()
+        assert response.submitted_at == screener.answered_at == NOW
+        assert (response.read_at, response.revision, response.number) == (None, 1, 1)
+        event = AuditEvent.objects.get(action="response.submitted")
+        assert (event.actor, event.record_id, event.client_id) == (user, response.pk, joined.pk)
+        assert event.detail == {}
+
+    def test_a_second_click_sends_nothing_twice(self, screener, user):
+        send(screener, by=user)
+        with pytest.raises(actions.AlreadySent):
+            actions.submit(screener, by=user, now=NOW)
+        with pytest.raises(actions.AlreadySent):
+            actions.keep(screener, {"giving_1": 0}, by=user, now=NOW)
+        assert (Response.objects.count(), Score.objects.count()) == (1, 8)
+        assert Response.objects.get().answers["giving_1"] == 2
+
+    def test_nothing_begun_is_nothing_to_send(self, screener, user):
+        with pytest.raises(actions.AlreadySent):
+            actions.submit(screener, by=user, now=NOW)
+        screener.refresh_from_db()
+        assert screener.answered_at is None
+
+    @pytest.mark.parametrize("empty", [None, "", []])
+    def test_what_must_be_answered_is_named(self, joined, clinician, user, empty):
+        plan = give(joined, "limit-plan", by=clinician).occurrences.get()
+        actions.keep(plan, {"limit": empty, "situation": "x"}, by=user, now=NOW)
+        with pytest.raises(actions.NotComplete) as refused:
+            actions.submit(plan, by=user, now=NOW)
+        assert refused.value.items == ["limit"]
+        assert not Response.objects.submitted().exists()
+
+
+class TestEntries:
+    def test_each_is_whole_and_numbered(self, log, user):
+        for number in (1, 2):
+            assert actions.next_number(log) == number
+            actions.add_entry(
+                log, ENTRY, number=number, by=user, now=NOW + number * timedelta(hours=1)
+            )
+        assert list(Response.objects.submitted().values_list("number", flat=True)) == [1, 2]
+        log.refresh_from_db()
+        assert log.answered_at == NOW + timedelta(hours=1)  # the first one is the fact
+        assert not Score.objects.exists()
+
+    def test_the_same_form_twice_is_one_entry(self, log, user):
+        actions.add_entry(log, ENTRY, number=1, by=user, now=NOW)
+        with pytest.raises(actions.AlreadySent):
+            actions.add_entry(log, ENTRY | {"kept": "kept"}, number=1, by=user, now=NOW)
+        assert Response.objects.get().answers["kept"] == "partly"
+
+    def test_what_must_be_answered_is_named(self, log, user):
+        with pytest.raises(actions.NotComplete) as refused:
+            actions.add_entry(log, {"limit": "x"}, number=1, by=user, now=NOW)
+        assert refused.value.items == ["said", "kept"]
+        assert not Response.objects.exists()
+
+
+class TestPuttingAway:
+    def happened(self):
+        events = AuditEvent.objects.filter(record_type="assessments.occurrence").order_by("number")
+        return list(events.values_list("action", flat=True))
+
+    def test_not_now_and_back_again(self, log, user):
+        actions.put_away(log, by=user, now=NOW)
+        log.refresh_from_db()
+        assert (log.put_away_at, log.safe_time_at) == (NOW, None)
+        actions.take_out(log, by=user)
+        log.refresh_from_db()
+        assert log.put_away_at is None
+        assert self.happened() == ["occurrence.put_away", "occurrence.taken_out"]
+
+    def test_a_safe_time_takes_it_out(self, log, user):
+        actions.put_away(log, by=user, now=NOW)
+        actions.say_safe_time(log, by=user, now=NOW + DAY)
+        log.refresh_from_db()
+        assert (log.put_away_at, log.safe_time_at) == (None, NOW + DAY)
+
+
+class TestReading:
+    def test_the_first_reading_is_the_fact_and_every_one_is_on_record(
+        self, screener, user, clinician, colleague
+    ):
+        response = send(screener, by=user)
+        actions.mark_read(response, by=clinician, now=NOW + DAY)
+        actions.mark_read(response, by=colleague, now=NOW + 2 * DAY)
+        response.refresh_from_db()
+        assert (response.read_at, response.read_by) == (NOW + DAY, clinician)
+        assert AuditEvent.objects.filter(action="response.read").count() == 2
+
+    def test_a_draft_is_not_read(self, screener, user, clinician):
+        draft = actions.keep(screener, {"giving_1": 1}, by=user, now=NOW)
+        actions.mark_read(draft, by=clinician, now=NOW)
+        draft.refresh_from_db()
+        assert draft.read_at is None
+
+
+def at_the_same_time(*acts):
+    """Each in a connection of its own; gives what each returned or raised."""
+    together = Barrier(len(acts))
+
+    def one(act):
+        try:
+            together.wait(10)
+            return act()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [done.result(60) for done in [pool.submit(one, act) for act in acts]]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtTheSameTime:
+    @pytest.fixture
+    def clinician(self):
+        return make_practice().users.get()
+
+    @pytest.fixture
+    def user(self, clinician):
+        client = make_client(clinician)
+        clear(client, by=clinician)
+        join(client, by=clinician)
+        give(client, "patterns-check", by=clinician)
+        give(client, "limit-log", by=clinician, times=1)
+        return client.user
+
+    def occurrence(self, slug):
+        return Occurrence.objects.select_related("assignment").get(assignment__activity__slug=slug)
+
+    def test_two_clicks_on_send_are_one_response(self, user):
+        one, other = self.occurrence("patterns-check"), self.occurrence("patterns-check")
+        actions.keep(one, answer_all(actions.current_version(one)), by=user, now=NOW)
+        results = at_the_same_time(
+            lambda: actions.submit(one, by=user, now=NOW),
+            lambda: actions.submit(other, by=user, now=NOW),
+        )
+        assert {type(result) for result in results} == {Response, actions.AlreadySent}
+        assert (Response.objects.count(), Score.objects.count()) == (1, 8)
+
+    def test_two_clicks_on_add_are_one_entry(self, user):
+        one, other = self.occurrence("limit-log"), self.occurrence("limit-log")
+        results = at_the_same_time(
+            lambda: actions.add_entry(one, ENTRY, number=1, by=user, now=NOW),
+            lambda: actions.add_entry(other, ENTRY, number=1, by=user, now=NOW),
+        )
+        assert {type(result) for result in results} == {Response, actions.AlreadySent}
+        assert Response.objects.count() == 1
+
+    def test_two_tabs_that_keep_the_first_answer_make_one_draft(self, user):
+        one, other = self.occurrence("patterns-check"), self.occurrence("patterns-check")
+        at_the_same_time(
+            lambda: actions.keep(one, {"giving_1": 1}, by=user, now=NOW),
+            lambda: actions.keep(other, {"needs_1": 2}, by=user, now=NOW),
+        )
+        assert Response.objects.get().answers == {"giving_1": 1, "needs_1": 2}
+
+    def test_an_answer_still_being_kept_while_it_is_sent_harms_nothing(self, user):
+        """keep.js saves in the background while the client taps Send."""
+        one, other = self.occurrence("patterns-check"), self.occurrence("patterns-check")
+        actions.keep(one, answer_all(actions.current_version(one)), by=user, now=NOW)
+        kept, sent = at_the_same_time(
+            lambda: [actions.keep(other, {"giving_1": n}, by=user, now=NOW) for n in range(4)],
+            lambda: actions.submit(one, by=user, now=NOW),
+        )
+        assert isinstance(kept, list | actions.AlreadySent)
+        assert isinstance(sent, Response)
+        response = Response.objects.get()
+        stored = Score.objects.get(scale="check_giving")
+        assert stored.value == response.answers["giving_1"]
+
+    def test_everything_a_client_can_do_at_once_ends_well(self, user):
+        client = Client.objects.get()
+        acts = [
+            lambda: actions.ask_to_talk(self.occurrence("limit-log"), by=user, now=NOW),
+            lambda: actions.ask_to_talk(self.occurrence("limit-log"), by=user, now=NOW),
+            lambda: actions.put_away(self.occurrence("limit-log"), by=user, now=NOW),
+            lambda: actions.note_missed(client, by=user, now=NOW),
+        ]
+        results = at_the_same_time(*acts)
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert client.alerts.count() == 1

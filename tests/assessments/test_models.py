@@ -1,0 +1,313 @@
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from assessments.models import (
+    Activity,
+    ActivityVersion,
+    Alert,
+    Assignment,
+    Delivery,
+    Occurrence,
+    Reminder,
+    ReminderItem,
+    Response,
+    Score,
+)
+from tests.conftest import NOW, constraints_of, give, join, make_client, send
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+class Scene:
+    """One of everything, and ways to make a second one that differs in one point."""
+
+    def __init__(self, client, clinician):
+        self.client, self.clinician = client, clinician
+        self.assignment = give(client, "patterns-check", by=clinician)
+        self.occurrence = self.assignment.occurrences.get()
+        self.response = send(self.occurrence, by=client.user)
+        self.score = self.response.scores.first()
+        Reminder.objects.all().delete()
+
+    @property
+    def about(self):
+        return {"practice_id": self.client.practice_id, "client": self.client}
+
+    def activity(self, **facts):
+        values = {"practice_id": self.client.practice_id, "slug": "new", "kind": "exercise"}
+        return Activity.objects.create(**values | facts)
+
+    def version(self, **facts):
+        version = self.response.version
+        values = {
+            "practice_id": version.practice_id,
+            "activity": version.activity,
+            "number": version.number,
+            "digest": "x",
+            "content": {},
+            "published_at": NOW,
+        }
+        return ActivityVersion.objects.create(**values | facts)
+
+    def occurrence_with(self, **facts):
+        values = self.about | {"assignment": self.assignment, "number": 9, "opens_at": NOW}
+        return Occurrence.objects.create(**values | facts)
+
+    def response_with(self, **facts):
+        values = self.about | {
+            "episode": self.response.episode,
+            "occurrence": self.occurrence,
+            "version": self.response.version,
+            "number": 2,
+            "started_at": NOW,
+            "saved_at": NOW,
+        }
+        return Response.objects.create(**values | facts)
+
+    def two_drafts(self):
+        self.response_with(number=2)
+        self.response_with(number=3)
+
+    def score_with(self, **facts):
+        values = self.about | {
+            "response": self.response,
+            "scale": "another",
+            "answered": 1,
+            "missing": 0,
+            "engine": "1",
+            "taken_at": NOW,
+        }
+        return Score.objects.create(**values | facts)
+
+    def alert(self, **facts):
+        values = self.about | {
+            "occurrence": self.occurrence,
+            "kind": "talk_first",
+            "raised_at": NOW,
+        }
+        return Alert.objects.create(**values | facts)
+
+    def two_alerts(self):
+        self.alert()
+        self.alert()
+
+    def reminder(self, **facts):
+        values = self.about | {"kind": "news", "planned_for": NOW}
+        return Reminder.objects.create(**values | facts)
+
+    def two_reminders(self):
+        self.reminder()
+        self.reminder()
+
+    def two_items(self):
+        reminder = self.reminder()
+        for _ in range(2):
+            ReminderItem.objects.create(
+                practice_id=self.client.practice_id,
+                reminder=reminder,
+                occurrence=self.occurrence,
+                is_nudge=False,
+            )
+
+    def delivery(self, **facts):
+        values = self.about | {"channel": "email", "attempt": 1, "message_id": str(uuid4())}
+        values |= {"reminder": Reminder.objects.first() or self.reminder(), "address": "a@b.c"}
+        return Delivery.objects.create(**values | facts)
+
+    def two_deliveries(self, **facts):
+        self.delivery(**facts)
+        self.delivery(**facts)
+
+
+BROKEN = {
+    "activity_slug_once": [lambda scene: scene.activity(slug="patterns-check")],
+    "activity_kind_known": [lambda scene: scene.activity(kind="quiz")],
+    "version_number_once": [lambda scene: scene.version()],
+    "assignment_ended_after_assigned": [
+        lambda scene: Assignment.objects.update(ended_at=NOW - DAY)
+    ],
+    "occurrence_number_once": [lambda scene: scene.occurrence_with(number=1)],
+    "occurrence_due_after_opens": [lambda scene: scene.occurrence_with(due_at=NOW - DAY)],
+    "occurrence_expires_after_opens": [
+        lambda scene: scene.occurrence_with(expires_at=NOW - DAY),
+        lambda scene: scene.occurrence_with(expires_at=NOW),
+    ],
+    "response_once": [lambda scene: scene.response_with(number=1)],
+    "response_one_draft": [lambda scene: scene.two_drafts()],
+    "response_read_after_submitted": [lambda scene: scene.response_with(read_at=NOW)],
+    "score_once_per_scale": [lambda scene: scene.score_with(scale=scene.score.scale)],
+    "score_never_from_nothing": [lambda scene: scene.score_with(value=Decimal(0), answered=0)],
+    "alert_one_open_per_kind": [lambda scene: scene.two_alerts()],
+    "alert_closed_by_somebody": [
+        lambda scene: scene.alert(closed_at=NOW),
+        lambda scene: scene.alert(closed_at=NOW - DAY, closed_by=scene.clinician),
+    ],
+    "reminder_one_planned": [lambda scene: scene.two_reminders()],
+    "reminder_settled_with_outcome": [
+        lambda scene: scene.reminder(settled_at=NOW),
+        lambda scene: scene.reminder(outcome="sent"),
+        lambda scene: scene.reminder(settled_at=NOW, outcome="eaten"),
+    ],
+    "reminder_claim_has_lease": [
+        lambda scene: scene.reminder(claim=uuid4()),
+        lambda scene: scene.reminder(lease_until=NOW),
+    ],
+    "reminder_item_once": [lambda scene: scene.two_items()],
+    "delivery_once_per_attempt": [lambda scene: scene.two_deliveries()],
+    "delivery_ended_with_outcome": [
+        lambda scene: scene.delivery(ended_at=NOW, began_at=NOW),
+        lambda scene: scene.delivery(outcome="sent"),
+        lambda scene: scene.delivery(ended_at=NOW, outcome="sent"),
+        lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="eaten"),
+    ],
+}
+
+
+@pytest.fixture
+def scene(joined, clinician):
+    return Scene(joined, clinician)
+
+
+def test_each_constraint_of_this_app_is_provoked_here():
+    assert set(BROKEN) == constraints_of("assessments")
+
+
+@pytest.mark.parametrize(
+    ("name", "breaking"), [(name, each) for name, tries in BROKEN.items() for each in tries]
+)
+def test_the_database_refuses(name, breaking, scene):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        breaking(scene)
+
+
+def test_a_message_id_is_used_once(scene):
+    with pytest.raises(IntegrityError, match="message_id"), transaction.atomic():
+        scene.two_deliveries(message_id="<the.same@id>", attempt=2)
+    scene.delivery(message_id="<the.same@id>")
+    with pytest.raises(IntegrityError, match="message_id"), transaction.atomic():
+        scene.delivery(message_id="<the.same@id>", attempt=2)
+
+
+class TestWhatDoesNotChange:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda rows: rows.update(content={}),
+            lambda rows: rows.update(number=99),
+            lambda rows: rows.update(published_at=NOW),
+            lambda rows: rows.delete(),
+        ],
+        ids=["content", "number", "date", "delete"],
+    )
+    def test_a_published_version(self, practice, change):
+        # A version nothing points at: the trigger refuses, not a foreign key.
+        rows = ActivityVersion.objects.filter(activity__slug="limits-and-closeness")
+        assert rows.count() == 1
+        with pytest.raises(IntegrityError, match="these rows do not change"), transaction.atomic():
+            change(rows)
+
+    @pytest.mark.parametrize(
+        "field", ["answers", "submitted_at", "version", "occurrence", "client"]
+    )
+    def test_a_submitted_response(self, scene, clinician, field):
+        other = {
+            "answers": {"giving_1": 0},
+            "submitted_at": None,
+            "version": ActivityVersion.objects.exclude(pk=scene.response.version_id).first(),
+            "occurrence": scene.occurrence_with(),
+            "client": make_client(clinician, "Other"),
+        }
+        setattr(scene.response, field, other[field])
+        with pytest.raises(IntegrityError, match="these rows do not change"), transaction.atomic():
+            scene.response.save(update_fields=[field])
+
+    def test_a_submitted_response_can_be_read(self, scene, clinician):
+        Response.objects.filter(pk=scene.response.pk).update(read_at=NOW, read_by=clinician)
+        scene.response.refresh_from_db()
+        assert (scene.response.read_at, scene.response.read_by) == (NOW, clinician)
+
+    def test_a_draft_can_be_changed(self, scene):
+        draft = scene.response_with()
+        draft.answers = {"giving_1": 4}
+        draft.save(update_fields=["answers"])
+        draft.refresh_from_db()
+        assert draft.answers == {"giving_1": 4}
+
+
+class TestWhose:
+    def test_rows_are_read_by_those_who_may_read_the_client(
+        self, scene, clinician, colleague, supervisor, owner, stranger
+    ):
+        scene.alert()
+        scene.reminder()
+        readers = [clinician, supervisor]
+        others = [colleague, owner, stranger, scene.client.user]
+        for model in (Assignment, Occurrence, Response, Score, Alert, Reminder):
+            assert [model.objects.of(user).exists() for user in readers] == [True, True]
+            assert [model.objects.of(user).exists() for user in others] == [False] * 4
+
+    def test_a_draft_belongs_to_the_client_alone(self, scene, clinician, supervisor):
+        draft = scene.response_with()
+        assert draft not in Response.objects.of(clinician)
+        assert draft not in Response.objects.of(supervisor)
+        assert draft in Response.objects.mine(scene.client.user)
+
+    def test_what_is_mine_is_mine_alone(self, scene, clinician):
+        other = join(make_client(clinician, "Other"), by=clinician)
+        for model in (Occurrence, Response):
+            assert model.objects.mine(scene.client.user).count() == 1
+            assert not model.objects.mine(other.user).exists()
+            assert not model.objects.mine(clinician).exists()
+
+    def test_a_library_belongs_to_its_practice(self, scene, clinician, stranger):
+        for model in (Activity, ActivityVersion):
+            mine, theirs = model.objects.of(clinician), model.objects.of(stranger)
+            assert mine.count() == theirs.count() == 5
+            assert not set(mine) & set(theirs)
+
+
+class TestWhatIsOpen:
+    @pytest.mark.parametrize(
+        ("facts", "is_open"),
+        [
+            ({}, True),
+            ({"opens_at": NOW + DAY}, False),
+            ({"expires_at": NOW + DAY}, True),
+            ({"opens_at": NOW - DAY, "expires_at": NOW}, False),
+            ({"withdrawn_at": NOW}, False),
+            ({"answered_at": NOW}, True),
+            ({"put_away_at": NOW}, True),
+        ],
+        ids=str,
+    )
+    def test_the_row_and_the_query_say_the_same(self, scene, facts, is_open):
+        row = scene.occurrence_with(**facts)
+        assert row.is_open(NOW) is is_open
+        assert Occurrence.objects.open(NOW).filter(pk=row.pk).exists() is is_open
+
+    @pytest.mark.parametrize(
+        ("facts", "missed"),
+        [
+            ({"due_at": NOW - DAY}, True),
+            ({"due_at": NOW - DAY, "expires_at": NOW - timedelta(hours=1)}, True),
+            ({"due_at": NOW}, False),
+            ({"due_at": None}, False),
+            ({"due_at": NOW - DAY, "answered_at": NOW}, False),
+            ({"due_at": NOW - DAY, "withdrawn_at": NOW}, False),
+        ],
+        ids=str,
+    )
+    def test_missed_is_due_and_not_answered(self, scene, facts, missed):
+        row = scene.occurrence_with(opens_at=NOW - 2 * DAY, **facts)
+        assert Occurrence.objects.missed(NOW).filter(pk=row.pk).exists() is missed
+
+
+def test_equal_content_is_parsed_once_whoever_holds_it(practice, stranger):
+    one, other = ActivityVersion.objects.filter(activity__slug="patterns-check")
+    assert one.practice != other.practice
+    assert one.definition is other.definition
