@@ -6,7 +6,7 @@ UV_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
-PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check --quiet
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check -qq
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 # What the settings ask for where no secret is kept and no server is reached.
 NO_SECRETS := SECRET_KEY=check FIELD_KEYS=check:$(shell printf '%043d=' 0)

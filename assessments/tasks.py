@@ -11,6 +11,7 @@ QUICK = {
     "socket_timeout": 1,
     "connect_retries_timeout": 0.5,
     "interval_start": 0.1,
+    "interval_step": 0.1,
 }
 
 

@@ -4,19 +4,17 @@ from functools import wraps
 
 from django.http import Http404
 
-from .models import Client
-
 
 def client_only(view):
     """Puts the client on ``request.client``; staff and strangers get 404."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        request.client = (
-            Client.objects.myself(request.user).select_related("practice", "user").first()
-        )
-        if request.client is None:
+        user = request.user  # PeopleBackend fetched the client with it
+        request.client = getattr(user, "client", None)
+        if request.client is None or request.client.practice_id != user.practice_id:
             raise Http404
+        request.client.practice = user.practice
         return view(request, *args, **kwargs)
 
     return guarded

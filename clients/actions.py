@@ -53,8 +53,8 @@ def confirm_contact(client, *, by, now, **how) -> SafeContact:
     contact = SafeContact.objects.create(
         practice_id=client.practice_id, client=client, created_by=by, confirmed_at=now, **how
     )
-    audit.record("contact.confirmed", contact, by=by, detail={"channel": contact.channel})
     hooks.call("contact_changed", client=client, now=now)
+    audit.record("contact.confirmed", contact, by=by, detail={"channel": contact.channel})
     return contact
 
 
@@ -90,8 +90,8 @@ def record_safety_check(client, *, by, outcome, note, now) -> SafetyCheck:
         note=note,
         checked_at=now,
     )
-    audit.record("safety_check.recorded", check, by=by)
     hooks.call("contact_changed", client=client, now=now)
+    audit.record("safety_check.recorded", check, by=by)
     return check
 
 
@@ -100,8 +100,8 @@ def invite(client, *, by, now) -> Client:
     """Ask the client into the portal; the message leaves at an hour that is safe for them."""
     client.invited_at = now
     client.save(update_fields=["invited_at"])
-    audit.record("client.invited", client, by=by)
     hooks.call("contact_changed", client=client, now=now)
+    audit.record("client.invited", client, by=by)
     return client
 
 

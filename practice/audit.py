@@ -13,6 +13,9 @@ address: ContextVar[str | None] = ContextVar("address", default=None)
 def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
     """Write that ``by`` (a user, or None for the system) did ``action`` to ``about`` just now.
 
+    The last thing a verb does: from here to the end of the transaction nobody else in the practice
+    writes, so whoever asked for another row's lock after it could wait for each other for ever.
+
     ``about`` is a row of a practice; ``detail`` holds ids and plain facts, never what a person
     wrote or answered.
     """

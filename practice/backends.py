@@ -4,7 +4,9 @@ from .models import User
 
 
 class PeopleBackend(AuthenticationBackend):
-    """allauth's sign-in, with the practice fetched in the same statement as the user."""
+    """allauth's sign-in; who somebody is takes one statement a request, with their practice,
+    their roles and, for a client, their record."""
 
     def get_user(self, user_id):
-        return User.objects.select_related("practice").filter(pk=user_id, is_active=True).first()
+        people = User.objects.with_roles().select_related("practice", "client")
+        return people.filter(pk=user_id, is_active=True).first()

@@ -10,7 +10,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # -- where we run -------------------------------------------------------------------------------
-# `manage.py demo` and `run` set DEVELOPMENT: it shows the sent mail and allows plain http.
+# `make demo` and `make run` set DEVELOPMENT: it shows the sent mail and allows plain http.
 DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")

@@ -24,6 +24,7 @@ def ask_to_talk(occurrence, *, by, now) -> Alert:
     if is_new:
         occurrence.put_away_at = now
         occurrence.save(update_fields=["put_away_at"])
+        reminders.plan([alert.client_id], now=now)
         audit.record("alert.raised", alert, by=by)
     return alert
 
@@ -40,6 +41,6 @@ def see_alert(alert, *, by, now) -> Alert:
 def close_alert(alert, *, by, note, now) -> Alert:
     alert.closed_at, alert.closed_by, alert.note = now, by, note
     alert.save(update_fields=["closed_at", "closed_by", "note"])
-    audit.record("alert.closed", alert, by=by)
     reminders.plan([alert.client_id], now=now)
+    audit.record("alert.closed", alert, by=by)
     return alert

@@ -82,8 +82,8 @@ def assign(
         )
         for window in schedule.windows(when, assigned_at=now, zone=client.zone)
     )
-    audit.record("assignment.made", assignment, by=by)
     reminders.plan([client.pk], now=now)
+    audit.record("assignment.made", assignment, by=by)
     return assignment
 
 
@@ -93,8 +93,8 @@ def end_assignment(assignment, *, by, now) -> Assignment:
     assignment.ended_at = now
     assignment.save(update_fields=["ended_at"])
     assignment.occurrences.waiting().update(withdrawn_at=now)
-    audit.record("assignment.ended", assignment, by=by)
     reminders.plan([assignment.client_id], now=now)
+    audit.record("assignment.ended", assignment, by=by)
     return assignment
 
 

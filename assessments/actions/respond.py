@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Max
 
-from assessments import scoring
+from assessments import reminders, scoring
 from assessments.models import ActivityVersion, Occurrence, Response, Score
 from practice import audit
 
@@ -47,16 +47,20 @@ def keep(occurrence: Occurrence, answers: dict, *, by, now) -> Response:
 @transaction.atomic
 def submit(occurrence: Occurrence, *, by, now) -> Response:
     """Send the draft: scores, the occurrence's fact and the audit line in one transaction."""
+    # Both rows in one statement, the occurrence first as in ``keep``: an answer that is still
+    # being kept in the background must not meet this one crosswise.
     draft = (
         Response.objects.drafts()
-        .select_for_update(of=("self",))
-        .select_related("version")
+        .select_for_update(of=("occurrence", "self"))
+        .select_related("version", "occurrence")
         .defer("version__content")
         .filter(occurrence=occurrence)
         .first()
     )
     if draft is None:
         raise AlreadySent
+    if not draft.occurrence.is_open(now):
+        raise NotOpen
     _require(draft.version.definition, draft.answers)
     _seal(draft, occurrence, by=by, now=now)
     return draft
@@ -106,6 +110,7 @@ def current_version(occurrence) -> ActivityVersion:
 def say_safe_time(occurrence, *, by, now) -> None:
     occurrence.safe_time_at, occurrence.put_away_at = now, None
     occurrence.save(update_fields=["safe_time_at", "put_away_at"])
+    reminders.plan([occurrence.client_id], now=now)
     audit.record("occurrence.safe_time", occurrence, by=by)
 
 
@@ -114,13 +119,15 @@ def put_away(occurrence, *, by, now) -> None:
     """Not now, and no question asked."""
     occurrence.put_away_at = now
     occurrence.save(update_fields=["put_away_at"])
+    reminders.plan([occurrence.client_id], now=now)
     audit.record("occurrence.put_away", occurrence, by=by)
 
 
 @transaction.atomic
-def take_out(occurrence, *, by) -> None:
+def take_out(occurrence, *, by, now) -> None:
     occurrence.put_away_at = None
     occurrence.save(update_fields=["put_away_at"])
+    reminders.plan([occurrence.client_id], now=now)
     audit.record("occurrence.taken_out", occurrence, by=by)
 
 

@@ -83,7 +83,8 @@ def people() -> list[Person]:
 
 def _person(number: int, name: str, random: Random) -> Person:
     plot = PLOTS[number] if number < len(PLOTS) else "ordinary"
-    weeks = {"worse": 12, "never_answered": 3, "new": 0}.get(plot, random.randint(2, WEEKS))
+    ordinary = round(random.triangular(2, WEEKS, 3))  # most have come for some weeks only
+    weeks = {"worse": 12, "never_answered": 3, "new": 0}.get(plot, ordinary)
     if number == 0:
         weeks = WEEKS
     return Person(

@@ -189,7 +189,7 @@ class Story:
             self._assign(part, "strengths-check", 1, at)
         if count == 3:
             self._assign(part, "limit-log", 8, at)
-        if count % 2 == 1 and count > 1:
+        if count % 3 == 1 and count > 1:
             self._assign(part, "patterns-check", 1, at)
         if count == 4:
             self._assign(part, "limits-and-closeness", 1, at)

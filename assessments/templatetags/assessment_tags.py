@@ -175,7 +175,6 @@ def score_line(definition, scale, score) -> dict:
     span = scale.maximum - scale.minimum
     if span <= MOST_TICKS:
         line["ticks"] = [_place(each, scale) for each in range(scale.minimum, scale.maximum + 1)]
-    line["low"], line["high"] = _ends(definition, scale)
     if score.value is not None:
         line["at"] = _place(score.value, scale)
         line["value"] = _number(score.value)
@@ -199,12 +198,8 @@ def _number(value) -> str:
     return formats.number_format(round(value, 2).normalize(), use_l10n=True)
 
 
-def _ends(definition, scale) -> tuple[str, str]:
-    """What the answers at both ends are called, when a number still means an answer."""
-    return _word(definition, scale, scale.minimum), _word(definition, scale, scale.maximum)
-
-
 def _word(definition, scale, value) -> str:
+    """What the answer with this number is called, when a number still means an answer."""
     item = definition.item(scale.items[0])
     if scale.method != "mean" or scale.reverse or item.kind != ItemKind.SCALE:
         return ""

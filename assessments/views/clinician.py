@@ -1,6 +1,7 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -195,6 +196,8 @@ def alert(request, alert_id):
         pk=alert_id,
     )
     cares = Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists()
+    if request.method == "POST" and not cares:
+        raise Http404
     form = CloseAlertForm(request.POST or None, alert=found, by=request.user) if cares else None
     if cares and found.closed_at is None:
         actions.see_alert(found, by=request.user, now=timezone.now())

@@ -206,6 +206,8 @@ def _send(request, occurrence_id):
         if occurrence.answered_at is None:
             return redirect("assessments:begin", occurrence.pk)
         messages.info(request, _("These answers were sent already. Once is enough."))
+    except actions.NotOpen:
+        return render(request, "assessments/not_open.html", status=410)
     except actions.NotComplete:
         messages.warning(request, _("One answer is still needed. It is marked below."))
         return redirect("assessments:review", occurrence.pk)
@@ -310,5 +312,5 @@ def entries(request, occurrence_id):
 def take_out(request, occurrence_id):
     """Something that was put away comes back."""
     occurrence = _mine(request, occurrence_id)
-    actions.take_out(occurrence, by=request.user)
+    actions.take_out(occurrence, by=request.user, now=timezone.now())
     return redirect("assessments:begin", occurrence.pk)

@@ -11,12 +11,14 @@ from django.db import connection
 from assessments import actions, scoring
 from assessments.actions.library import LIBRARY
 from assessments.definitions import load_library
-from assessments.models import Occurrence, Response, Score
+from assessments.models import Occurrence, Reminder, Response, Score
+from clients.actions import confirm_contact
 from clients.models import Client
 from practice.models import AuditEvent
 from tests.conftest import (
     ENTRY,
     NOW,
+    WHOLE_DAY,
     answer_all,
     clear,
     give,
@@ -102,8 +104,8 @@ class TestNotOpen:
     @pytest.mark.parametrize(
         ("facts", "now"),
         [
-            ({"opens_at": NOW + DAY, "due_at": None}, NOW),
-            ({"expires_at": NOW + DAY}, NOW + DAY),
+            ({"opens_at": NOW + DAY, "due_at": None, "expires_at": None}, NOW),
+            ({"opens_at": NOW, "due_at": None, "expires_at": NOW + DAY}, NOW + DAY),
             ({"withdrawn_at": NOW}, NOW),
         ],
         ids=["not yet", "no longer", "withdrawn"],
@@ -219,10 +221,17 @@ class TestPuttingAway:
         actions.put_away(log, by=user, now=NOW)
         log.refresh_from_db()
         assert (log.put_away_at, log.safe_time_at) == (NOW, None)
-        actions.take_out(log, by=user)
+        actions.take_out(log, by=user, now=NOW)
         log.refresh_from_db()
         assert log.put_away_at is None
         assert self.happened() == ["occurrence.put_away", "occurrence.taken_out"]
+
+    def test_nobody_is_reminded_of_what_was_put_away_until_it_is_back(self, log, user):
+        assert Reminder.objects.planned().exists()
+        actions.put_away(log, by=user, now=NOW)
+        assert not Reminder.objects.planned().exists()
+        actions.take_out(log, by=user, now=NOW)
+        assert Reminder.objects.planned().exists()
 
     def test_a_safe_time_takes_it_out(self, log, user):
         actions.put_away(log, by=user, now=NOW)
@@ -324,6 +333,25 @@ class TestAtTheSameTime:
         response = Response.objects.get()
         stored = Score.objects.get(scale="check_giving")
         assert stored.value == response.answers["giving_1"]
+
+    def test_client_and_clinician_at_the_same_moment_do_not_wait_for_each_other(
+        self, user, clinician
+    ):
+        client = Client.objects.get()
+        alert = actions.ask_to_talk(self.occurrence("limit-log"), by=user, now=NOW)
+        weekly = self.occurrence("patterns-check").assignment
+        results = at_the_same_time(
+            lambda: [
+                confirm_contact(client, by=user, now=NOW + n * DAY, **WHOLE_DAY) for n in range(4)
+            ],
+            lambda: [clear(client, by=clinician) for _ in range(4)],
+            lambda: [give(client, "limit-log", by=clinician) for _ in range(4)],
+            lambda: [
+                actions.close_alert(alert, by=clinician, note="x", now=NOW) for _ in range(4)
+            ],
+            lambda: [actions.end_assignment(weekly, by=clinician, now=NOW) for _ in range(4)],
+        )
+        assert [type(result) for result in results] == [list] * 5
 
     def test_everything_a_client_can_do_at_once_ends_well(self, user):
         client = Client.objects.get()

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from playwright.sync_api import expect, sync_playwright
 
 from practice.launch.place import free_port
-from practice.launch.start import answers
+from practice.launch.start import WEB, answers
 from tests.smtp import Sink
 from tests.workers import ROOT, crew, until
 
@@ -68,8 +68,7 @@ def site(static_files, transactional_db):
     with Sink() as sink, crew(sink.url, SITE_URL=url, DEVELOPMENT="1") as people:
         web = people.group.spawn(
             "web",
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-            + ["--port", str(port), "--blocking-threads", "4", "practice.wsgi:application"],
+            [sys.executable, "-m", *WEB, "--port", str(port), "practice.wsgi:application"],
             log=people.folder / "log" / "web.log",
             env=people.env,
             cwd=ROOT,

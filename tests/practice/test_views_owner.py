@@ -54,7 +54,7 @@ def test_the_number_of_statements_does_not_depend_on_the_staff(
     for n in range(staff):
         make_staff(owner.practice, f"Ada{n}", "clinician", "supervisor")
     browser = as_user(owner)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert browser.get(reverse("practice")).status_code == 200
 
 

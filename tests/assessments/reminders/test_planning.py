@@ -1,17 +1,18 @@
 """When a client next hears from us, about what, and if never: why not."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments import actions, schedule
 from assessments.models import Reminder
-from assessments.reminders import Why, plan, standings
+from assessments.reminders import Why, plan, sending, standings
 from assessments.reminders.planning import Standing
 from clients import actions as care
 from clients.models import Client, Episode, SafeContact
@@ -564,7 +565,23 @@ def test_planners_of_overlapping_crowds_do_not_deadlock(clinician):
         *(lambda ids=ids: [plan(ids, now=NOW) for _ in range(5)] for ids in (ids, ids[::-1])),
         lambda: [sweep_at(NOW) for _ in range(3)],
     )
+    sweep_at(NOW)  # a sweep passes over what a planner has in its hands; the next one finds it
     assert [outcomes(client) for client in crowd] == [["sent"]] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_verb_does_not_wait_for_a_claim_and_the_sweep_sees_what_it_did(clinician, mailoutbox):
+    """The message is being claimed at this very moment, and the client says stop."""
+    client = make_client(clinician)
+    care.invite(client, by=clinician, now=NOW)
+    tally = sending.Tally()
+    claim = uuid4()
+    with transaction.atomic():
+        reminders, _ = sending._claim_due(claim, NOW, tally)
+        in_threads(lambda: care.stop_messages(client, by=None, now=NOW))
+    assert sending._prepare(reminders, claim, NOW, tally) == []
+    assert mailoutbox == []
+    assert [(row.outcome, row.why) for row in settled(client)] == [("suppressed", "no_messages")]
 
 
 @pytest.mark.django_db(transaction=True)

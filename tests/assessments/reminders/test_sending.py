@@ -362,9 +362,9 @@ def statements_for(count, clinician) -> int:
 
 def test_statements_per_message_are_few(clinician, post):
     """One batch shares everything but the intent and the result, which are committed one by one."""
-    few, many = statements_for(2, clinician), statements_for(42, clinician)
-    assert len(post.letters) == 44
-    each = (many - few) / 40
+    few, many = statements_for(2, clinician), statements_for(22, clinician)
+    assert len(post.letters) == 24
+    each = (many - few) / 20
     assert each <= 10, f"{each} statements a message"  # 5, and the transactions around them
     assert few - 2 * each <= 60
 

@@ -1,0 +1,360 @@
+"""Who may open which address.
+
+The tables are the rule: an address of ours that stands in none of them fails the first test, and
+every row is tried by every kind of person. A stranger gets 404: not 403, and never 500.
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+from assessments import actions
+from clients import actions as care
+from clients.models.portal import stop_token
+from practice.ids import uuid7
+from tests.conftest import (
+    NOW,
+    PASSWORD,
+    answer_all,
+    as_user,
+    clear,
+    give,
+    join,
+    make_client,
+    make_practice,
+    make_staff,
+    send,
+)
+
+CLINICIAN, SUPERVISOR, OWNER = "clinician", "supervisor", "owner"
+READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
+
+# Of one client: name, method, and who of the practice may.
+# Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
+ABOUT_A_CLIENT = [
+    ("assessments:timeline", "get", READ),
+    ("assessments:work", "get", READ),
+    ("assessments:contact", "get", READ),
+    ("assessments:read_next", "get", READ),
+    ("assessments:response", "get", READ),
+    ("assessments:alert", "get", READ),
+    ("assessments:alert", "post", WRITE),
+    ("assessments:assign", "get", WRITE),
+    ("assessments:assignment_create", "get", WRITE),
+    ("assessments:assignment_create", "post", WRITE),
+    ("assessments:assignment_end", "post", WRITE),
+    ("assessments:missed_note", "post", WRITE),
+    ("clients:record", "get", READ),
+    ("clients:sessions", "get", READ),
+    ("clients:sessions", "post", WRITE),
+    ("clients:session_settle", "post", WRITE),
+    ("clients:client_invite", "post", WRITE),
+    ("clients:contact_change", "get", WRITE),
+    ("clients:contact_change", "post", WRITE),
+    ("clients:safety_check", "get", WRITE),
+    ("clients:safety_check", "post", WRITE),
+]
+# Of nobody in particular: each person sees what is theirs there.
+OF_THE_PRACTICE = [
+    ("assessments:today", "get", READ),
+    ("assessments:library", "get", READ),
+    ("assessments:activity", "get", READ),
+    ("clients:caseload", "get", READ),
+    ("clients:client_add", "get", WRITE),
+    ("clients:client_add", "post", WRITE),
+    ("practice", "get", {OWNER}),
+    ("practice", "post", {OWNER}),
+]
+# Of the client who is signed in; with an occurrence, of the client whose it is.
+PORTAL = [
+    ("assessments:portal", "get"),
+    ("assessments:help", "get"),
+    ("assessments:begin", "get"),
+    ("assessments:begin", "post"),
+    ("assessments:step", "get"),
+    ("assessments:step", "post"),
+    ("assessments:review", "get"),
+    ("assessments:review", "post"),
+    ("assessments:done", "get"),
+    ("assessments:entry", "get"),
+    ("assessments:entry", "post"),
+    ("assessments:entries", "get"),
+    ("assessments:take_out", "post"),
+    ("clients:welcome", "get"),
+    ("clients:leave_rehearsal", "get"),
+    ("clients:welcome_done", "post"),
+    ("clients:contact_own", "get"),
+    ("clients:contact_own", "post"),
+]
+# For everybody, without signing in.
+PUBLIC = {
+    "home",
+    "setup",
+    "outbox",
+    "gallery",
+    "healthz_live",
+    "healthz_ready",
+    "clients:link",
+    "clients:stop",
+    "clients:leave",
+}
+# allauth's pages around signing in, and those that we keep shut.
+PUBLIC_OF_ALLAUTH = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "mfa_authenticate",
+}
+# Doors of allauth that lead nowhere here, whoever knocks.
+SHUT = {
+    "account_signup",
+    "account_email",
+    "account_set_password",
+    "account_email_verification_sent",
+    "account_confirm_email",
+}
+
+
+def every_address(resolver=None, namespace=""):
+    """(name with its namespace, view) of every address in the URL conf."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}", entry.callback
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from every_address(entry, inner)
+
+
+def ours(name, view):
+    return view.__module__.split(".")[0] in ("practice", "clients", "assessments")
+
+
+def test_every_address_of_ours_stands_in_one_of_the_tables():
+    listed = {name for name, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *PORTAL)} | PUBLIC
+    there = {name for name, view in every_address() if ours(name, view)}
+    assert there == listed | SHUT
+
+
+def test_what_can_be_opened_without_signing_in_is_this_and_nothing_else():
+    public = {
+        name for name, view in every_address() if getattr(view, "login_required", True) is False
+    }
+    assert public == PUBLIC | PUBLIC_OF_ALLAUTH | SHUT
+
+
+FORMS = {
+    "assessments:alert": {"note": "We talked"},
+    "assessments:assignment_create": {"when": "once"},
+    "clients:sessions": {"day": "2026-12-01", "at": "10:00", "minutes": "50"},
+    "clients:session_settle": {"outcome": "attended"},
+    "clients:safety_check": {"outcome": "clear"},
+    "assessments:begin": {"answer": "yes"},
+    "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
+    "assessments:step": {"giving_1": "1"},
+}
+
+
+class Practice:
+    """A practice with one client of whom there is one of everything, and all who might knock."""
+
+    def __init__(self):
+        self.practice = make_practice(also_clinician=False)
+        self.clinician = make_staff(self.practice, "Clara", "clinician")
+        self.client = make_client(self.clinician)
+        clear(self.client, by=self.clinician)
+        join(self.client, by=self.clinician)
+        self.screener = give(self.client, "patterns-check", by=self.clinician)
+        self.log = give(self.client, "limit-log", by=self.clinician, times=2)
+        self.sent = give(self.client, "strengths-check", by=self.clinician)
+        self.response = send(self.sent.occurrences.get(), by=self.client.user)
+        occurrence = self.log.occurrences.get(number=1)
+        actions.say_safe_time(occurrence, by=self.client.user, now=NOW)
+        actions.keep(
+            self.screener.occurrences.get(),
+            answer_all(actions.current_version(self.screener.occurrences.get())),
+            by=self.client.user,
+            now=NOW,
+        )
+        self.alert = actions.ask_to_talk(
+            self.log.occurrences.get(number=2), by=self.client.user, now=NOW
+        )
+        self.session = care.book_session(
+            self.client, by=self.clinician, starts_at=NOW + timedelta(days=1)
+        )
+        self.people = {
+            CLINICIAN: self.clinician,
+            SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
+            OWNER: self.practice.users.get(email="owner@practice.example"),
+            "colleague": make_staff(self.practice, "Carl", "clinician"),
+            "assistant": make_staff(self.practice, "Ada", "assistant"),
+            "nobody any more": make_staff(self.practice, "Gone", "clinician"),
+            "stranger": make_practice("Elsewhere", "b@elsewhere.example").users.get(),
+            "the client": self.client.user,
+            "another client": join(
+                make_client(self.clinician, "Other"), by=self.clinician
+            ).user,
+        }
+        self.people["nobody any more"].memberships.update(ended_at=NOW)
+
+    def url(self, name):
+        log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
+        of_the_log = {"assessments:entry", "assessments:entries", "assessments:take_out"}
+        args = {
+            "assessments:response": [self.response.pk],
+            "assessments:alert": [self.alert.pk],
+            "assessments:assignment_create": [self.client.pk, "strengths-check"],
+            "assessments:assignment_end": [self.client.pk, self.screener.pk],
+            "assessments:activity": ["limit-log"],
+            "assessments:step": [screener.pk, 1],
+            "assessments:done": [self.response.occurrence_id],
+            "clients:session_settle": [self.client.pk, self.session.pk],
+        }
+        if name in args:
+            return reverse(name, args=args[name])
+        for guess in ([], [log.pk if name in of_the_log else screener.pk], [self.client.pk]):
+            about_an_occurrence = guess and guess[0] != self.client.pk
+            if about_an_occurrence and (name, "get") not in PORTAL and (name, "post") not in PORTAL:
+                continue
+            try:
+                return reverse(name, args=guess)
+            except NoReverseMatch:
+                continue
+        raise AssertionError(f"No address for {name}")
+
+    def knock(self, person, name, method):
+        browser = Browser() if person == "anonymous" else as_user(self.people[person])
+        return getattr(browser, method)(self.url(name), FORMS.get(name, {"x": "1"}))
+
+
+@pytest.fixture
+def there(db, clock):
+    return Practice()
+
+
+@contextmanager
+def undone():
+    """What a knock changes is gone before the next one."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_a_page_about_a_client_is_for_the_care_team(there, subtests):
+    for name, method, may in ABOUT_A_CLIENT:
+        for person in there.people:
+            with subtests.test(f"{person}: {method} {name}"), undone():
+                status = there.knock(person, name, method).status_code
+                assert status in ({200, 302} if person in may else {404})
+
+
+def test_a_page_of_the_practice_is_for_its_roles(there, subtests):
+    roles = {person: {person} for person in there.people}
+    roles |= {"colleague": {CLINICIAN}, "stranger": {CLINICIAN, OWNER}}  # of their own practice
+    for name, method, may in OF_THE_PRACTICE:
+        for person in there.people:
+            with subtests.test(f"{person}: {method} {name}"), undone():
+                status = there.knock(person, name, method).status_code
+                assert status in ({200, 302} if roles[person] & may else {404})
+
+
+def test_a_page_of_the_portal_is_for_the_client_alone(there, subtests):
+    for name, method in PORTAL:
+        allowed = {"the client"}
+        if not any(character.isdigit() for character in there.url(name)):
+            allowed.add("another client")  # who sees their own there
+        for person in there.people:
+            with subtests.test(f"{person}: {method} {name}"), undone():
+                response = there.knock(person, name, method)
+                assert response.status_code in ({200, 302} if person in allowed else {404})
+                assert "/accounts/" not in response.get("Location", "")
+
+
+def test_without_signing_in_there_is_only_the_sign_in(there, subtests):
+    for name, method, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *PORTAL):
+        with subtests.test(f"{method} {name}"):
+            response = there.knock("anonymous", name, method)
+            assert response.status_code == 302
+            assert response.url.startswith(reverse("account_login"))
+
+
+def test_nothing_is_written_by_looking(there, subtests):
+    """A GET of what is only posted is refused; a GET of a form changes none of the facts."""
+    before = facts(there)
+    for name in sorted({row[0] for row in (*ABOUT_A_CLIENT, *PORTAL) if row[1] == "post"}):
+        for person in (CLINICIAN, SUPERVISOR, "the client"):
+            with subtests.test(f"{person}: {name}"), undone():
+                there.knock(person, name, "get")
+                assert facts(there) == before
+
+
+def facts(there):
+    there.client.refresh_from_db()
+    return {
+        "invited": there.client.invited_at,
+        "welcomed": there.client.leave_page_shown_at,
+        "contacts": there.client.safe_contacts.count(),
+        "checks": there.client.safety_checks.count(),
+        "sessions": list(there.client.sessions.values_list("attended_at", flat=True)),
+        "assignments": list(
+            there.client.assignments.order_by("id").values_list("ended_at", flat=True)
+        ),
+        "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
+        "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
+        "occurrences": list(
+            there.client.occurrences.order_by("id").values_list(
+                "safe_time_at", "put_away_at", "noted_at", "answered_at"
+            )
+        ),
+    }
+
+
+def test_what_does_not_exist_is_not_found(there, subtests):
+    """With the right person and an id that nobody has."""
+    known = {
+        there.client.pk,
+        there.response.pk,
+        there.alert.pk,
+        there.screener.occurrences.get().pk,
+        there.log.occurrences.get(number=1).pk,
+    }
+    for name in sorted({row[0] for row in (*ABOUT_A_CLIENT, *PORTAL)}):
+        url = there.url(name)
+        for old in known:
+            url = url.replace(str(old), str(uuid7()))
+        if url == there.url(name):
+            continue
+        browser = as_user(there.people["the client" if url.startswith("/me/") else CLINICIAN])
+        with subtests.test(name):
+            assert {browser.get(url).status_code, browser.post(url).status_code} <= {404, 405}
+
+
+def test_a_row_of_another_client_is_not_reached_through_ones_own(there):
+    other = make_client(there.clinician, "Third")
+    browser = as_user(there.clinician)
+    end = reverse("assessments:assignment_end", args=[other.pk, there.screener.pk])
+    settle = reverse("clients:session_settle", args=[other.pk, there.session.pk])
+    assert browser.post(end).status_code == 404
+    assert browser.post(settle, {"outcome": "missed"}).status_code == 404
+
+
+def test_doors_that_are_shut_lead_nowhere(there, subtests):
+    form = {"email": "x@y.example", "password1": PASSWORD}
+    for name in sorted(SHUT):
+        url = reverse(name, args=["key"] if name == "account_confirm_email" else [])
+        for browser in (Browser(), as_user(there.clinician), as_user(there.client.user)):
+            with subtests.test(name):
+                assert (browser.get(url).status_code, browser.post(url, form).status_code) == (
+                    404,
+                    404,
+                )
+    assert not there.practice.users.filter(email="x@y.example").exists()
