@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from clients.models import Session
 
+from .actions import is_on_hold
 from .definitions import Definition
 from .models import ActivityVersion, Occurrence, Response
 
@@ -46,6 +47,8 @@ def home_of(client, *, now: datetime) -> Home:
         for row in occurrences
     ]
     asked = [task for task in tasks if task.definition.as_log or not task.occurrence.answered_at]
+    if any(task.definition.gated for task in asked) and is_on_hold(client.pk):
+        asked = [task for task in asked if not task.definition.gated]
     return Home(
         now=[task for task in asked if not task.occurrence.put_away_at],
         put_away=[task for task in asked if task.occurrence.put_away_at],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import clinician, portal
+from .views import answering, clinician, portal
 
 app_name = "assessments"
 urlpatterns = [
@@ -29,10 +29,10 @@ urlpatterns = [
     path("me/", portal.portal, name="portal"),
     path("me/help/", portal.help_now, name="help"),
     path("me/<uuid:occurrence_id>/", portal.begin, name="begin"),
-    path("me/<uuid:occurrence_id>/<int:number>/", portal.step, name="step"),
-    path("me/<uuid:occurrence_id>/all/", portal.review, name="review"),
-    path("me/<uuid:occurrence_id>/done/", portal.done, name="done"),
-    path("me/<uuid:occurrence_id>/new/", portal.entry, name="entry"),
-    path("me/<uuid:occurrence_id>/list/", portal.entries, name="entries"),
+    path("me/<uuid:occurrence_id>/<int:number>/", answering.step, name="step"),
+    path("me/<uuid:occurrence_id>/all/", answering.review, name="review"),
+    path("me/<uuid:occurrence_id>/done/", answering.done, name="done"),
+    path("me/<uuid:occurrence_id>/new/", answering.entry, name="entry"),
+    path("me/<uuid:occurrence_id>/list/", answering.entries, name="entries"),
     path("me/<uuid:occurrence_id>/back/", portal.take_out, name="take_out"),
 ]

@@ -1,5 +1,13 @@
 from .alerts import ask_to_talk, close_alert, see_alert
-from .assign import Gated, assign, end_assignment, forget_missed, gate, note_missed
+from .assign import (
+    Gated,
+    assign,
+    end_assignment,
+    forget_missed,
+    gate,
+    is_on_hold,
+    note_missed,
+)
 from .library import sync_library
 from .respond import (
     AlreadySent,
@@ -31,6 +39,7 @@ __all__ = [
     "end_assignment",
     "forget_missed",
     "gate",
+    "is_on_hold",
     "keep",
     "mark_read",
     "next_number",

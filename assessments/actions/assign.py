@@ -44,6 +44,12 @@ def gate(client) -> Gate:
     )
 
 
+def is_on_hold(client_id) -> bool:
+    """Hold hides what is gated, in the portal too."""
+    newest = SafetyCheck.objects.filter(client=client_id).latest_first().defer("note").first()
+    return newest is not None and newest.outcome == SafetyCheck.Outcome.HOLD
+
+
 @transaction.atomic
 def assign(
     client, activity: Activity, *, when, definition, by, now, acknowledged=False

@@ -68,7 +68,7 @@ def site(static_files, transactional_db):
     with Sink() as sink, crew(sink.url, SITE_URL=url, DEVELOPMENT="1") as people:
         web = people.group.spawn(
             "web",
-            [sys.executable, "-m", *WEB, "--port", str(port), "practice.wsgi:application"],
+            [sys.executable, "-m", *WEB.split(), "--port", str(port), "practice.wsgi:application"],
             log=people.folder / "log" / "web.log",
             env=people.env,
             cwd=ROOT,
