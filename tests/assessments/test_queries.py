@@ -55,13 +55,16 @@ def statements(browser, url, form=None):
 
 
 def a_life(clinician, name):
-    """A client with everything that a page could show: answers, entries, sessions, an alert."""
+    """A client with everything that a page could show: answers, entries, sessions, an alert, and
+    something missed since the last answer."""
     client = join(make_client(clinician, name), by=clinician)
     clear(client, by=clinician)
-    send(give(client, "strengths-check", by=clinician).occurrences.get(), by=client.user)
-    log = give(client, "limit-log", by=clinician, times=3).occurrences.get(number=1)
-    actions.add_entry(log, ENTRY, number=1, by=client.user, now=NOW)
-    give(client, "patterns-check", by=clinician, now=NOW - 5 * DAY, due_in_days=1)
+    before = NOW - 6 * DAY
+    sent = give(client, "strengths-check", by=clinician, now=before).occurrences.get()
+    send(sent, by=client.user, now=before)
+    log = give(client, "limit-log", by=clinician, times=3, now=before).occurrences.get(number=1)
+    actions.add_entry(log, ENTRY, number=1, by=client.user, now=before)
+    give(client, "patterns-check", by=clinician, now=before, due_in_days=1)
     plan = give(client, "limit-plan", by=clinician).occurrences.get()
     actions.ask_to_talk(plan, by=client.user, now=NOW)
     care.book_session(client, by=clinician, starts_at=NOW + timedelta(hours=3))
@@ -74,8 +77,8 @@ def a_life(clinician, name):
 class TestListsOfClients:
     @pytest.fixture(autouse=True)
     def _people(self, clinician, clients):
-        for n in range(clients):
-            a_life(clinician, f"Client {n}")
+        for name in ("Ada", "Bo", "Cy")[:clients]:
+            a_life(clinician, name)
 
     def test_today(self, clinician, clients):
         browser, url = as_user(clinician), reverse("assessments:today")
@@ -94,19 +97,19 @@ class TestPagesOfOneClient:
     @pytest.fixture
     def lived(self, clinician, times):
         client = a_life(clinician, "Sam Ortega")
-        for n in range(1, times):
-            now = NOW + n * timedelta(minutes=10)
+        for n in range(times):
+            now = NOW - DAY + n * timedelta(minutes=10)
             send(
-                give(client, "strengths-check", by=clinician).occurrences.get(),
+                give(client, "strengths-check", by=clinician, now=now).occurrences.get(),
                 by=client.user,
                 now=now,
             )
             log = client.occurrences.filter(assignment__activity__slug="limit-log").earliest(
                 "opens_at"
             )
-            actions.add_entry(log, ENTRY, number=n + 1, by=client.user, now=now)
+            actions.add_entry(log, ENTRY, number=n + 2, by=client.user, now=now)
             give(client, "patterns-check", by=clinician)
-            care.book_session(client, by=clinician, starts_at=NOW + n * DAY)
+            care.book_session(client, by=clinician, starts_at=NOW + (n + 1) * DAY)
             reminder = Reminder.objects.create(
                 practice=client.practice,
                 client=client,
@@ -146,7 +149,7 @@ class TestPagesOfOneClient:
     def test_entries_of_a_log(self, lived, times):
         log = lived.occurrences.filter(assignment__activity__slug="limit-log").earliest("opens_at")
         browser, url = as_user(lived.user), reverse("assessments:entries", args=[log.pk])
-        assert len(browser.get(url).context["entries"]) == times
+        assert len(browser.get(url).context["entries"]) == times + 1
         assert statements(browser, url)[0] == ENTRIES
 
 
