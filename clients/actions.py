@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
@@ -42,6 +43,30 @@ def add_client(
     Episode.objects.create(**shared, opened_at=now)
     SafeContact.objects.create(**shared, **contact, confirmed_at=now)
     audit.record("client.added", client, by=by)
+    return client
+
+
+def is_taken(email, *, but_by) -> bool:
+    return User.objects.filter(email=email).exclude(pk=but_by).exists()
+
+
+@transaction.atomic
+def change_client(client, *, by, now, **person) -> Client:
+    """Correct who they are. A client who has joined signs in with the new address from now on."""
+    for name, value in person.items():
+        setattr(client, name, value)
+    client.save(update_fields=list(person))
+    if client.user_id:
+        user = client.user
+        user.email, user.language, user.time_zone = (
+            client.email,
+            client.language,
+            client.time_zone,
+        )
+        user.save(update_fields=["email", "language", "time_zone"])
+        EmailAddress.objects.filter(user=user).delete()  # allauth's copy of the old one
+    audit.record("client.changed", client, by=by, detail={"fields": sorted(person)})
+    hooks.call("contact_changed", client=client, now=now)
     return client
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("caseload/", caseload.caseload, name="caseload"),
     path("clients/add/", caseload.client_add, name="client_add"),
     path("clients/<uuid:client_id>/record/", caseload.record, name="record"),
+    path("clients/<uuid:client_id>/change/", caseload.client_change, name="client_change"),
     path("clients/<uuid:client_id>/invite/", caseload.client_invite, name="client_invite"),
     path(
         "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"

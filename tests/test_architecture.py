@@ -85,11 +85,11 @@ def unscoped(tree):
         if not isinstance(node, ast.Call) or node in pieces:
             continue
         names = chain(node)
-        from_model = names[0] in MODEL_NAMES and names[1:2] == ["objects"]
+        from_model = names[1:2] == ["objects"] and names[0] in MODEL_NAMES
         if from_model and not is_scoped(node, names):
             yield ".".join(names), node.lineno
         bare = node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in MODEL_NAMES
-        if names[-1] in LOOK_UPS and bare:
+        if LOOK_UPS.intersection(names[-1:]) and bare:
             yield f"{names[-1]}({node.args[0].id})", node.lineno
 
 
@@ -176,9 +176,7 @@ def unzoned(tree):
 
 def test_nobody_asks_a_clock_without_a_zone():
     assert [
-        f"{named(path)}:{line}: {what}"
-        for path in SOURCES
-        for what, line in unzoned(tree_of(path))
+        f"{named(path)}:{line}: {what}" for path in SOURCES for what, line in unzoned(tree_of(path))
     ] == []
 
 
@@ -191,9 +189,7 @@ def test_that_walk_would_find_one():
 PURE = [
     path
     for path in SOURCES
-    if named(path).startswith(
-        ("assessments/definitions/", "assessments/charts/", "assessments/sc")
-    )
+    if named(path).startswith(("assessments/definitions/", "assessments/charts/", "assessments/sc"))
 ]
 
 

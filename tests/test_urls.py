@@ -14,7 +14,6 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from assessments import actions
 from clients import actions as care
-from clients.models.portal import stop_token
 from practice.ids import uuid7
 from tests.conftest import (
     NOW,
@@ -53,6 +52,8 @@ ABOUT_A_CLIENT = [
     ("clients:sessions", "post", WRITE),
     ("clients:session_settle", "post", WRITE),
     ("clients:client_invite", "post", WRITE),
+    ("clients:client_change", "get", WRITE),
+    ("clients:client_change", "post", WRITE),
     ("clients:contact_change", "get", WRITE),
     ("clients:contact_change", "post", WRITE),
     ("clients:safety_check", "get", WRITE),
@@ -200,9 +201,7 @@ class Practice:
             "nobody any more": make_staff(self.practice, "Gone", "clinician"),
             "stranger": make_practice("Elsewhere", "b@elsewhere.example").users.get(),
             "the client": self.client.user,
-            "another client": join(
-                make_client(self.clinician, "Other"), by=self.clinician
-            ).user,
+            "another client": join(make_client(self.clinician, "Other"), by=self.clinician).user,
         }
         self.people["nobody any more"].memberships.update(ended_at=NOW)
 

@@ -10,6 +10,7 @@ from clients.caseload import caseload_of
 from clients.forms import (
     TIME_TAKEN,
     AddClientForm,
+    ChangeClientForm,
     ContactForm,
     SafetyCheckForm,
     SessionForm,
@@ -55,12 +56,24 @@ def record(request, client_id):
 
 
 @staff(Role.CLINICIAN)
+@require_http_methods(["GET", "POST"])
+def client_change(request, client_id):
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    form = ChangeClientForm(request.POST or None, client=client, by=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Kept."))
+        return redirect("clients:record", client.pk)
+    return render(request, "clients/client_change.html", {"client": client, "form": form})
+
+
+@staff(Role.CLINICIAN)
 @require_POST
 def client_invite(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     if not client.email:
         messages.error(request, _("Add an e-mail address first."))
-        return redirect("clients:contact_change", client.pk)
+        return redirect("clients:client_change", client.pk)
     actions.invite(client, by=request.user, now=timezone.now())
     messages.success(request, _("Invited. The message leaves at an hour that is safe for them."))
     return redirect("assessments:contact", client.pk)

@@ -266,7 +266,7 @@ def at_the_same_time(*acts):
         try:
             together.wait(10)
             return act()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
             return error
         finally:
             connection.close()
@@ -346,9 +346,7 @@ class TestAtTheSameTime:
             ],
             lambda: [clear(client, by=clinician) for _ in range(4)],
             lambda: [give(client, "limit-log", by=clinician) for _ in range(4)],
-            lambda: [
-                actions.close_alert(alert, by=clinician, note="x", now=NOW) for _ in range(4)
-            ],
+            lambda: [actions.close_alert(alert, by=clinician, note="x", now=NOW) for _ in range(4)],
             lambda: [actions.end_assignment(weekly, by=clinician, now=NOW) for _ in range(4)],
         )
         assert [type(result) for result in results] == [list] * 5

@@ -32,17 +32,17 @@ from tests.conftest import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
-TODAY = 12
+TODAY = 13
 CASELOAD = 5
-TIMELINE = 18
-WORK = 12
-CONTACT = 20
-PORTAL = 6
-STEP = 4
-KEEP = 11
-REVIEW = 5
+TIMELINE = 15
+WORK = 13
+CONTACT = 21
+PORTAL = 7
+STEP = 5
+KEEP = 10
+REVIEW = 6
 SUBMIT = 10
-ENTRY_FORM = 5
+ENTRY_FORM = 7
 ENTRIES = 5
 
 

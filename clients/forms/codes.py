@@ -1,0 +1,54 @@
+"""The personal code that goes with a link."""
+
+from itertools import pairwise
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+CODE = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]*", "maxlength": 8}
+
+
+NEEDED = {"required": _("Please type the digits here.")}
+
+
+class PersonalCodeForm(forms.Form):
+    forgets = True  # codes are not shown again after a mistake
+    code = forms.CharField(
+        label=_("Your code"),
+        widget=forms.PasswordInput(CODE),
+        max_length=20,
+        error_messages=NEEDED,
+    )
+
+
+class NewPersonalCodeForm(forms.Form):
+    forgets = True
+    code = forms.CharField(
+        label=_("Choose a code of 4 to 8 digits"),
+        help_text=_("You will type it when you open a link from us. Not a birthday, please."),
+        widget=forms.PasswordInput(CODE),
+        max_length=20,
+        error_messages=NEEDED,
+    )
+    again = forms.CharField(
+        label=_("The same code again"),
+        widget=forms.PasswordInput(CODE),
+        max_length=20,
+        error_messages=NEEDED,
+    )
+
+    def clean_code(self):
+        code = self.cleaned_data["code"].strip()
+        if not code.isdecimal() or not code.isascii() or not 4 <= len(code) <= 8:
+            raise ValidationError(_("Use 4 to 8 digits, nothing else."))
+        steps = {int(b) - int(a) for a, b in pairwise(code)}
+        if steps <= {0} or steps <= {1} or steps <= {-1}:
+            raise ValidationError(_("This one is easy to guess. Mix the digits a little."))
+        return code
+
+    def clean(self):
+        data = super().clean()
+        if data.get("code") and data.get("again") and data["code"] != data["again"].strip():
+            self.add_error("again", _("The two codes are not the same."))
+        return data

@@ -1,0 +1,76 @@
+"""Who a client is."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients import actions
+from clients.models import Channel
+
+from .contact import ContactFields
+
+ZONES = [
+    (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name
+] + [("UTC", "UTC")]
+
+
+class PersonFields(forms.Form):
+    preferred_name = forms.CharField(label=_("Preferred name"), max_length=80)
+    pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("Needed for the portal. Ask first who else reads this mail."),
+        required=False,
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=ZONES, help_text=_("Reminders keep to this clock.")
+    )
+    PERSON = ("preferred_name", "pronouns", "email", "language", "time_zone")
+
+    def person(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.PERSON}
+
+
+class AddClientForm(ContactFields, PersonFields):
+    field_order = PersonFields.PERSON
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["time_zone"].initial = by.time_zone
+        self.fields["language"].initial = by.language
+
+    def clean(self):
+        data = super().clean()
+        is_unreachable = data.get("channel") == Channel.EMAIL and not data.get("email")
+        if is_unreachable and "email" not in self.errors:
+            self.add_error("email", _("Give an address, or choose no messages below."))
+        return data
+
+    def save(self):
+        return actions.add_client(
+            by=self.by, contact=self.contact(), now=timezone.now(), **self.person()
+        )
+
+
+class ChangeClientForm(PersonFields):
+    def __init__(self, *args, client, by, **kwargs):
+        self.client, self.by = client, by
+        kwargs["initial"] = {name: getattr(client, name) for name in self.PERSON}
+        super().__init__(*args, **kwargs)
+        # Who has joined signs in with this address: it can change, but it can't go.
+        self.fields["email"].required = client.user_id is not None
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        if self.client.user_id and actions.is_taken(email, but_by=self.client.user_id):
+            raise ValidationError(_("Somebody else signs in with this address."))
+        return email
+
+    def save(self):
+        return actions.change_client(self.client, by=self.by, now=timezone.now(), **self.person())
