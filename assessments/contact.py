@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from .models import Delivery, Occurrence, Reminder
 from .reminders import Why, standings
 
@@ -30,7 +32,7 @@ def contact_of(client, *, now: datetime) -> ContactPage:
     for reminder in reminders:
         reminder.attempts_made = deliveries[reminder.pk]
         reminder.why_words = Why(reminder.why).label if reminder.why else ""
-    why_not = "" if planned else Why(standing.block or Why.NOTHING_OPEN).label
+    why_not = "" if planned else _why_not(standing)
     return ContactPage(
         planned=planned,
         why_not=why_not,
@@ -40,3 +42,11 @@ def contact_of(client, *, now: datetime) -> ContactPage:
         .filter(client=client, noted_at__isnull=False)
         .exists(),
     )
+
+
+def _why_not(standing) -> str:
+    if standing.block:
+        return Why(standing.block).label
+    if standing.items:
+        return _("They have been told and reminded as often as was agreed.")
+    return Why.NOTHING_OPEN.label

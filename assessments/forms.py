@@ -144,6 +144,8 @@ class AssignForm(forms.Form):
         day = self.cleaned_data["due_on"]
         if day and day < timezone.localdate(timezone=self.client.zone):
             raise forms.ValidationError(_("Choose today or a day to come."))
+        if day and day.year >= 2200:
+            raise forms.ValidationError(_("Please check the year."))
         return day
 
     def clean(self):

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from clients.models import Client, SafeContact, Session
 
 from .models import Alert, Occurrence, Reminder, ReminderItem, Response
-from .models.reminders import MAY_HAVE_ARRIVED
+from .models.reminders import MAY_HAVE_ARRIVED, Outcome
 
-KINDS = ("alert", "silent", "unread", "session")
+KINDS = ("alert", "undelivered", "silent", "unread", "session")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def today_of(user, *, now: datetime) -> Today:
     clients = {client.pk: client for client in Client.objects.of(user).in_care()}
     reasons = [
         *_alerts(clients),
+        *_undelivered(clients),
         *_silent(clients, now),
         *_unread(clients),
         *_sessions(clients, now),
@@ -77,6 +78,33 @@ def _alerts(clients) -> list[Reason]:
             action=_("Open alert"),
         )
         for alert in alerts
+    ]
+
+
+def _undelivered(clients) -> list[Reason]:
+    """Those whom the last message did not reach, or may not have reached."""
+    last = (
+        Reminder.objects.filter(client__in=clients, settled_at__isnull=False)
+        .exclude(outcome=Outcome.SUPPRESSED)
+        .order_by("client_id", "-settled_at")
+        .distinct("client_id")
+    )
+    words = {
+        Outcome.FAILED: _("The last message could not be delivered"),
+        Outcome.UNKNOWN: _("It is not known whether the last message arrived"),
+    }
+    return [
+        Reason(
+            kind="undelivered",
+            word=_("Not sent"),
+            client=clients[reminder.client_id],
+            sentence=words[reminder.outcome],
+            when=reminder.settled_at,
+            url=reverse("assessments:contact", args=[reminder.client_id]),
+            action=_("What was sent"),
+        )
+        for reminder in last
+        if reminder.outcome in words
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from .definitions import Definition
@@ -32,7 +32,7 @@ def work_of(client, *, now: datetime) -> list[Work]:
     assignments = list(
         Assignment.objects.filter(client=client)
         .select_related("activity", "created_by")
-        .order_by("ended_at", "-assigned_at")
+        .order_by(F("ended_at").asc(nulls_first=True), "-assigned_at")
     )
     versions = newest_versions({row.activity_id for row in assignments})
     steps: dict = {row.pk: [] for row in assignments}

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 
 from assessments import actions, reminders, schedule
 from assessments.definitions import Definition, Item, ItemKind
-from assessments.models import ActivityVersion, Assignment, Occurrence
+from assessments.models import ActivityVersion, Occurrence
 from assessments.scoring import DECLINED, NOT_APPLICABLE
 from clients import actions as care
 from clients.models import Client, PortalLink
@@ -152,15 +152,17 @@ class Story:
         part.client.save(update_fields=["leave_page_shown_at"])
         part.joined = True
 
-    def _assign(self, part: Part, slug: str, times: int, at: datetime) -> Assignment:
+    def _assign(self, part: Part, slug: str, times: int, at: datetime) -> None:
         version = self.versions[slug]
+        if version.definition.gated and not actions.gate(part.client).is_open:
+            return
         day = at.astimezone(ZoneInfo(part.person.zone)).date()
         when = (
             schedule.Once(due_on=day + 4 * DAY)
             if times == 1
             else schedule.Weekly(starts_on=day, times=times)
         )
-        return actions.assign(
+        actions.assign(
             part.client,
             version.activity,
             when=when,

@@ -35,9 +35,6 @@ class ReminderQuerySet(models.QuerySet):
             Q(lease_until__isnull=True) | Q(lease_until__lte=now), planned_for__lte=now
         )
 
-    def may_have_arrived(self):
-        return self.filter(outcome__in=MAY_HAVE_ARRIVED)
-
 
 class Reminder(TenantModel):
     """One planned contact to one client about all that is open for them."""

@@ -1,7 +1,8 @@
 """Reminders that can be trusted: planned, claimed, sent once, and never lost.
 
-``planning`` decides when a client next hears from us, ``sending`` claims what is due and hands it
-over, ``messages`` says it in words.
+``planning`` decides when a client next hears from us, ``sending`` sweeps up
+what is due (``claiming`` and ``posting`` it), ``messages`` says it
+in words.
 """
 
 from .planning import Why, contact_changed, plan, standings

@@ -30,6 +30,7 @@ def counts_of(today, only) -> list:
     """For _components/counts.html: all of Today, and each kind of reason."""
     words = {
         "alert": lambda n: ngettext("alert", "alerts", n),
+        "undelivered": lambda n: _("not sent"),
         "silent": lambda n: _("silent"),
         "unread": lambda n: _("to read"),
         "session": lambda n: ngettext("session", "sessions", n),

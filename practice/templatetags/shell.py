@@ -15,6 +15,7 @@ register = template.Library()
 # A state is a shape and a word, never a colour alone.
 SHAPES = {
     "alert": "triangle",
+    "undelivered": "letter",
     "worse": "disc",
     "silent": "ring",
     "unread": "square",

@@ -37,7 +37,6 @@ def test_each_state_is_a_shape_and_a_word(facts, state):
 
 
 def test_running_work_stands_before_what_was_ended_the_newest_first(joined, clinician):
-    # PostgreSQL puts those without an end last when it sorts upwards.
     ended = give(joined, "patterns-check", by=clinician, now=NOW)
     old = give(joined, "limit-plan", by=clinician, now=NOW - DAY)
     new = give(joined, "strengths-check", by=clinician, now=NOW)

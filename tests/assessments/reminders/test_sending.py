@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assessments.models import Delivery, Reminder
-from assessments.reminders import plan, sending, sweep
+from assessments.reminders import claiming, plan, posting, sending, sweep
 from assessments.reminders.messages import compose, message_id
 from clients import actions as care
 from clients.models import Client, PortalLink, SafeContact
@@ -222,7 +222,7 @@ def refusal(request, post, settings):
 
 def test_a_refused_message_is_tried_again_later_and_at_last_given_up(due, clinician, post, refusal):
     moment = NOW
-    for attempt, pause in enumerate(sending.BACKOFF, start=1):
+    for attempt, pause in enumerate(posting.BACKOFF, start=1):
         sweep_at(moment)
         reminder = planned(due)
         assert (reminder.attempts, reminder.planned_for) == (attempt, moment + pause)
@@ -233,7 +233,7 @@ def test_a_refused_message_is_tried_again_later_and_at_last_given_up(due, clinic
     sweep_at(moment)
     assert outcomes(due) == ["failed"]
     deliveries = Delivery.objects.order_by("attempt")
-    assert [row.outcome for row in deliveries] == ["failed"] * (len(sending.BACKOFF) + 1)
+    assert [row.outcome for row in deliveries] == ["failed"] * (len(posting.BACKOFF) + 1)
     assert {row.error for row in deliveries} == {refusal}
     assert len({row.message_id for row in deliveries}) == len(deliveries)
     # Permanent is permanent: nobody writes to a dead address for ever.
@@ -261,7 +261,7 @@ def test_after_a_failure_the_next_attempt_is_sent_once(due, post):
     post.refuse_letter = "451 Try later"
     sweep_at(NOW)
     post.refuse_letter = ""
-    sweep_at(NOW + sending.BACKOFF[0])
+    sweep_at(NOW + posting.BACKOFF[0])
     sweep_at(NOW + DAY)
     [reminder] = settled(due)
     assert (reminder.outcome, reminder.attempts) == ("sent", 2)
@@ -275,7 +275,7 @@ def test_a_second_attempt_keeps_to_the_allowed_hours(clinician, post):
     post.refuse_letter = "451 Try later"
     sweep_at(NOW)
     post.refuse_letter = ""
-    sweep_at(NOW + sending.BACKOFF[0])
+    sweep_at(NOW + posting.BACKOFF[0])
     assert post.letters == []
     morning = (NOW + DAY).replace(hour=9)
     assert planned(client).planned_for == morning
@@ -371,11 +371,11 @@ def test_statements_per_message_are_few(clinician, post):
 
 def in_the_hands_of_a_dead_worker(client, *, begun: bool) -> Reminder:
     """What a worker that was killed leaves: its claim and its intent, begun or not."""
-    clock, claim, tally = Clock(NOW), "0198e0a4-0000-7000-8000-00000000dead", sending.Tally()
-    reminders, _ = sending._claim_due(claim, NOW, tally)
-    outgoing = sending._prepare(reminders, claim, NOW, tally)
+    clock, claim, tally = Clock(NOW), "0198e0a4-0000-7000-8000-00000000dead", claiming.Tally()
+    reminders, _ = claiming.claim_due(claim, NOW, tally)
+    outgoing = claiming._prepare(reminders, claim, NOW, tally)
     if begun:
-        assert sending._Post(claim, clock, tally)._begin(outgoing[0])
+        assert posting.Post(claim, clock, tally)._begin(outgoing[0])
     reminder = planned(client)
     assert reminder.claim is not None
     return reminder
@@ -459,7 +459,7 @@ def test_a_slow_worker_that_comes_back_with_a_refusal_upsets_nothing(clinician, 
         return "failed", "refused: 451"
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sending._Post, "_hand_over", refuse_late)
+        patch.setattr(posting.Post, "_hand_over", refuse_late)
         errors = []
 
         def run():

@@ -1,0 +1,317 @@
+"""The clinician's pages about what was asked and what came of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from assessments import actions, schedule
+from assessments.models import Alert, Assignment, Response
+from clients import actions as care
+from practice.models import AuditEvent
+from tests.assessments.test_actions_respond import withdraw
+from tests.conftest import ENTRY, NOW, answer_all, as_user, clear, give, send
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+DAY = timedelta(days=1)
+
+
+def page(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def errors(response):
+    assert response.status_code == 200
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+@pytest.fixture
+def browser(clinician):
+    return as_user(clinician)
+
+
+@pytest.fixture
+def sent(joined, clinician):
+    return send(give(joined, "patterns-check", by=clinician).occurrences.get(), by=joined.user)
+
+
+class TestToday:
+    def test_a_row_says_why_and_leads_there(self, browser, sent, joined):
+        response = browser.get(page("today"))
+        text = text_of(response)
+        assert "Sent one thing" in text
+        assert page("read_next", joined.pk) in text
+
+    @pytest.mark.parametrize(
+        ("only", "shown"),
+        [("unread", ["unread"]), ("alert", []), ("nonsense", ["unread"]), ("", ["unread"])],
+    )
+    def test_a_count_filters(self, browser, sent, only, shown):
+        response = browser.get(page("today"), {"only": only})
+        assert [reason.kind for reason in response.context["reasons"]] == shown
+
+    def test_noted_takes_a_row_away_and_undo_brings_it_back(self, browser, joined, clinician):
+        care.stop_messages(joined, by=None, now=NOW - 9 * DAY)
+        give(joined, "strengths-check", by=clinician, now=NOW - 5 * DAY, due_in_days=1)
+        assert "Has not answered what was due" in text_of(browser.get(page("today")))
+        noted = browser.post(page("missed_note", joined.pk), follow=True)
+        assert "Noted. It stays on the Contact page" in text_of(noted)
+        assert "Has not answered what was due" not in text_of(noted)
+        back = browser.post(page("missed_note", joined.pk), {"undo": "1"}, follow=True)
+        assert "Has not answered what was due" in text_of(back)
+
+    def test_nothing_that_needs_anybody_says_so(self, browser, joined):
+        assert "Nothing needs you." in text_of(browser.get(page("today")))
+
+    def test_an_empty_caseload_says_what_to_do(self, browser):
+        assert reverse("clients:client_add") in text_of(browser.get(page("today")))
+
+
+class TestAssigning:
+    def url(self, client, slug="strengths-check"):
+        return page("assignment_create", client.pk, slug)
+
+    def test_once_until_a_day(self, browser, joined):
+        form = {"when": "once", "due_on": "2026-11-20", "times": "4"}
+        response = browser.post(self.url(joined), form)
+        assert response.url == page("work", joined.pk)
+        given = Assignment.objects.get()
+        assert schedule.parse(given.schedule).due_on.isoformat() == "2026-11-20"
+        assert given.occurrences.get().due_at.isoformat() == "2026-11-20T21:00:00+00:00"
+
+    def test_weekly_four_times(self, browser, joined):
+        browser.post(self.url(joined, "limit-log"), {"when": "week", "times": "4"})
+        assert Assignment.objects.get().occurrences.count() == 4
+
+    def test_by_friday_is_what_the_form_begins_with(self, browser, joined):
+        form = browser.get(self.url(joined)).context["form"]
+        assert form["due_on"].value().isoformat() == "2026-11-20"
+        assert form["when"].value() == "once"
+        assert browser.get(self.url(joined, "limit-log")).context["form"]["when"].value() == "week"
+
+    @pytest.mark.parametrize(
+        ("form", "field"),
+        [
+            ({}, "when"),
+            ({"when": "never"}, "when"),
+            ({"when": "once", "due_on": "Friday"}, "due_on"),
+            ({"when": "once", "due_on": "2026-11-17"}, "due_on"),
+            ({"when": "once", "due_on": "9999-12-31"}, "due_on"),
+            ({"when": "week", "times": ""}, "times"),
+            ({"when": "week", "times": "0"}, "times"),
+            ({"when": "week", "times": "53"}, "times"),
+            ({"when": "week", "times": "x"}, "times"),
+        ],
+        ids=str,
+    )
+    def test_a_wrong_input_has_its_sentence_and_assigns_nothing(
+        self, browser, joined, form, field
+    ):
+        response = browser.post(self.url(joined), form or {"x": "1"})
+        assert list(errors(response)) == [field]
+        assert not Assignment.objects.exists()
+
+    def test_without_a_check_nothing_gated_is_assigned(self, browser, client_in_care):
+        url = self.url(client_in_care, "limit-log")
+        assert browser.get(url).status_code == 200
+        response = browser.post(url, {"when": "once"})
+        assert errors(response) == {"__all__": ["This needs a safety check first."]}
+        assert not Assignment.objects.exists()
+
+    def test_a_hold_says_so(self, browser, client_in_care, clinician):
+        clear(client_in_care, by=clinician, outcome="hold")
+        response = browser.post(self.url(client_in_care, "limit-log"), {"when": "once"})
+        assert "The safety check says hold" in errors(response)["__all__"][0]
+
+    def test_a_caution_is_read_first(self, browser, client_in_care, clinician):
+        clear(client_in_care, by=clinician, outcome="caution")
+        url = self.url(client_in_care, "limit-log")
+        response = browser.post(url, {"when": "once"})
+        assert errors(response) == {"acknowledged": ["Read the note, then tick this."]}
+        assert browser.post(url, {"when": "once", "acknowledged": "on"}).status_code == 302
+        assert Assignment.objects.get().safety_check.outcome == "caution"
+
+    @pytest.mark.parametrize("slug", ["no-such-thing", "limit-plan"])
+    def test_what_is_not_there_or_retired_is_not_found(self, browser, joined, slug):
+        found = Assignment.activity.field.related_model.objects.filter(slug="limit-plan")
+        found.update(retired_at=NOW)
+        assert browser.get(self.url(joined, slug)).status_code == 404
+        assert "limit-plan" not in text_of(browser.get(page("assign", joined.pk)))
+
+    def test_the_choice_is_in_the_order_of_titles(self, browser, joined):
+        versions = browser.get(page("assign", joined.pk)).context["versions"]
+        titles = [version.definition.title for version in versions]
+        assert titles == sorted(titles)
+        assert len(titles) == 5
+
+    def test_the_newest_version_is_shown(self, browser, joined, practice):
+        withdraw(practice, "needs_1")
+        definition = browser.get(self.url(joined, "patterns-check")).context["definition"]
+        assert "needs_1" not in [item.id for item in definition.asked()]
+
+    def test_it_is_ended_and_stays_on_the_page(self, browser, joined, clinician):
+        given = give(joined, "strengths-check", by=clinician)
+        url = page("assignment_end", joined.pk, given.pk)
+        response = browser.post(url, follow=True)
+        assert "Ended. What was sent stays." in text_of(response)
+        assert browser.post(url).status_code == 404  # it does not run any more
+
+
+class TestAResponse:
+    def test_opening_it_reads_it(self, browser, sent, clinician):
+        response = browser.get(page("response", sent.pk))
+        assert response.status_code == 200
+        sent.refresh_from_db()
+        assert (sent.read_by, sent.read_at is not None) == (clinician, True)
+        assert len(response.context["scores"]) == 8
+        assert "Reflection tool" in text_of(response)
+
+    def test_a_supervisor_reads_it_and_it_stays_unread_for_the_care_team(self, sent, supervisor):
+        assert as_user(supervisor).get(page("response", sent.pk)).status_code == 200
+        sent.refresh_from_db()
+        assert sent.read_at is None
+        event = AuditEvent.objects.get(action="response.read")
+        assert (event.actor, event.record_id) == (supervisor, sent.pk)
+
+    def test_a_draft_is_not_found(self, browser, joined, clinician):
+        occurrence = give(joined, "patterns-check", by=clinician).occurrences.get()
+        draft = actions.keep(occurrence, {"giving_1": 1}, by=joined.user, now=NOW)
+        assert browser.get(page("response", draft.pk)).status_code == 404
+
+    def test_not_answered_is_said_in_words_and_never_as_zero(self, browser, joined, clinician):
+        occurrence = give(joined, "patterns-check", by=clinician).occurrences.get()
+        answers = answer_all(actions.current_version(occurrence)) | {"giving_1": None}
+        actions.keep(occurrence, answers, by=joined.user, now=NOW)
+        found = actions.submit(occurrence, by=joined.user, now=NOW)
+        response = browser.get(page("response", found.pk))
+        first = response.context["answers"][0]
+        assert (first.words, first.is_missing) == ("Not answered", True)
+        assert response.context["scores"][0][1].value is None
+
+    def test_it_is_shown_with_the_questions_that_were_answered(self, browser, sent, practice):
+        withdraw(practice, "needs_1")
+        answers = browser.get(page("response", sent.pk)).context["answers"]
+        assert [answer.item.id for answer in answers][:2] == ["giving_1", "needs_1"]
+
+    def test_the_oldest_unread_one_is_read_next(self, browser, joined, clinician):
+        old, new = (
+            send(
+                give(joined, "strengths-check", by=clinician, now=NOW - 2 * DAY).occurrences.get(),
+                by=joined.user,
+                now=NOW - days * DAY,
+            )
+            for days in (2, 1)
+        )
+        assert browser.get(page("read_next", joined.pk)).url == page("response", old.pk)
+        browser.get(page("response", old.pk))
+        assert browser.get(page("read_next", joined.pk)).url == page("response", new.pk)
+        browser.get(page("response", new.pk))
+        assert browser.get(page("read_next", joined.pk)).url == page("timeline", joined.pk)
+
+
+class TestAnAlert:
+    @pytest.fixture
+    def alert(self, joined, clinician):
+        plan = give(joined, "limit-plan", by=clinician).occurrences.get()
+        return actions.ask_to_talk(plan, by=joined.user, now=NOW)
+
+    def test_opening_it_sees_it(self, browser, alert, clinician):
+        response = browser.get(page("alert", alert.pk))
+        assert response.context["about"].slug == "limit-plan"
+        alert.refresh_from_db()
+        assert alert.seen_by == clinician
+
+    def test_a_supervisor_looks_and_it_stays_unseen(self, alert, supervisor):
+        response = as_user(supervisor).get(page("alert", alert.pk))
+        assert (response.status_code, response.context["form"]) == (200, None)
+        alert.refresh_from_db()
+        assert alert.seen_at is None
+
+    def test_it_is_closed_with_a_note(self, browser, alert, clinician):
+        response = browser.post(page("alert", alert.pk), {"note": "Called her"})
+        assert response.url == page("today")
+        alert.refresh_from_db()
+        assert (alert.closed_by, alert.note) == (clinician, "Called her")
+
+    @pytest.mark.parametrize("note", ["", "   "])
+    def test_without_a_note_it_stays_open(self, browser, alert, note):
+        response = browser.post(page("alert", alert.pk), {"note": note})
+        assert errors(response) == {"note": ["This field is required."]}
+        assert Alert.objects.open().count() == 1
+
+    def test_a_note_that_is_too_long_stays_on_the_page(self, browser, alert):
+        response = browser.post(page("alert", alert.pk), {"note": "x" * 5_001})
+        assert list(errors(response)) == ["note"]
+        assert "x" * 5_001 in text_of(response)
+
+    def test_a_second_click_does_not_change_the_first_note(self, browser, alert):
+        for note in ("First", "Second"):
+            browser.post(page("alert", alert.pk), {"note": note})
+        alert.refresh_from_db()
+        assert alert.note == "First"
+
+
+class TestTheTimeline:
+    def test_scores_entries_and_sessions_stand_on_one_page_with_the_label(
+        self, browser, sent, joined, clinician
+    ):
+        log = give(joined, "limit-log", by=clinician, times=2).occurrences.get(number=1)
+        actions.add_entry(log, ENTRY, number=1, by=joined.user, now=NOW)
+        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY)
+        care.settle_session(session, outcome="attended", by=clinician, now=NOW)
+        response = browser.get(page("timeline", joined.pk))
+        text = text_of(response)
+        assert response.context["timeline"].has_unvalidated is True
+        assert "Reflection tool" in text
+        for title in ("Balance of giving", "Limit log", "Attended"):
+            assert title in text
+        assert "<svg" in text
+        assert "<table" in text
+
+    def test_before_anything_has_happened_it_is_a_page_too(self, browser, client_in_care):
+        response = browser.get(page("timeline", client_in_care.pk))
+        assert (response.status_code, response.context["timeline"].drawing) == (200, None)
+
+    @pytest.mark.parametrize("since", ["session", "start", "nonsense"])
+    def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since):
+        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY)
+        care.settle_session(session, outcome="attended", by=clinician, now=NOW)
+        response = browser.get(page("timeline", joined.pk), {"since": since})
+        assert response.status_code == 200
+        expected = NOW - 7 * DAY if since == "session" else None
+        assert response.context["since"] == expected
+
+    def test_since_a_session_that_never_was(self, browser, sent, joined):
+        response = browser.get(page("timeline", joined.pk), {"since": "session"})
+        assert (response.status_code, response.context["since"]) == (200, None)
+
+    def test_looking_is_on_record(self, browser, joined, clinician):
+        browser.get(page("timeline", joined.pk))
+        event = AuditEvent.objects.get(action="timeline.read")
+        assert (event.actor, event.client_id) == (clinician, joined.pk)
+
+    def test_a_draft_is_not_shown(self, browser, joined, clinician):
+        occurrence = give(joined, "patterns-check", by=clinician).occurrences.get()
+        actions.keep(occurrence, {"giving_1": 1}, by=joined.user, now=NOW)
+        response = browser.get(page("timeline", joined.pk))
+        assert list(response.context["recent"]) == []
+        assert Response.objects.count() == 1
+
+
+class TestTheLibrary:
+    def test_it_lists_what_can_be_assigned(self, browser):
+        versions = browser.get(page("library")).context["versions"]
+        assert len(versions) == 5
+
+    def test_an_activity_shows_where_it_comes_from(self, browser):
+        response = browser.get(page("activity", "patterns-check"))
+        assert "How it has been with others" in text_of(response)
+        assert response.context["version"].number == 1
+
+    @pytest.mark.parametrize("slug", ["no-such-thing"])
+    def test_what_is_not_there_is_not_found(self, browser, slug):
+        assert browser.get(page("activity", slug)).status_code == 404
