@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 OPEN_TIME = time(6)  # work that opens on a day is there before breakfast
 DUE_TIME = time(21)  # "by Friday" means Friday evening
-UNTIL_DUE = timedelta(days=4)  # of a week that begins on Monday: two days are left for a reminder
+UNTIL_DUE = timedelta(days=3)  # whatever day a week begins on, a weekday is left for a reminder
 END_OF_DAY = time(23, 59, 59)  # allowed hours that end here or later last until midnight
 LONGEST_SEARCH = 400  # days; allowed hours that exist at all come round within a few weeks
 
@@ -40,7 +40,7 @@ class Once(Frozen):
 
 
 class Weekly(Frozen):
-    """Every seven days from ``starts_on``; each is due on the fifth evening and ends with its week.
+    """Every seven days from ``starts_on``; each is due on its fourth evening, and ends a week on.
 
     Reminders come after something was due, and stop when it has expired: between the two there
     must be days on which a client may be reached.

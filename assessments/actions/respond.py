@@ -108,9 +108,11 @@ def current_version(occurrence) -> ActivityVersion:
 
 @transaction.atomic
 def say_safe_time(occurrence, *, by, now) -> None:
+    was_put_away = occurrence.put_away_at is not None
     occurrence.safe_time_at, occurrence.put_away_at = now, None
     occurrence.save(update_fields=["safe_time_at", "put_away_at"])
-    reminders.plan([occurrence.client_id], now=now)
+    if was_put_away:
+        reminders.plan([occurrence.client_id], now=now)
     audit.record("occurrence.safe_time", occurrence, by=by)
 
 

@@ -106,12 +106,11 @@ class Story:
                 self._plot(part, (today - day).days, day)
 
     def post(self, day: date) -> None:
-        """The sweeps of that day; today's are left to the real one."""
+        """The mail of that day; today's is left to the real worker."""
         if day >= self.now.date():
             return
-        for hour in (8, 17):
-            at = datetime.combine(day, time(hour, 30), UTC)
-            reminders.sweep(clock=lambda at=at: at)
+        at = datetime.combine(day, time(17, 30), UTC)
+        reminders.sweep(clock=lambda: at)
 
     def _at(self, part: Part, day: date, clock: time) -> datetime:
         moment = datetime.combine(day, clock, ZoneInfo(part.person.zone)).astimezone(UTC)
@@ -197,7 +196,7 @@ class Story:
             self._assign(part, "limits-and-closeness", 1, at)
 
     def _answer(self, part: Part, day: date) -> None:
-        if not part.joined or part.random.random() > 0.4:
+        if not part.joined or part.random.random() > 0.25:
             return
         at = self._at(part, day, time(18, part.random.randrange(60)))
         person = part.person
@@ -208,7 +207,7 @@ class Story:
             definition = self.versions[slug].definition
             if occurrence.answered_at and not definition.as_log:
                 continue
-            if part.random.random() > person.adherence * (0.55 if definition.as_log else 0.8):
+            if part.random.random() > person.adherence * (0.8 if definition.as_log else 1):
                 continue
             if definition.gated and definition.kind == "exercise" and not occurrence.safe_time_at:
                 actions.say_safe_time(occurrence, by=user, now=at)

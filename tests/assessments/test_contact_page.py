@@ -82,9 +82,7 @@ class TestWhyNot:
             now = planned.planned_for
             sweep(now)
         assert len(mailoutbox) == 3  # that it is there, and two reminders
-        assert why_not(joined, now) == (
-            "They have been told and reminded as often as was agreed."
-        )
+        assert why_not(joined, now) == ("They have been told and reminded as often as was agreed.")
 
     def test_it_goes_away_with_its_reason(self, joined, clinician):
         give(joined, "strengths-check", by=clinician)

@@ -32,7 +32,7 @@ from tests.conftest import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
-TODAY = 13
+TODAY = 14
 CASELOAD = 5
 TIMELINE = 15
 WORK = 13

@@ -184,24 +184,24 @@ def test_once_is_due_at_the_next_evening_when_its_own_has_passed(due_on):
 def test_weekly_from_today_opens_at_once_and_then_on_mornings():
     schedule = Weekly(starts_on=date(2026, 6, 1), times=3)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("01 Jun 14:30", "05 Jun 21:00", "08 Jun 06:00"),
-        ("08 Jun 06:00", "12 Jun 21:00", "15 Jun 06:00"),
-        ("15 Jun 06:00", "19 Jun 21:00", "22 Jun 06:00"),
+        ("01 Jun 14:30", "04 Jun 21:00", "08 Jun 06:00"),
+        ("08 Jun 06:00", "11 Jun 21:00", "15 Jun 06:00"),
+        ("15 Jun 06:00", "18 Jun 21:00", "22 Jun 06:00"),
     ]
 
 
 def test_weekly_from_a_later_day_opens_on_that_morning():
     schedule = Weekly(starts_on=date(2026, 6, 3), times=1)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("03 Jun 06:00", "07 Jun 21:00", "10 Jun 06:00")
+        ("03 Jun 06:00", "06 Jun 21:00", "10 Jun 06:00")
     ]
 
 
 def test_weekly_from_a_day_gone_by_starts_today_and_loses_no_week():
     schedule = Weekly(starts_on=date(2026, 5, 1), times=2)
     assert spans(schedule, local(BERLIN, 2026, 6, 1, 14, 30), BERLIN) == [
-        ("01 Jun 14:30", "05 Jun 21:00", "08 Jun 06:00"),
-        ("08 Jun 06:00", "12 Jun 21:00", "15 Jun 06:00"),
+        ("01 Jun 14:30", "04 Jun 21:00", "08 Jun 06:00"),
+        ("08 Jun 06:00", "11 Jun 21:00", "15 Jun 06:00"),
     ]
 
 
@@ -219,16 +219,26 @@ def test_weekly_keeps_the_hour_when_the_clocks_change():
     assert before.opens_at == datetime(2026, 10, 19, 4, tzinfo=UTC)
     assert after.opens_at == datetime(2026, 10, 26, 5, tzinfo=UTC)
     assert before.expires_at == after.opens_at
-    assert before.due_at == datetime(2026, 10, 23, 19, tzinfo=UTC)
-    assert after.due_at == datetime(2026, 10, 30, 20, tzinfo=UTC)
+    assert before.due_at == datetime(2026, 10, 22, 19, tzinfo=UTC)
+    assert after.due_at == datetime(2026, 10, 29, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("first", [date(2026, 6, day) for day in range(1, 8)])
+def test_whatever_day_a_week_begins_on_a_weekday_is_left_for_a_reminder(first):
+    """Clients who may be reached on weekdays only would otherwise never hear of what they missed."""
+    weekdays = ContactRules(BERLIN, frozenset({1, 2, 3, 4, 5}), time(9), time(20), 2, 2, None)
+    [window] = windows(
+        Weekly(starts_on=first, times=1), assigned_at=local(BERLIN, 2026, 5, 31, 12), zone=BERLIN
+    )
+    assert next_allowed(weekdays, window.due_at) < window.expires_at
 
 
 def test_a_due_day_that_never_was_is_the_next_midnight():
     """Samoa crossed the date line: 30 December 2011 does not exist there."""
     apia = ZoneInfo("Pacific/Apia")
-    schedule = Weekly(starts_on=date(2011, 12, 26), times=1)
+    schedule = Weekly(starts_on=date(2011, 12, 27), times=1)
     assert spans(schedule, local(apia, 2011, 12, 1, 12), apia) == [
-        ("26 Dec 06:00", "31 Dec 00:00", "02 Jan 06:00")
+        ("27 Dec 06:00", "31 Dec 00:00", "03 Jan 06:00")
     ]
 
 
@@ -243,7 +253,7 @@ def test_every_zone_opens_and_closes_at_its_own_hours_for_a_year():
         for k, window in enumerate(made):
             monday = date(2026, 1, 5) + 7 * k * DAY
             assert wall(window.opens_at, zone) == datetime.combine(monday, time(6)), name
-            assert wall(window.due_at, zone) == datetime.combine(monday + 4 * DAY, time(21)), name
+            assert wall(window.due_at, zone) == datetime.combine(monday + 3 * DAY, time(21)), name
             assert wall(window.expires_at, zone) == datetime.combine(monday + 7 * DAY, time(6))
 
 

@@ -163,6 +163,42 @@ class TestSilence:
         assert reason.sentence.startswith("Has not answered what was due;")
 
 
+class TestAMessageThatDidNotArrive:
+    def settled(self, client, outcome, at):
+        return Reminder.objects.create(
+            practice=client.practice,
+            client=client,
+            kind="news",
+            planned_for=at,
+            settled_at=at,
+            outcome=outcome,
+        )
+
+    @pytest.mark.parametrize(
+        ("outcome", "sentence"),
+        [
+            ("failed", "The last message could not be delivered"),
+            ("unknown", "It is not known whether the last message arrived"),
+        ],
+    )
+    def test_it_is_said_and_leads_to_what_was_sent(self, joined, clinician, outcome, sentence):
+        self.settled(joined, outcome, NOW - DAY)
+        (reason,) = reasons(clinician)
+        assert (reason.kind, reason.sentence) == ("undelivered", sentence)
+        assert reason.url.endswith(f"/clients/{joined.pk}/contact/")
+
+    def test_it_leaves_when_a_later_one_was_sent(self, joined, clinician):
+        self.settled(joined, "failed", NOW - DAY)
+        self.settled(joined, "sent", NOW)
+        assert kinds(clinician) == []
+
+    def test_one_that_was_held_back_on_purpose_is_no_fault(self, joined, clinician):
+        self.settled(joined, "suppressed", NOW)
+        assert kinds(clinician) == []
+        self.settled(joined, "failed", NOW - DAY)
+        assert kinds(clinician) == ["undelivered"]
+
+
 class TestSomethingToRead:
     def test_it_is_counted_and_leaves_when_it_is_read(self, joined, clinician):
         sent = [

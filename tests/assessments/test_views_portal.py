@@ -1,4 +1,4 @@
-"""The client's pages: one thing at a time, nothing lost, nothing twice, a sentence for each fault."""
+"""The client's pages: one thing at a time, nothing lost, nothing twice, a sentence for a fault."""
 
 import re
 from datetime import timedelta
