@@ -1,5 +1,6 @@
 """The frame: home, the first visit, and whether we are alive."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -39,7 +40,10 @@ def setup(request):
             practice = form.save()
         except AlreadyOpen:
             return redirect("account_login")
-        login(request, practice.users.get(), backend="practice.backends.PeopleBackend")
+        owner = practice.users.get()
+        login(request, owner, backend="practice.backends.PeopleBackend")
+        # They have just chosen their password: setting up the second factor need not ask again.
+        record_authentication(request, owner, "password")
         return redirect("home")
     return render(request, "practice/setup.html", {"form": form})
 

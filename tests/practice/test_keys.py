@@ -1,7 +1,7 @@
 """Data keys: one for each client, fetched for a whole practice at once."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client
@@ -94,3 +94,13 @@ def test_a_key_that_nobody_knows_opens_nothing(practice):
     sealed = DataKey(uuid7(), b"k" * 32).seal(b"x", about=b"y")
     with pytest.raises(CannotOpen, match="gone"):
         keys.of_sealed(practice.pk, sealed)
+
+
+def test_a_key_that_was_rolled_back_seals_nothing_any_more(practice):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        undone = keys.of_subject(practice.pk, practice.pk)
+        assert keys.of_subject(practice.pk, practice.pk) == undone
+        raise RuntimeError
+    made = keys.of_subject(practice.pk, practice.pk)
+    assert made != undone
+    assert DataKeyRow.objects.get(subject=practice.pk).id == made.id
