@@ -1,7 +1,7 @@
 # One door for everything; `make help` lists it. Needs Python 3.11 or later with pip, nothing else.
 
 PYTHON ?= python3
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 UV_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin

@@ -225,7 +225,7 @@ def test_weekly_keeps_the_hour_when_the_clocks_change():
 
 @pytest.mark.parametrize("first", [date(2026, 6, day) for day in range(1, 8)])
 def test_whatever_day_a_week_begins_on_a_weekday_is_left_for_a_reminder(first):
-    """Clients who may be reached on weekdays only would otherwise never hear of what they missed."""
+    """Clients who may be reached on weekdays only would never hear of what they missed."""
     weekdays = ContactRules(BERLIN, frozenset({1, 2, 3, 4, 5}), time(9), time(20), 2, 2, None)
     [window] = windows(
         Weekly(starts_on=first, times=1), assigned_at=local(BERLIN, 2026, 5, 31, 12), zone=BERLIN
