@@ -3,10 +3,17 @@
 from functools import wraps
 
 from django.http import Http404
+from django.shortcuts import redirect
+
+CODE_GIVEN = "personal_code_given"  # in the session
 
 
 def client_only(view):
-    """Puts the client on ``request.client``; staff and strangers get 404."""
+    """Puts the client on ``request.client``; staff and strangers get 404.
+
+    Whoever came in without the client's personal code (by a code in a mail) is asked for it first:
+    what a mailbox can open, the person who reads the mailbox can open too.
+    """
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
@@ -15,6 +22,8 @@ def client_only(view):
         if request.client is None or request.client.practice_id != user.practice_id:
             raise Http404
         request.client.practice = user.practice
+        if not request.session.get(CODE_GIVEN):
+            return redirect("clients:own_code")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -9,6 +9,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/record/", caseload.record, name="record"),
     path("clients/<uuid:client_id>/change/", caseload.client_change, name="client_change"),
     path("clients/<uuid:client_id>/invite/", caseload.client_invite, name="client_invite"),
+    path("clients/<uuid:client_id>/code/", caseload.client_new_code, name="client_new_code"),
     path(
         "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"
     ),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("l/<str:token>/", portal.link, name="link"),
     path("s/<str:token>/", portal.stop, name="stop"),
     path("leave/", portal.leave, name="leave"),
+    path("me/code/", portal.own_code, name="own_code"),
     path("me/welcome/", portal.welcome, name="welcome"),
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),

@@ -3,8 +3,10 @@
 import base64
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import filter_users_by_email
 from allauth.mfa.adapter import DefaultMFAAdapter
 
+from . import hooks
 from .encryption import unwrap, wrap
 
 
@@ -15,6 +17,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject):
         return subject.strip()
+
+    def send_mail(self, template_prefix, email, context):
+        """A client who did not agree to mail gets none; the page says the same to everybody."""
+        # A mail with a code to sign in does not say whose it is: allauth found them by the address.
+        people = [context["user"]] if context.get("user") else filter_users_by_email(email)
+        clients = [person for person in people if not person.roles]
+        if all(hooks.ask("may_mail_client", user=client) for client in clients):
+            super().send_mail(template_prefix, email, context)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -52,7 +52,7 @@ def key_id_of(sealed: bytes) -> UUID:
 
 
 @lru_cache(maxsize=4)
-def _master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
+def master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     """``id:base64`` entries; the first one wraps, all of them unwrap."""
     keys = {}
     for entry in entries:
@@ -70,7 +70,7 @@ def _master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
 
 def wrap(secret: bytes, *, about: bytes) -> bytes:
     """Seal under the master key: for data keys and second-factor secrets."""
-    keys = _master_keys(tuple(settings.FIELD_KEYS))
+    keys = master_keys(tuple(settings.FIELD_KEYS))
     name, master = next(iter(keys.items()))
     nonce = os.urandom(NONCE_BYTES)
     return bytes([len(name)]) + name.encode() + nonce + master.encrypt(nonce, secret, about)
@@ -79,7 +79,7 @@ def wrap(secret: bytes, *, about: bytes) -> bytes:
 def unwrap(wrapped: bytes, *, about: bytes) -> bytes:
     wrapped = bytes(wrapped)
     end = 1 + wrapped[0]
-    master = _master_keys(tuple(settings.FIELD_KEYS)).get(wrapped[1:end].decode())
+    master = master_keys(tuple(settings.FIELD_KEYS)).get(wrapped[1:end].decode())
     if master is None:
         raise CannotOpen("The master key of this value is not in FIELD_KEYS.")
     try:

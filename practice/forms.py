@@ -6,20 +6,25 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from . import actions
+from . import actions, zones
 from .models import Practice, User
-from .models.tenant import is_time_zone
+from .names import is_one_line
+
+CHOOSE_A_ZONE = {"invalid_choice": _("Choose a time zone from the list.")}
 
 
 class SetupForm(forms.Form):
     """The first visit: the practice and its owner."""
 
-    practice_name = forms.CharField(label=_("Name of the practice"), max_length=120)
-    time_zone = forms.CharField(
+    practice_name = forms.CharField(
+        label=_("Name of the practice"), max_length=120, validators=[is_one_line]
+    )
+    time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("For example Europe/Berlin or America/Chicago."),
-        validators=[is_time_zone],
+        choices=zones.ZONES,
         initial="UTC",
+        error_messages=CHOOSE_A_ZONE,
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     help_text = forms.CharField(
@@ -31,8 +36,8 @@ class SetupForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         max_length=2000,
     )
-    owner_name = forms.CharField(label=_("Your name"), max_length=80)
-    owner_email = forms.EmailField(label=_("Your e-mail"))
+    owner_name = forms.CharField(label=_("Your name"), max_length=80, validators=[is_one_line])
+    owner_email = forms.EmailField(label=_("Your e-mail"), max_length=254)
     password = forms.CharField(
         label=_("A password"),
         help_text=_("At least 12 characters. A few words in a row are good."),
@@ -71,6 +76,7 @@ class SetupForm(forms.Form):
 
 
 class PracticeForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), error_messages=CHOOSE_A_ZONE)
     leave_url = forms.URLField(
         label=_("Page shown after Leave this page"),
         help_text=Practice._meta.get_field("leave_url").help_text,
@@ -82,13 +88,14 @@ class PracticeForm(forms.ModelForm):
         fields = ["name", "time_zone", "help_text", "leave_url"]
         labels = {
             "name": _("Name of the practice"),
-            "time_zone": _("Time zone"),
             "help_text": _("Help text for clients"),
         }
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.by = by
+        self.fields["name"].validators.append(is_one_line)
+        self.fields["time_zone"].choices = zones.choices(self.instance.time_zone)
 
     def save(self):
         return actions.change_practice(self.instance, fields=self.changed_data, by=self.by)

@@ -1,10 +1,15 @@
 from zoneinfo import ZoneInfo
 
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, UnreadablePostError
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from . import audit
+from .views import errors
 
 # Where a member of staff without a second factor may go: to set one up, or away.
 BEFORE_SECOND_FACTOR = {
@@ -14,6 +19,50 @@ BEFORE_SECOND_FACTOR = {
     "mfa_generate_recovery_codes",
     "mfa_view_recovery_codes",
 }
+# Clients have neither a password nor a second factor: nothing of that is theirs to set.
+ONLY_FOR_STAFF = (
+    "mfa_",
+    "account_change_password",
+    "account_set_password",
+    "account_reauthenticate",
+    "account_reset_password",
+)
+CHUNK = 64 * 1024
+MOST_DISCARDED = 20 * 1024 * 1024
+
+
+class TooLargeMiddleware:
+    """A body over the limit is read away first: a browser that still sends shows no answer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return self.get_response(request)
+        discard(request, min(length, MOST_DISCARDED))
+        return errors.too_large(request)
+
+
+def discard(request, left: int) -> None:
+    try:
+        while left > 0 and (chunk := request.read(min(left, CHUNK))):
+            left -= len(chunk)
+    except UnreadablePostError:
+        return  # nobody is there any more
+
+
+def address_of(request) -> str | None:
+    """As allauth sees it behind our proxies; of the next one if they are not what we were told."""
+    nearest = request.META.get("REMOTE_ADDR") or None
+    try:
+        return get_client_ip(request) or nearest
+    except ImproperlyConfigured:
+        return nearest
 
 
 class LanguageAndZoneMiddleware:
@@ -24,7 +73,7 @@ class LanguageAndZoneMiddleware:
 
     def __call__(self, request):
         user = request.user
-        token = audit.address.set(request.META.get("REMOTE_ADDR") or None)
+        token = audit.address.set(address_of(request))
         try:
             if not user.is_authenticated:
                 return self.get_response(request)
@@ -44,10 +93,14 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        user = request.user
-        if not user.is_authenticated or request.session.get("second_factor"):
+        user, name = request.user, request.resolver_match.view_name or ""
+        if not user.is_authenticated:
             return None
-        if request.resolver_match.view_name in BEFORE_SECOND_FACTOR or not user.roles:
+        if not user.roles:
+            if name.startswith(ONLY_FOR_STAFF):
+                raise Http404
+            return None
+        if request.session.get("second_factor") or name in BEFORE_SECOND_FACTOR:
             return None
         if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
             request.session["second_factor"] = True

@@ -18,7 +18,7 @@ FIELD_KEYS = env.list("FIELD_KEYS")  # "id:base64 of 32 bytes"; the first one en
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SETUP_CODE = env("SETUP_CODE", default="")  # asked for on the first visit when it is set
+SETUP_CODE = env("SETUP_CODE", default="")  # asked for on the first visit; without it, only for developers
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # -- the app ------------------------------------------------------------------------------------
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "practice.middleware.TooLargeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -89,7 +90,11 @@ DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits live in the database too: a lost broker must not change who can sign in.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of visitors must not push limits out
+    }
 }
 
 # -- celery is the doorbell ---------------------------------------------------------------------
@@ -129,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
 HOOKS = {
     "practice_opened": ["assessments.actions.library.put_library_into"],
     "contact_changed": ["assessments.reminders.contact_changed"],
+    "may_mail_client": ["clients.contact_rules.may_mail"],
 }
 
 # -- mail ---------------------------------------------------------------------------------------
@@ -231,16 +237,23 @@ if not DEVELOPMENT:
     SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# -- logs: ids, never names or answers ----------------------------------------------------------
+# -- logs: ids, never names, answers or tokens --------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"mask_tokens": {"()": "practice.logs.MaskTokens"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["mask_tokens"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from assessments import actions, schedule
 from assessments.models import ActivityVersion
 from clients import actions as care
+from clients.access import CODE_GIVEN
 from clients.models import PortalLink
 from practice import keys
 from practice.actions import add_staff, open_practice
@@ -121,6 +122,7 @@ def as_user(user):
     browser.force_login(user)
     session = browser.session
     session["second_factor"] = True
+    session[CODE_GIVEN] = True
     session.save()
     return browser
 

@@ -35,7 +35,7 @@ def compose(
     """The mail for one delivery: one sentence, one link, how to stop, no names."""
     context = {
         "kind": reminder.kind,
-        "is_joining": client.user_id is None,
+        "is_joining": not client.has_joined,
         "invitation_days": settings.INVITATION_DAYS,
         "link_hours": settings.LINK_HOURS,
         "wording": contact.wording,

@@ -200,7 +200,7 @@ def _last_contacts(ids) -> dict:
 
 
 def _invitation_is_due(client: Client, heard: dict | None) -> bool:
-    if client.user_id is not None or client.invited_at is None:
+    if client.has_joined or client.invited_at is None:
         return False
     invited = heard and heard["invited"]
     return not invited or invited < client.invited_at

@@ -25,14 +25,14 @@ class ContactFields(forms.Form):
     """How a client said they may be reached; asked by the clinician, and by the portal."""
 
     channel = forms.ChoiceField(
-        label=_("Reminders by"), choices=Channel.choices, widget=forms.RadioSelect, initial="email"
+        label=_("Reminders by"), choices=Channel.choices, widget=forms.RadioSelect
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On which days"),
         choices=WEEKDAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        initial=[1, 2, 3, 4, 5, 6, 7],
+        help_text=_("Needed when there are messages. Only what they named counts as safe."),
         required=False,
     )
     hours_from = forms.TimeField(

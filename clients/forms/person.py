@@ -1,5 +1,6 @@
 """Who a client is."""
 
+from contextlib import suppress
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import actions
 from clients.models import Channel
+from practice.ids import uuid7
 
 from .contact import ContactFields
 
@@ -23,6 +25,7 @@ class PersonFields(forms.Form):
     pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=254,
         help_text=_("Needed for the portal. Ask first who else reads this mail."),
         required=False,
     )
@@ -32,11 +35,21 @@ class PersonFields(forms.Form):
     )
     PERSON = ("preferred_name", "pronouns", "email", "language", "time_zone")
 
+    taken_by_nobody_but: object = None  # the user who may have this address
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        if actions.is_taken(email, but_by=self.taken_by_nobody_but):
+            raise ValidationError(_("Somebody else signs in with this address."))
+        return email
+
     def person(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.PERSON}
 
 
 class AddClientForm(ContactFields, PersonFields):
+    # The identity of the client to be: the same form sent twice adds one.
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
     field_order = PersonFields.PERSON
 
     def __init__(self, *args, by, **kwargs):
@@ -53,9 +66,17 @@ class AddClientForm(ContactFields, PersonFields):
         return data
 
     def save(self):
-        return actions.add_client(
-            by=self.by, contact=self.contact(), now=timezone.now(), **self.person()
-        )
+        """The client's id, whether this form added them or an earlier click did."""
+        client_id = self.cleaned_data["once"] or uuid7()
+        with suppress(actions.AlreadyAdded):
+            actions.add_client(
+                pk=client_id,
+                by=self.by,
+                contact=self.contact(),
+                now=timezone.now(),
+                **self.person(),
+            )
+        return client_id
 
 
 class ChangeClientForm(PersonFields):
@@ -65,12 +86,7 @@ class ChangeClientForm(PersonFields):
         super().__init__(*args, **kwargs)
         # Who has joined signs in with this address: it can change, but it can't go.
         self.fields["email"].required = client.user_id is not None
-
-    def clean_email(self):
-        email = self.cleaned_data["email"].strip().lower()
-        if self.client.user_id and actions.is_taken(email, but_by=self.client.user_id):
-            raise ValidationError(_("Somebody else signs in with this address."))
-        return email
+        self.taken_by_nobody_but = client.user_id
 
     def save(self):
         return actions.change_client(self.client, by=self.by, now=timezone.now(), **self.person())

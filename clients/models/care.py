@@ -74,6 +74,11 @@ class Client(TenantModel):
         return ZoneInfo(self.time_zone)
 
     @property
+    def has_joined(self) -> bool:
+        """An account and a personal code; without a code they choose one with their next link."""
+        return self.user_id is not None and bool(self.personal_code)
+
+    @property
     def initials(self) -> str:
         return " ".join(f"{part[0].upper()}." for part in self.preferred_name.split()[:2])
 

@@ -13,6 +13,10 @@ MOST_WRONG_CODES = 5
 
 
 class PortalLinkQuerySet(models.QuerySet):
+    def live(self):
+        """Not used and not replaced; whether its time has run out is asked with a clock."""
+        return self.filter(used_at__isnull=True, replaced_at__isnull=True)
+
     def by_token(self, token: str):
         return self.filter(token_hash=hash_of(token))
 

@@ -35,9 +35,9 @@ def caseload(request):
 def client_add(request):
     form = AddClientForm(request.POST or None, by=request.user)
     if form.is_valid():
-        client = form.save()
-        messages.success(request, _("%(name)s is on your caseload.") % {"name": client})
-        return redirect(client)
+        client_id = form.save()
+        messages.success(request, _("Added to your caseload."))
+        return redirect("assessments:timeline", client_id)
     return render(request, "clients/client_add.html", {"form": form})
 
 
@@ -61,9 +61,13 @@ def client_change(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     form = ChangeClientForm(request.POST or None, client=client, by=request.user)
     if form.is_valid():
-        form.save()
-        messages.success(request, _("Kept."))
-        return redirect("clients:record", client.pk)
+        try:
+            form.save()
+        except actions.AddressTaken:  # by somebody who was quicker
+            form.add_error("email", _("Somebody else signs in with this address."))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("clients:record", client.pk)
     return render(request, "clients/client_change.html", {"client": client, "form": form})
 
 
@@ -74,8 +78,24 @@ def client_invite(request, client_id):
     if not client.email:
         messages.error(request, _("Add an e-mail address first."))
         return redirect("clients:client_change", client.pk)
-    actions.invite(client, by=request.user, now=timezone.now())
+    try:
+        actions.invite(client, by=request.user, now=timezone.now())
+    except actions.AddressTaken:
+        messages.error(request, _("Somebody else signs in with this address. Change it first."))
+        return redirect("clients:client_change", client.pk)
     messages.success(request, _("Invited. The message leaves at an hour that is safe for them."))
+    return redirect("assessments:contact", client.pk)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def client_new_code(request, client_id):
+    """They forgot their personal code: a new link lets them choose another."""
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    actions.forget_code(client, by=request.user, now=timezone.now())
+    messages.success(
+        request, _("The old code works no longer. A link to choose a new one is on its way.")
+    )
     return redirect("assessments:contact", client.pk)
 
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
-from clients.access import client_only
+from clients.access import CODE_GIVEN, client_only
 from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
@@ -29,7 +29,7 @@ def link(request, token):
     found = PortalLink.objects.by_token(token).select_related("client__user").first()
     if found is None or not found.is_live(now):
         return _gone(request)
-    if found.client.user_id is None:
+    if not found.client.has_joined:
         return _join(request, found, now)
     return _enter(request, found, now)
 
@@ -37,12 +37,8 @@ def link(request, token):
 def _join(request, found, now):
     form = NewPersonalCodeForm(request.POST or None)
     if form.is_valid():
-        try:
-            user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
-        except actions.AddressTaken:
-            form.add_error(None, _("This didn't work. Please ask your clinician for a new link."))
-        else:
-            return _sign_in(request, user) if user else _gone(request)
+        user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
+        return _sign_in(request, user) if user else _gone(request)
     return render(request, "clients/link_join.html", {"form": form})
 
 
@@ -62,11 +58,31 @@ def _enter(request, found, now):
 def _sign_in(request, user):
     logout(request)  # whoever was signed in on this device is not any more
     login(request, user, backend=BACKEND)
+    request.session[CODE_GIVEN] = True
     return redirect("assessments:portal")
 
 
 def _gone(request):
     return render(request, "clients/link_gone.html", status=410)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def own_code(request):
+    """The second step after a code in a mail."""
+    client = getattr(request.user, "client", None)
+    if client is None:
+        raise Http404
+    if not client.has_joined:
+        return render(request, "clients/own_code_gone.html")
+    form = PersonalCodeForm(request.POST or None)
+    if form.is_valid():
+        code, now = form.cleaned_data["code"].strip(), timezone.now()
+        if actions.is_own_code(client, code=code, by=request.user, now=now):
+            request.session[CODE_GIVEN] = True
+            return redirect("assessments:portal")
+        form.add_error("code", _("That is not the code. Please try again, or later."))
+    return render(request, "clients/own_code.html", {"form": form})
 
 
 @login_not_required

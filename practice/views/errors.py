@@ -18,9 +18,13 @@ def csrf_failure(request, reason=""):
     return render(request, "403.html", {"page_was_open_for_long": True}, status=403)
 
 
+def too_large(request):
+    return render(request, "400.html", {"too_large": True}, status=413)
+
+
 def handler400(request, exception=None):
-    too_large = isinstance(exception, TOO_LARGE)
-    return render(request, "400.html", {"too_large": too_large}, status=400)
+    context = {"too_large": isinstance(exception, TOO_LARGE)}
+    return render(request, "400.html", context, status=400)
 
 
 def handler403(request, exception=None):

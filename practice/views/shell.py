@@ -1,6 +1,9 @@
 """The frame: home, the first visit, and whether we are alive."""
 
+import logging
+
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -12,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from practice.access import READING
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
-from practice.models import Practice
+from practice.models import Practice, Role
+
+log = logging.getLogger(__name__)
 
 
 @login_not_required
@@ -23,7 +28,11 @@ def home(request):
         roles = request.user.roles
         if not roles:
             return redirect("assessments:portal")
-        return redirect("assessments:today" if roles & READING else "practice")
+        if roles & READING:
+            return redirect("assessments:today")
+        if Role.OWNER in roles:
+            return redirect("practice")
+        return render(request, "practice/no_work.html")
     return redirect("account_login" if Practice.objects.exists() else "setup")
 
 
@@ -33,6 +42,9 @@ def home(request):
 def setup(request):
     """The first visit makes the practice and its owner; after that this page is not there."""
     if Practice.objects.exists():
+        raise Http404
+    if not (settings.SETUP_CODE or settings.DEVELOPMENT):
+        log.error("Nobody can set up the practice: set SETUP_CODE in the environment and restart.")
         raise Http404
     form = SetupForm(request.POST or None)
     if form.is_valid():

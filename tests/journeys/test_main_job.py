@@ -45,6 +45,9 @@ def add_sam(page):
     page.get_by_label("Pronouns").fill("they/them")
     page.get_by_label("E-mail", exact=False).first.fill("sam@client.example")
     page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_label("E-mail", exact=True).last.check()
+    for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+        page.get_by_label(day, exact=True).check()
     page.get_by_label("From", exact=True).fill("00:00")
     page.get_by_label("Until", exact=True).fill("23:59")
     page.get_by_role("button", name="Add", exact=True).click()

@@ -1,10 +1,13 @@
 from django.core.management import BaseCommand, call_command
 
+from practice.checks import refuse_if_unfit
+
 
 class Command(BaseCommand):
     help = "Everything a new version needs before it serves: migrations and the library."
 
     def handle(self, *args, **options):
+        refuse_if_unfit()
         self.stdout.write("Migrating the database")
         self.stdout.flush()
         call_command("migrate", interactive=False, verbosity=0)

@@ -1,0 +1,133 @@
+"""The ways into the portal: links in messages, and the personal code that goes with them."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from clients.models import Client, PortalLink
+from clients.models.portal import MOST_WRONG_CODES, hash_of, new_token
+from practice import audit
+from practice.models import AuditEvent, User
+
+# Wrong codes by one client within the hour, whatever way they came, before the door stays shut.
+MOST_WRONG_AN_HOUR = 10
+HOUR = timedelta(hours=1)
+WRONG = ("link.wrong_code", "code.wrong")
+
+
+def issue_links(clients, *, now) -> dict:
+    """A new link for each client; their earlier ones die. Returns tokens by client id."""
+    PortalLink.objects.live().filter(client__in=[client.pk for client in clients]).update(
+        replaced_at=now
+    )
+    tokens = {client.pk: new_token() for client in clients}
+    PortalLink.objects.bulk_create(
+        PortalLink(
+            practice_id=client.practice_id,
+            client=client,
+            token_hash=hash_of(tokens[client.pk]),
+            expires_at=now + link_life(client),
+        )
+        for client in clients
+    )
+    return tokens
+
+
+def link_life(client) -> timedelta:
+    if not client.has_joined:
+        return timedelta(days=settings.INVITATION_DAYS)
+    return timedelta(hours=settings.LINK_HOURS)
+
+
+def drop_links(client, *, now) -> None:
+    """No link that is under way opens anything any more."""
+    PortalLink.objects.live().filter(client=client).update(replaced_at=now)
+
+
+def close_doors(client, *, now) -> None:
+    """Every link dies, and whoever is signed in as the client is signed out."""
+    drop_links(client, now=now)
+    if client.user_id:
+        EmailAddress.objects.filter(user=client.user_id).delete()  # allauth's copy of the old one
+        user = client.user
+        user.set_unusable_password()  # sessions hang on it: a new one ends them all
+        user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def accept_invitation(link, *, code, now) -> User | None:
+    """The client chooses a personal code, and gets an account if they have none yet. None when
+    the link is spent, or when the account can't be made because the address is somebody's."""
+    client = Client.objects.select_for_update(of=("self",)).get(pk=link.client_id)
+    if client.has_joined or not _use(link, now=now):
+        return None
+    if client.user_id is None:
+        client.user = _account(client)
+        if client.user is None:
+            transaction.set_rollback(True)
+            return None
+    client.personal_code = make_password(code)
+    client.save(update_fields=["user", "personal_code"])
+    audit.record("client.joined", client, by=client.user)
+    return client.user
+
+
+def _account(client) -> User | None:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email=client.email,
+                practice_id=client.practice_id,
+                language=client.language,
+                time_zone=client.time_zone,
+            )
+    except IntegrityError:
+        return None
+
+
+@transaction.atomic
+def open_link(link, *, code, now) -> User | None:
+    """The account behind ``link`` when ``code`` is the client's own; a wrong one is counted."""
+    client = link.client
+    PortalLink.objects.select_for_update().get(pk=link.pk)
+    if not is_own_code(client, code=code, by=client.user, now=now, action="link.wrong_code"):
+        PortalLink.objects.filter(pk=link.pk, wrong_codes__lt=MOST_WRONG_CODES).update(
+            wrong_codes=F("wrong_codes") + 1
+        )
+        return None
+    if not _use(link, now=now):
+        return None
+    audit.record("link.opened", client, by=client.user)
+    return client.user
+
+
+@transaction.atomic
+def is_own_code(client, *, code, by, now, action="code.wrong") -> bool:
+    """Is this the client's personal code? Wrong ones are counted one after the other, so that
+    trying many at once gains nothing; after too many within the hour none is looked at."""
+    locked = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
+    wrong = AuditEvent.objects.filter(client_id=client.pk, action__in=WRONG, at__gt=now - HOUR)
+    if wrong.count() >= MOST_WRONG_AN_HOUR:
+        return False
+    if check_password(code, locked.personal_code):
+        return True
+    audit.record(action, client, by=by)
+    return False
+
+
+def _use(link, *, now) -> bool:
+    """Claim the link: of two tabs with the same one, one gets in."""
+    return (
+        PortalLink.objects.filter(
+            pk=link.pk,
+            used_at__isnull=True,
+            replaced_at__isnull=True,
+            expires_at__gt=now,
+            wrong_codes__lt=MOST_WRONG_CODES,
+        ).update(used_at=now)
+        == 1
+    )

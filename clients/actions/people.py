@@ -1,0 +1,100 @@
+"""Who is in care, and who they are."""
+
+from django.db import IntegrityError, transaction
+
+from clients.models import CareTeam, Client, Episode, SafeContact
+from practice import audit, hooks
+from practice.models import User
+
+from .doors import close_doors
+
+
+class AddressTaken(Exception):
+    """Somebody else signs in with this address already."""
+
+
+class AlreadyAdded(Exception):
+    """This very form was sent before: a second click, or a second tab."""
+
+
+def add_client(*, pk=None, by, now, contact: dict, **person) -> Client:
+    """Take a person into care: client, care team, episode and how they may be reached.
+
+    ``pk`` is the identity that the form was given; the same form sent twice raises AlreadyAdded.
+    """
+    try:
+        with transaction.atomic():
+            return _add(pk, by=by, now=now, contact=contact, person=person)
+    except IntegrityError as error:
+        if pk is not None and Client.objects.filter(pk=pk).exists():
+            raise AlreadyAdded from error
+        raise
+
+
+def _add(pk, *, by, now, contact, person) -> Client:
+    identity = {"pk": pk} if pk else {}
+    client = Client(**identity, practice_id=by.practice_id, created_by=by, **person)
+    client.email = client.email.strip().lower()
+    client.save(force_insert=True)
+    shared = {"practice_id": by.practice_id, "client": client, "created_by": by}
+    CareTeam.objects.create(**shared, clinician=by, since=now)
+    Episode.objects.create(**shared, opened_at=now)
+    SafeContact.objects.create(**shared, **contact, confirmed_at=now)
+    audit.record("client.added", client, by=by)
+    return client
+
+
+def is_taken(email, *, but_by=None) -> bool:
+    """Does somebody else sign in with this address?"""
+    return bool(email) and User.objects.filter(email=email).exclude(pk=but_by).exists()
+
+
+@transaction.atomic
+def change_client(client, *, by, now, **person) -> Client:
+    """Correct who they are. With another address, whatever the old one could open is closed."""
+    before = Client.objects.select_for_update(of=("self",)).get(pk=client.pk).email
+    for name, value in person.items():
+        setattr(client, name, value)
+    client.save(update_fields=list(person))
+    if client.user_id:
+        _follow(client)
+    if client.email != before:
+        close_doors(client, now=now)
+    hooks.call("contact_changed", client=client, now=now)
+    audit.record("client.changed", client, by=by, detail={"fields": sorted(person)})
+    return client
+
+
+def _follow(client) -> None:
+    """The account of a client who has joined says what the record says."""
+    user = client.user
+    user.email, user.language, user.time_zone = client.email, client.language, client.time_zone
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "language", "time_zone"])
+    except IntegrityError as error:
+        raise AddressTaken from error
+
+
+@transaction.atomic
+def invite(client, *, by, now) -> Client:
+    """Ask the client into the portal; the message leaves at an hour that is safe for them."""
+    if is_taken(client.email, but_by=client.user_id):
+        raise AddressTaken
+    client.invited_at = now
+    client.save(update_fields=["invited_at"])
+    hooks.call("contact_changed", client=client, now=now)
+    audit.record("client.invited", client, by=by)
+    return client
+
+
+@transaction.atomic
+def forget_code(client, *, by, now) -> Client:
+    """They forgot their personal code: everything that is open closes, and a new link leaves."""
+    client.personal_code = ""
+    client.invited_at = now
+    client.save(update_fields=["personal_code", "invited_at"])
+    close_doors(client, now=now)
+    hooks.call("contact_changed", client=client, now=now)
+    audit.record("client.code_forgotten", client, by=by)
+    return client

@@ -1,0 +1,131 @@
+"""What opens the portal, and what closes it again."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients import actions
+from clients.access import CODE_GIVEN
+from clients.models import PortalLink
+from tests.conftest import NOW, WHOLE_DAY, as_user, clear, make_client
+
+pytestmark = pytest.mark.django_db
+
+PORTAL = "/me/"
+WHO = {"preferred_name": "Sam", "pronouns": "", "language": "en", "time_zone": "UTC"}
+
+
+def link_for(client, now=NOW):
+    token = actions.issue_links([client], now=now)[client.pk]
+    return PortalLink.objects.by_token(token).select_related("client").get()
+
+
+def by_mailed_code(client):
+    """A browser that came in with a code from a mail: signed in, and nothing more."""
+    browser = as_user(client.user)
+    session = browser.session
+    del session[CODE_GIVEN]
+    session.save()
+    return browser
+
+
+class TestThePersonalCode:
+    def test_a_mailbox_alone_opens_nothing(self, joined):
+        browser = by_mailed_code(joined)
+        assert browser.get(PORTAL).url == reverse("clients:own_code")
+        answer = browser.post(reverse("clients:own_code"), {"code": "0000"})
+        assert "That is not the code" in answer.content.decode()
+        assert browser.get(PORTAL).url == reverse("clients:own_code")
+        browser.post(reverse("clients:own_code"), {"code": "2580"})
+        assert CODE_GIVEN in browser.session
+
+    def test_after_too_many_wrong_ones_not_even_the_right_one_opens_for_an_hour(self, joined):
+        for _ in range(10):
+            assert not actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)
+        assert not actions.is_own_code(joined, code="2580", by=joined.user, now=NOW)
+
+    def test_staff_have_no_such_page(self, clinician):
+        assert as_user(clinician).get(reverse("clients:own_code")).status_code == 404
+
+    def test_a_forgotten_one_is_chosen_anew_with_a_new_link(self, joined, clinician):
+        old = link_for(joined)
+        browser = as_user(joined.user)
+        actions.forget_code(joined, by=clinician, now=NOW)
+        joined.refresh_from_db()
+        assert not joined.has_joined
+        assert actions.open_link(old, code="2580", now=NOW) is None
+        assert browser.get(PORTAL).url.startswith(reverse("account_login"))
+        user = joined.user
+        assert actions.accept_invitation(link_for(joined), code="7302", now=NOW) == user
+        joined.refresh_from_db()
+        assert actions.is_own_code(joined, code="7302", by=user, now=NOW)
+
+
+class TestWhatCloses:
+    def is_live(self, link):
+        link.refresh_from_db()
+        return link.is_live(NOW)
+
+    def test_another_address_closes_what_the_old_one_could_open(self, joined, clinician):
+        link, browser = link_for(joined), as_user(joined.user)
+        actions.change_client(joined, by=clinician, now=NOW, email="new@client.example", **WHO)
+        assert not self.is_live(link)
+        assert browser.get(PORTAL).url.startswith(reverse("account_login"))
+
+    def test_an_invitation_to_a_wrong_address_opens_nothing_once_it_is_corrected(
+        self, client_in_care, clinician
+    ):
+        link = link_for(client_in_care)
+        actions.change_client(
+            client_in_care, by=clinician, now=NOW, email="right@client.example", **WHO
+        )
+        assert actions.accept_invitation(link, code="7302", now=NOW) is None
+        client_in_care.refresh_from_db()
+        assert client_in_care.user is None
+
+    def test_the_same_address_closes_nothing(self, joined, clinician):
+        link = link_for(joined)
+        actions.change_client(joined, by=clinician, now=NOW, email=joined.email, **WHO)
+        assert self.is_live(link)
+
+    def test_no_messages_and_hold_close_the_links_that_are_under_way(self, joined, clinician):
+        link = link_for(joined)
+        actions.confirm_contact(joined, by=clinician, now=NOW, **WHOLE_DAY | {"channel": "none"})
+        assert not self.is_live(link)
+        link = link_for(joined)
+        clear(joined, by=clinician, outcome="hold", now=NOW + timedelta(hours=1))
+        assert not self.is_live(link)
+
+
+class TestTwice:
+    def test_the_same_form_sent_twice_adds_one_client(self, clinician):
+        browser = as_user(clinician)
+        form = browser.get(reverse("clients:client_add")).context["form"]
+        data = {
+            "once": str(form["once"].value()),
+            "preferred_name": "Sam",
+            "language": "en",
+            "time_zone": "UTC",
+            "channel": "none",
+            "hours_from": "09:00",
+            "hours_until": "20:00",
+            "wording": "discreet",
+            "most_reminders": 2,
+            "spacing_days": 2,
+        }
+        answers = [browser.post(reverse("clients:client_add"), data) for _ in range(2)]
+        assert answers[0].url == answers[1].url
+        assert clinician.caseload.count() == 1
+
+    def test_an_address_that_somebody_signs_in_with_is_not_invited(self, clinician):
+        client = make_client(clinician, email=clinician.email)
+        answer = as_user(clinician).post(reverse("clients:client_invite", args=[client.pk]))
+        assert answer.url == reverse("clients:client_change", args=[client.pk])
+        client.refresh_from_db()
+        assert client.invited_at is None
+
+
+def test_strangers_are_asked_to_sign_in_first():
+    assert Browser().get(reverse("clients:own_code")).url.startswith(reverse("account_login"))
