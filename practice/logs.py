@@ -16,7 +16,5 @@ class MaskTokens(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = masked(record.getMessage()), ()
         if record.exc_info:
-            record.exc_text = masked(
-                record.exc_text or FORMATTER.formatException(record.exc_info)
-            )
+            record.exc_text = masked(record.exc_text or FORMATTER.formatException(record.exc_info))
         return True

@@ -18,7 +18,9 @@ FIELD_KEYS = env.list("FIELD_KEYS")  # "id:base64 of 32 bytes"; the first one en
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SETUP_CODE = env("SETUP_CODE", default="")  # asked for on the first visit; without it, only for developers
+SETUP_CODE = env(
+    "SETUP_CODE", default=""
+)  # asked for on the first visit; without it, only for developers
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # -- the app ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-from .alerts import ask_to_talk, close_alert, see_alert
+from .alerts import AlreadyClosed, ask_to_talk, close_alert, see_alert
 from .assign import (
     Gated,
     assign,
@@ -26,6 +26,7 @@ from .respond import (
 )
 
 __all__ = [
+    "AlreadyClosed",
     "AlreadySent",
     "Gated",
     "NotAsked",

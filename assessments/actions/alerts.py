@@ -7,12 +7,23 @@ from assessments.models import Alert
 from practice import audit
 
 
+class AlreadyClosed(Exception):
+    """Somebody else closed it meanwhile, and their note stands."""
+
+
 @transaction.atomic
 def ask_to_talk(occurrence, *, by, now) -> Alert:
     """The client would rather talk before trying this. Asking twice is asking once."""
+    occurrence.put_away_at = now
+    occurrence.save(update_fields=["put_away_at"])
+    return raise_alert(occurrence, Alert.Kind.TALK_FIRST, by=by, now=now)
+
+
+def raise_alert(occurrence, kind: str, *, by, now) -> Alert:
+    """Within a transaction: one open alert of a kind about one thing, and no nagging meanwhile."""
     alert, is_new = Alert.objects.get_or_create(
         occurrence=occurrence,
-        kind=Alert.Kind.TALK_FIRST,
+        kind=kind,
         closed_at=None,
         defaults={
             "practice_id": occurrence.practice_id,
@@ -21,10 +32,8 @@ def ask_to_talk(occurrence, *, by, now) -> Alert:
             "created_by": by,
         },
     )
+    reminders.plan([alert.client_id], now=now)
     if is_new:
-        occurrence.put_away_at = now
-        occurrence.save(update_fields=["put_away_at"])
-        reminders.plan([alert.client_id], now=now)
         audit.record("alert.raised", alert, by=by)
     return alert
 
@@ -39,6 +48,9 @@ def see_alert(alert, *, by, now) -> Alert:
 
 @transaction.atomic
 def close_alert(alert, *, by, note, now) -> Alert:
+    """Raises AlreadyClosed when that has happened: the first note is the one that stays."""
+    if Alert.objects.select_for_update().get(pk=alert.pk).closed_at:
+        raise AlreadyClosed
     alert.closed_at, alert.closed_by, alert.note = now, by, note
     alert.save(update_fields=["closed_at", "closed_by", "note"])
     reminders.plan([alert.client_id], now=now)

@@ -1,6 +1,7 @@
 """A clinician's decision: this client does this, on this schedule."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from assessments import reminders, schedule
 from assessments.models import Activity, Assignment, Occurrence
 from clients.models import SafetyCheck
 from practice import audit
+from practice.ids import uuid7
 
 
 class Gated(Exception):
@@ -52,10 +54,19 @@ def is_on_hold(client_id) -> bool:
 
 @transaction.atomic
 def assign(
-    client, activity: Activity, *, when, definition, by, now, acknowledged=False
+    client,
+    activity: Activity,
+    *,
+    when,
+    definition,
+    by,
+    now,
+    acknowledged=False,
+    once: UUID | None = None,
 ) -> Assignment:
     """Assign ``activity`` to ``client``; ``when`` is a schedule of ``assessments.schedule``.
 
+    ``once`` names this decision: the same one again, even at the same moment, changes nothing.
     Raises Gated when the activity needs a safety check that is not there, says hold, or says
     caution without being acknowledged.
     """
@@ -65,16 +76,28 @@ def assign(
         if not standing.is_open or (standing.needs_acknowledgement and not acknowledged):
             raise Gated(standing.words)
         check = standing.check
-    assignment = Assignment.objects.create(
-        practice_id=client.practice_id,
-        client=client,
-        episode=client.episodes.get(closed_at__isnull=True),
-        activity=activity,
-        schedule=when.model_dump(mode="json"),
-        assigned_at=now,
-        safety_check=check,
-        created_by=by,
+    assignment, is_new = Assignment.objects.get_or_create(
+        pk=once or uuid7(),
+        defaults={
+            "practice_id": client.practice_id,
+            "client": client,
+            "episode": client.episodes.get(closed_at__isnull=True),
+            "activity": activity,
+            "schedule": when.model_dump(mode="json"),
+            "assigned_at": now,
+            "safety_check": check,
+            "created_by": by,
+        },
     )
+    if not is_new:
+        return assignment
+    _ask(assignment, when, client=client, by=by)
+    reminders.plan([client.pk], now=now)
+    audit.record("assignment.made", assignment, by=by)
+    return assignment
+
+
+def _ask(assignment, when, *, client, by) -> None:
     Occurrence.objects.bulk_create(
         Occurrence(
             practice_id=client.practice_id,
@@ -86,11 +109,10 @@ def assign(
             due_at=window.due_at,
             expires_at=window.expires_at,
         )
-        for window in schedule.windows(when, assigned_at=now, zone=client.zone)
+        for window in schedule.windows(
+            when, assigned_at=assignment.assigned_at, zone=client.zone
+        )
     )
-    reminders.plan([client.pk], now=now)
-    audit.record("assignment.made", assignment, by=by)
-    return assignment
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
 
 @transaction.atomic
-def sync_library(practice, *, definitions=None, by=None) -> dict[str, str]:
+def sync_library(practice, *, definitions=None, by=None, now=None) -> dict[str, str]:
     """Bring a practice up to the library: new activities, new versions, retired ones.
 
     Idempotent. Returns slug → "new", "version N", "retired" or "back"; unchanged ones are not
@@ -21,7 +21,7 @@ def sync_library(practice, *, definitions=None, by=None) -> dict[str, str]:
     """
     if definitions is None:
         definitions = load_library(LIBRARY)
-    now = timezone.now()
+    now = now or timezone.now()
     changes: dict[str, str] = {}
     known = {activity.slug: activity for activity in Activity.objects.filter(practice=practice)}
     newest = {

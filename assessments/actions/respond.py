@@ -4,8 +4,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from assessments import reminders, scoring
-from assessments.models import ActivityVersion, Occurrence, Response, Score
+from assessments.models import ActivityVersion, Alert, Occurrence, Response, Score
 from practice import audit
+
+from .alerts import raise_alert
+from .assign import is_on_hold
 
 
 class AlreadySent(Exception):
@@ -59,37 +62,46 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
     )
     if draft is None:
         raise AlreadySent
-    if not draft.occurrence.is_open(now):
+    definition = draft.version.definition
+    if not draft.occurrence.is_open(now) or _is_held_back(definition, occurrence):
         raise NotOpen
-    _require(draft.version.definition, draft.answers)
+    _require(definition, draft.answers)
+    draft.submitted_at = now
+    draft.save(update_fields=["submitted_at"])
     _seal(draft, occurrence, by=by, now=now)
     return draft
 
 
 @transaction.atomic
 def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) -> Response:
-    """One entry of a log, whole. ``number`` is the one the form was opened for: a second click
-    or a second tab with the same number raises AlreadySent and stores nothing."""
-    _open_and_locked(occurrence, now)
+    """One entry of a log, or a form of one page, whole; never a draft.
+
+    ``number`` is the one the form was opened for: a second click or a second tab with the same
+    number raises AlreadySent and stores nothing, and so does a number that is not the next one.
+    """
+    current = _open_and_locked(occurrence, now)
     version = current_version(occurrence)
-    _require(version.definition, answers)
-    entry, is_new = Response.objects.get_or_create(
-        occurrence=occurrence,
-        number=number,
-        revision=1,
-        defaults={
-            "practice_id": occurrence.practice_id,
-            "client_id": occurrence.client_id,
-            "episode_id": occurrence.assignment.episode_id,
-            "version": version,
-            "answers": answers,
-            "started_at": now,
-            "saved_at": now,
-            "created_by": by,
-        },
-    )
-    if not is_new:
+    definition = version.definition
+    if current.answered_at and not definition.as_log:
         raise AlreadySent
+    if _is_held_back(definition, occurrence):
+        raise NotOpen
+    _require(definition, answers)
+    if number != next_number(occurrence):
+        raise AlreadySent
+    entry = Response.objects.create(
+        practice_id=occurrence.practice_id,
+        client_id=occurrence.client_id,
+        episode_id=occurrence.assignment.episode_id,
+        occurrence=occurrence,
+        version=version,
+        number=number,
+        answers=answers,
+        started_at=now,
+        saved_at=now,
+        submitted_at=now,
+        created_by=by,
+    )
     _seal(entry, occurrence, by=by, now=now)
     return entry
 
@@ -141,11 +153,17 @@ def mark_read(response, *, by, now) -> None:
     audit.record("response.read", response, by=by)
 
 
-def _open_and_locked(occurrence, now) -> None:
+def _open_and_locked(occurrence, now) -> Occurrence:
     """Takes the occurrence's row, so that what follows happens to it one at a time."""
     current = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
     if not current.is_open(now):
         raise NotOpen
+    return current
+
+
+def _is_held_back(definition, occurrence) -> bool:
+    """A safety hold that came while it was being answered; what was kept stays kept."""
+    return definition.gated and is_on_hold(occurrence.client_id)
 
 
 def _draft(occurrence, *, by, now) -> Response:
@@ -178,8 +196,8 @@ def _require(definition, answers) -> None:
 
 
 def _seal(response, occurrence, *, by, now) -> None:
-    response.submitted_at = now
-    response.save(update_fields=["submitted_at"])
+    """All that follows from what was just sent."""
+    definition = response.version.definition
     Score.objects.bulk_create(
         Score(
             practice_id=response.practice_id,
@@ -195,7 +213,9 @@ def _seal(response, occurrence, *, by, now) -> None:
             taken_at=now,
             created_by=by,
         )
-        for scale in scoring.score(response.version.definition, response.answers)
+        for scale in scoring.score(definition, response.answers)
     )
     Occurrence.objects.filter(pk=occurrence.pk, answered_at__isnull=True).update(answered_at=now)
     audit.record("response.submitted", response, by=by)
+    if any(response.answers.get(item.id) in item.alerts for item in definition.items):
+        raise_alert(occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)

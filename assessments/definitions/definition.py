@@ -146,7 +146,12 @@ def _options_fit(definition: Definition) -> Iterator[Fault]:
         if item.options not in definition.options:
             reason = f"Item {item.id} names options {item.options}, which are not in this file."
             yield Fault(reason, "items", place, "options")
-        elif item.kind is ItemKind.SCALE:
+            continue
+        for value in item.alerts:
+            if value not in [option.value for option in definition.choices(item)]:
+                reason = f"Item {item.id} alerts on {value}, which is not among its options."
+                yield Fault(reason, "items", place, "alerts")
+        if item.kind is ItemKind.SCALE:
             for option in definition.choices(item):
                 if not isinstance(option.value, int):
                     reason = f"Item {item.id} is a scale, so {option.value} must be a number."

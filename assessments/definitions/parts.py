@@ -69,6 +69,7 @@ class Item(Frozen):
     can_skip: bool = False  # offers "does not apply" and "I'd rather not say"
     remembered: bool = False  # in a log, filled in from the entry before
     withdrawn: bool = False  # kept for old answers, no longer asked
+    alerts: tuple[StrictInt | Code, ...] = ()  # answers that a clinician must not miss
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -76,6 +77,8 @@ class Item(Frozen):
             raise Fault(f"Item {self.id} is a {self.kind} and names no list of options.", "kind")
         if self.kind not in WITH_OPTIONS and self.options:
             raise Fault(f"Item {self.id} is a {self.kind} and cannot have options.", "options")
+        if self.alerts and self.kind not in (ItemKind.CHOICE, ItemKind.SCALE):
+            raise Fault(f"Item {self.id} is a {self.kind} and cannot have alerts.", "alerts")
         if self.minimum >= self.maximum:
             raise Fault(f"Item {self.id} has a minimum that is not below its maximum.", "minimum")
         return self

@@ -23,13 +23,13 @@ STAFF = (
     ("Judith Stern", "judith@demo.example", ("supervisor",)),
 )
 
-LIMITS = (
-    "Not answering work mail after eight",
-    "Saying no to a third favour this week",
-    "One evening a week for myself",
-    "Not lending money again",
-    "Asking before a visit",
-    "Leaving the room when voices get loud",
+LIMITS = (  # what it is about, and in their words
+    ("online", "Not answering work mail after eight"),
+    ("tasks", "Saying no to a third favour this week"),
+    ("time", "One evening a week for myself"),
+    ("money", "Not lending money again"),
+    ("body", "Asking before a visit"),
+    ("feelings", "Leaving the room when voices get loud"),
 )
 LEARNED = ("It was shorter than I feared.", "I can say it calmly.", "Next time sooner.", "")
 

@@ -231,10 +231,13 @@ class Story:
         level = part.person.start + part.person.drift * fortnights
         if definition.slug == "strengths-check":
             level = 4 - level
-        return {
+        answers = {
             item.id: _answer(part.random, definition, item, level, at)
             for item in definition.asked()
         }
+        if "limit" in answers:
+            answers["kind"], answers["limit"] = part.random.choice(LIMITS)
+        return answers
 
     def _plot(self, part: Part, days_left: int, day: date) -> None:
         plot, by = part.person.plot, self.staff[part.person.clinician]
@@ -271,7 +274,7 @@ def _answer(random: Random, definition: Definition, item: Item, level: float, at
         wanted = round(level + random.uniform(-0.7, 0.7))
         return min(max(wanted, 0), 4)
     if item.kind == ItemKind.CHOICE:
-        return random.choice(options).value
+        return random.choice([each for each in options if each.value not in item.alerts]).value
     if item.kind == ItemKind.CHOICES:
         return [random.choice(options).value]
     if item.kind in (ItemKind.RATING, ItemKind.NUMBER):
@@ -279,4 +282,4 @@ def _answer(random: Random, definition: Definition, item: Item, level: float, at
         return min(max(round(level * 2 - 2 * after + random.uniform(-1, 1)), 0), item.maximum)
     if item.kind == ItemKind.DATE:
         return at.date().isoformat()
-    return random.choice(LIMITS if item.required or item.kind == ItemKind.LINE else LEARNED)
+    return random.choice(LEARNED)

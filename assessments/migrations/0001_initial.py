@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=practice.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('talk_first', 'Asked to talk first')], max_length=20)),
+                ('kind', models.CharField(choices=[('talk_first', 'Asked to talk before trying something'), ('not_safe', 'Said that it does not feel safe to try')], max_length=20)),
                 ('raised_at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),

@@ -22,7 +22,8 @@ class Alert(TenantModel):
     """Something a clinician must look at. Only staff close it, with a note."""
 
     class Kind(models.TextChoices):
-        TALK_FIRST = "talk_first", _("Asked to talk first")
+        TALK_FIRST = "talk_first", _("Asked to talk before trying something")
+        NOT_SAFE = "not_safe", _("Said that it does not feel safe to try")
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"

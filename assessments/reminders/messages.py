@@ -44,10 +44,10 @@ def compose(
         "stop": settings.SITE_URL + reverse("clients:stop", args=[stop_token(client.pk)]),
     }
     with translation.override(client.language):
-        subject = render_to_string("assessments/messages/subject.txt", context).strip()
+        subject = render_to_string("assessments/messages/subject.txt", context)
         body = render_to_string("assessments/messages/body.txt", context).strip() + "\n"
     mail = EmailMessage(
-        subject=subject,
+        subject=" ".join(subject.split()),  # a practice's name may hold a line break
         body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[delivery.address],

@@ -23,7 +23,13 @@ FIRST_VISIT = {
     "owner_email": "Olga@Practice.example",
     "password": PASSWORD,
     "also_clinician": "on",
+    "setup_code": "green-door",
 }
+
+
+@pytest.fixture(autouse=True)
+def _setup_code(settings):
+    settings.SETUP_CODE = "green-door"
 
 
 @pytest.mark.django_db
@@ -48,6 +54,33 @@ class TestHome:
         response = browser.get("/")
         assert response.url == reverse(begins_at)
         assert browser.get(response.url).status_code == 200
+
+    def test_a_role_without_work_here_is_told_so(self, practice):
+        response = as_user(make_staff(practice, "Ada", "assistant")).get("/")
+        assert response.status_code == 200
+        assert "There is nothing for your role here yet" in response.content.decode()
+        assert "Ask the owner." in response.content.decode()
+        assert reverse("account_logout") in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("roles", "links"),
+        [
+            (["assistant"], set()),
+            (["owner"], {"practice"}),
+            (["clinician"], {"assessments:today", "clients:caseload", "assessments:library"}),
+            (["supervisor"], {"assessments:today", "clients:caseload", "assessments:library"}),
+            (
+                ["owner", "clinician"],
+                {"practice", "assessments:today", "clients:caseload", "assessments:library"},
+            ),
+        ],
+    )
+    def test_the_frame_links_only_where_a_role_may_go(self, practice, roles, links):
+        page = as_user(make_staff(practice, "Ada", *roles)).get("/", follow=True).content.decode()
+        frame = page[: page.index("<main")]
+        every = {"practice", "assessments:today", "clients:caseload", "assessments:library"}
+        assert {name for name in every if f'href="{reverse(name)}"' in frame} == links
+        assert ('type="search"' in frame) is ("assessments:today" in links)
 
     def test_a_client_begins_in_the_portal(self, joined):
         assert as_user(joined.user).get("/").url == reverse("assessments:portal")
@@ -103,22 +136,21 @@ class TestFirstVisit:
         assert not Practice.objects.exists()
         assert not User.objects.exists()
 
-    def test_the_setup_code_is_asked_for_only_when_there_is_one(self, client, settings):
+    def test_without_a_setup_code_only_developers_set_up(self, client, settings, caplog):
+        settings.SETUP_CODE = ""
+        for response in (client.get("/setup/"), client.post("/setup/", FIRST_VISIT)):
+            assert response.status_code == 404
+        assert "set SETUP_CODE in the environment" in caplog.text
+        assert not Practice.objects.exists()
+        settings.DEVELOPMENT = True
         assert "setup_code" not in client.get("/setup/").context["form"].fields
-        settings.SETUP_CODE = "green-door"
-        assert "setup_code" in client.get("/setup/").context["form"].fields
+        assert client.post("/setup/", FIRST_VISIT).url == "/"
 
     @pytest.mark.parametrize("code", ["", "red-door", "grün"])
-    def test_a_wrong_setup_code_makes_nothing(self, client, settings, code):
-        settings.SETUP_CODE = "green-door"
+    def test_a_wrong_setup_code_makes_nothing(self, client, code):
         response = client.post("/setup/", FIRST_VISIT | {"setup_code": code})
         assert response.context["form"].errors == {"setup_code": ["This is not the set-up code."]}
         assert not Practice.objects.exists()
-
-    def test_the_right_setup_code_opens_the_practice(self, client, settings):
-        settings.SETUP_CODE = "green-door"
-        assert client.post("/setup/", FIRST_VISIT | {"setup_code": "green-door"}).url == "/"
-        assert Practice.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,7 +177,8 @@ def test_of_two_first_visits_at_once_one_opens_the_practice():
 
 @pytest.mark.django_db
 def test_the_verb_itself_opens_only_the_first(practice):
-    facts = {name: value for name, value in FIRST_VISIT.items() if name != "practice_name"}
+    not_facts = {"practice_name", "setup_code"}
+    facts = {name: value for name, value in FIRST_VISIT.items() if name not in not_facts}
     with pytest.raises(AlreadyOpen):
         open_first_practice(name="Another", **facts)
     assert Practice.objects.count() == 1
@@ -187,7 +220,7 @@ class TestErrorPages:
         browser = Browser(enforce_csrf_checks=checks_csrf)
         browser.get(reverse("account_login"))
         response = browser.post(reverse("account_login"), {"login": "a" * 2_000})
-        assert response.status_code == 400
+        assert response.status_code == 413
         assert b"This is too much for one go" in response.content
 
     def test_a_form_with_too_many_fields_is_explained(self, practice, settings):
