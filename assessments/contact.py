@@ -47,6 +47,11 @@ def contact_of(client, *, now: datetime) -> ContactPage:
 def _why_not(standing) -> str:
     if standing.block:
         return Why(standing.block).label
-    if standing.items:
+    if not standing.items:
+        return Why.NOTHING_OPEN.label
+    due = [item for item in standing.items if item.due_at]
+    if not due:
+        return _("They know about it, and nothing is due.")
+    if all(item.nudges >= standing.contact.most_reminders for item in due):
         return _("They have been told and reminded as often as was agreed.")
-    return Why.NOTHING_OPEN.label
+    return _("No hour that they allow falls between when it is due and when it ends.")

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practice.ids import uuid7
+
 from . import actions, schedule
 from .definitions import Definition, Item, ItemKind
 from .scoring import DECLINED, NOT_APPLICABLE
@@ -88,10 +90,23 @@ def _field(definition: Definition, item: Item) -> forms.Field:
             **common,
         )
     if item.kind == ItemKind.DATE:
-        return forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **common)
+        checks = [_is_no_day_to_come, _is_a_year_of_today] if definition.as_log else []
+        widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        return forms.DateField(widget=widget, validators=checks, **common)
     if item.kind == ItemKind.LINE:
         return forms.CharField(max_length=LONGEST_LINE, **common)
     return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 4}), **common)
+
+
+def _is_no_day_to_come(day):
+    """A log is of what has happened."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("Choose today or a day before."))
+
+
+def _is_a_year_of_today(day):
+    if day.year < 2000:
+        raise forms.ValidationError(_("Please check the year."))
 
 
 def _choice(definition: Definition, item: Item, common: dict) -> forms.Field:
@@ -126,6 +141,8 @@ class AssignForm(forms.Form):
     acknowledged = forms.BooleanField(
         label=_("I have read the note of the safety check"), required=False
     )
+    # Names this decision: a second click, or "send again", assigns nothing twice.
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7, required=False)
 
     def __init__(self, *args, client, version, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -173,6 +190,7 @@ class AssignForm(forms.Form):
             by=self.by,
             now=timezone.now(),
             acknowledged=self.cleaned_data.get("acknowledged", False),
+            once=self.cleaned_data["once"],
         )
 
 

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from . import charts, scoring
-from .definitions import Definition, Kind
+from .definitions import Definition, ItemKind, Kind, Scale
 from .models import Alert, Response, Score
 
 WEEK = timedelta(days=7)
+LATEST_NOTE = timedelta(days=366)  # an entry that says an older day has mistyped it
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,18 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
     )
     sessions = list(client.sessions.all())
     alerts = list(Alert.objects.filter(client=client))
-    moments = [
-        *(score.taken_at for score in scores),
-        *(entry.submitted_at for entry in entries),
-        *(session.starts_at for session in sessions),
-    ]
     day = _local(client)
+    days = [
+        *(day(score.taken_at) for score in scores),
+        *(_day_of(entry, day) for entry in entries),
+        *(day(session.starts_at) for session in sessions),
+    ]
     drawing = None
-    if moments:
+    if days:
         drawing = charts.timeline(
-            start=day(since or min(moments)),
-            end=day(max(now, *moments)),
-            sessions=[_session_mark(session, day) for session in sessions],
+            start=day(since) if since else min(days),
+            end=max(day(now), *days),
+            sessions=[_session_mark(session, day, now) for session in sessions],
             alerts=[_alert_mark(alert, day) for alert in alerts],
             series=_series(scores, day),
             stacks=_stacks(entries, day),
@@ -96,9 +98,12 @@ def _local(client):
     return lambda moment: moment.astimezone(client.zone).date()
 
 
-def _session_mark(session, day):
+def _session_mark(session, day, now):
     when = formats.date_format(day(session.starts_at), "j M Y")
-    return charts.Mark(day(session.starts_at), session.outcome, f"{when}: {session.outcome_words}")
+    kind, words = session.outcome, session.outcome_words
+    if kind == "to_come" and session.starts_at < now:
+        kind, words = "unsettled", _("Nobody has said yet what became of it")
+    return charts.Mark(day(session.starts_at), kind, f"{when}: {words}")
 
 
 def _series(scores, day) -> list[charts.Series]:
@@ -109,21 +114,43 @@ def _series(scores, day) -> list[charts.Series]:
         key = (definition.slug, score.scale)
         lanes[key].append(score)
         definitions[key] = definition
-    return [_lane(definitions[key], key[1], lanes[key], day) for key in lanes]
+    most: dict[str, int] = defaultdict(int)
+    for (slug, _code), points in lanes.items():
+        most[slug] = max(most[slug], len(points))
+    # What was answered most often first; the scales of one screener stay together.
+    keys = sorted(lanes, key=lambda key: (-most[key[0]], key[0]))
+    return [_lane(definitions[key], key[1], lanes[key], day) for key in keys]
 
 
 def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
     scale = next((scale for scale in definition.scales if scale.code == code), None)
     title = scale.title if scale else code
+    direction, sentence = _direction(scale), _sentence(definition, scale)
+    meaning = ": ".join(filter(None, (direction, sentence)))
     return charts.Series(
         code=f"{definition.slug}-{code}",
         title=title,
-        note=definition.title,
+        note=": ".join(filter(None, (definition.title, sentence))),
+        direction=direction,
         minimum=Decimal(scale.minimum if scale else 0),
         maximum=Decimal(scale.maximum if scale else 4),
-        points=tuple(_point(score, title, day) for score in scores),
+        points=tuple(_point(score, title, meaning, day) for score in scores),
         **_ends(definition, scale),
     )
+
+
+def _direction(scale: Scale | None) -> str:
+    """In words, so that nobody takes a rise for its opposite."""
+    if scale is None:
+        return ""
+    return _("Higher is harder") if scale.higher_is == "worse" else _("Higher is going better")
+
+
+def _sentence(definition: Definition, scale: Scale | None) -> str:
+    """What was asked, where a scale is one question."""
+    if scale is None or len(scale.items) != 1:
+        return ""
+    return f"“{Truncator(definition.item(scale.items[0]).text).chars(90)}”"
 
 
 def _ends(definition: Definition, scale) -> dict[str, str]:
@@ -136,7 +163,7 @@ def _ends(definition: Definition, scale) -> dict[str, str]:
     return {"low_label": options[0].label, "high_label": options[-1].label}
 
 
-def _point(score: Score, title: str, day) -> charts.Point:
+def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
     when = formats.date_format(day(score.taken_at), "j M Y")
     if score.value is None:
         words = _("%(title)s, %(when)s: not answered") % {"title": title, "when": when}
@@ -148,8 +175,18 @@ def _point(score: Score, title: str, day) -> charts.Point:
             "answered": score.answered,
             "all": score.answered + score.missing,
         }
+    words = ". ".join(filter(None, (words, meaning)))
     url = reverse("assessments:response", args=[score.response_id])
     return charts.Point(day(score.taken_at), score.value, words, url)
+
+
+def _day_of(entry: Response, day) -> date:
+    """Of what an entry tells: the day that it says itself, or else the day it was sent."""
+    sent = day(entry.submitted_at)
+    asked = entry.version.definition.items
+    said = next((entry.answers.get(item.id) for item in asked if item.kind == ItemKind.DATE), None)
+    told = date.fromisoformat(said) if said else sent
+    return told if sent - LATEST_NOTE <= told <= sent else sent
 
 
 def _stacks(entries, day) -> list[charts.Stack]:
@@ -161,8 +198,8 @@ def _stacks(entries, day) -> list[charts.Stack]:
         if not definition.as_log or not any(metric.item == "kept" for metric in definition.metrics):
             continue
         titles[definition.slug] = definition.title
-        date = day(entry.submitted_at)
-        monday = date - timedelta(days=date.weekday())
+        happened = _day_of(entry, day)
+        monday = happened - timedelta(days=happened.weekday())
         tally = weeks.setdefault(definition.slug, {}).setdefault(
             monday, {"kept": 0, "partly": 0, "not_yet": 0}
         )

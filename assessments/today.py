@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,7 +72,7 @@ def _alerts(clients) -> list[Reason]:
             kind="alert",
             word=_("Alert"),
             client=clients[alert.client_id],
-            sentence=_("Asked to talk before trying something")
+            sentence=alert.get_kind_display()
             + (" · " + _("seen") if alert.seen_at else " · " + _("not seen yet")),
             when=alert.raised_at,
             url=reverse("assessments:alert", args=[alert.pk]),
@@ -144,28 +145,26 @@ def _silent(clients, now) -> list[Reason]:
 
 
 def _told(occurrences) -> dict:
-    return {
-        row["occurrence_id"]: row
-        for row in ReminderItem.objects.filter(
-            occurrence__in=[row.pk for row in occurrences],
-            is_nudge=True,
-            reminder__outcome__in=MAY_HAVE_ARRIVED,
-        )
-        .values("occurrence_id")
-        .annotate(nudges=Count("pk"), last=Max("reminder__settled_at"))
-    }
+    """Which reminders spoke of each occurrence; one may speak of several."""
+    told = defaultdict(set)
+    for occurrence_id, reminder_id in ReminderItem.objects.filter(
+        occurrence__in=[row.pk for row in occurrences],
+        is_nudge=True,
+        reminder__outcome__in=MAY_HAVE_ARRIVED,
+    ).values_list("occurrence_id", "reminder_id"):
+        told[occurrence_id].add(reminder_id)
+    return told
 
 
 def _is_over_to_clinician(newest, told, contact, is_planned, now) -> bool:
     """No message is planned, or the newest of what was missed was reminded of, or has ended."""
     if not is_planned or contact is None:
         return True
-    nudges = told.get(newest.pk, {}).get("nudges", 0)
-    return nudges >= contact.most_reminders or not newest.is_open(now)
+    return len(told[newest.pk]) >= contact.most_reminders or not newest.is_open(now)
 
 
 def _silent_reason(client, occurrences, told, last_answer) -> Reason:
-    nudges = sum(told[row.pk]["nudges"] for row in occurrences if row.pk in told)
+    nudges = len(set().union(*(told[row.pk] for row in occurrences)))
     parts = [
         ngettext(
             "Has not answered what was due", "Has not answered %(n)s in a row", len(occurrences)
@@ -177,7 +176,7 @@ def _silent_reason(client, occurrences, told, last_answer) -> Reason:
     else:
         parts.append(_("no reminder sent"))
     if last_answer is None:
-        parts.append(_("never answered yet"))
+        parts.append(_never_answered(client))
     return Reason(
         kind="silent",
         word=_("Silent"),
@@ -191,26 +190,52 @@ def _silent_reason(client, occurrences, told, last_answer) -> Reason:
     )
 
 
+def _never_answered(client) -> str:
+    if client.has_joined:
+        return _("never answered yet")
+    if client.invited_at:
+        return _("invited, has not joined the portal yet")
+    return _("not invited to the portal yet")
+
+
 def _unread(clients) -> list[Reason]:
     rows = (
         Response.objects.unread()
         .filter(client__in=clients)
-        .values("client_id")
+        .values(
+            "client_id",
+            title=KT("version__content__title"),
+            as_log=KT("version__content__as_log"),
+        )
         .annotate(n=Count("pk"), newest=Max("submitted_at"))
-        .order_by("newest")
+        .order_by("newest", "title")
     )
-    return [
+    things = defaultdict(list)
+    for row in rows:
+        things[row["client_id"]].append(row)
+    reasons = [
         Reason(
             kind="unread",
             word=_("To read"),
-            client=clients[row["client_id"]],
-            sentence=ngettext("Sent one thing", "Sent %(n)s things", row["n"]) % {"n": row["n"]},
-            when=row["newest"],
-            url=reverse("assessments:read_next", args=[row["client_id"]]),
+            client=clients[pk],
+            sentence=" · ".join(_thing(row) for row in sent),
+            when=sent[-1]["newest"],
+            url=reverse("assessments:read_next", args=[pk]),
             action=_("Read"),
         )
-        for row in rows
+        for pk, sent in things.items()
     ]
+    return sorted(reasons, key=lambda reason: reason.when)
+
+
+def _thing(row) -> str:
+    """What was sent: "Limit log: 3 entries", or the title of a form."""
+    title, n = row["title"], row["n"]
+    if row["as_log"] == "true":
+        words = ngettext("%(title)s: one entry", "%(title)s: %(n)s entries", n)
+    else:
+        words = ngettext("%(title)s", "%(title)s: %(n)s times", n)
+    return words % {"title": title, "n": n}
 
 
 def _sessions(clients, now) -> list[Reason]:

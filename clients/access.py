@@ -8,12 +8,9 @@ from django.shortcuts import redirect
 CODE_GIVEN = "personal_code_given"  # in the session
 
 
-def client_only(view):
-    """Puts the client on ``request.client``; staff and strangers get 404.
-
-    Whoever came in without the client's personal code (by a code in a mail) is asked for it first:
-    what a mailbox can open, the person who reads the mailbox can open too.
-    """
+def any_client(view):
+    """Puts the client on ``request.client``; staff and strangers get 404. Asks for no code: only
+    for what says nothing about them, like help now."""
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
@@ -22,8 +19,19 @@ def client_only(view):
         if request.client is None or request.client.practice_id != user.practice_id:
             raise Http404
         request.client.practice = user.practice
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def client_only(view):
+    """The same, for everything else: whoever came in without the client's personal code (by a code
+    in a mail) is asked for it first. What a mailbox opens, whoever reads the mailbox opens too."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
         if not request.session.get(CODE_GIVEN):
             return redirect("clients:own_code")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return any_client(guarded)

@@ -109,9 +109,7 @@ def _ask(assignment, when, *, client, by) -> None:
             due_at=window.due_at,
             expires_at=window.expires_at,
         )
-        for window in schedule.windows(
-            when, assigned_at=assignment.assigned_at, zone=client.zone
-        )
+        for window in schedule.windows(when, assigned_at=assignment.assigned_at, zone=client.zone)
     )
 
 

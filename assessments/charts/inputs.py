@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Kind = Literal["attended", "missed", "cancelled", "to_come", "alert"]
+# A session that is over and of which nobody has said what became of it is unsettled.
+Kind = Literal["attended", "missed", "cancelled", "unsettled", "to_come", "alert"]
 Outcome = Literal["kept", "partly", "not_yet"]
 
 OUTCOMES: tuple[Outcome, ...] = ("kept", "partly", "not_yet")  # as piled up, from the ground
@@ -45,6 +46,7 @@ class Series:
     points: tuple[Point, ...]
     low_label: str = ""  # words at the two ends of the scale
     high_label: str = ""
+    direction: str = ""  # what a higher value means, in words
 
 
 @dataclass(frozen=True)

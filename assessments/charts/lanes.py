@@ -91,7 +91,16 @@ def signs_lane(
 def series_lane(series: Series, axis: Axis, y: float) -> Lane:
     rows = series_rows(series, axis)
     if not rows:
-        return Lane(series.code, "series", series.title, series.note, y, PLAIN_HEIGHT, rows)
+        return Lane(
+            series.code,
+            "series",
+            series.title,
+            series.note,
+            y,
+            PLAIN_HEIGHT,
+            rows,
+            direction=series.direction,
+        )
     top, ground = y + SERIES_TOP, y + SERIES_TOP + SERIES_PLOT
     scale = _scale(Decimal(series.minimum), Decimal(series.maximum), top, ground)
     points = [Point(row.at, row.value, row.label, row.url) for row in rows]
@@ -110,6 +119,7 @@ def series_lane(series: Series, axis: Axis, y: float) -> Lane:
         gaps=tuple(dot for dot in dots if dot.value is None),
         low_label=series.low_label,
         high_label=series.high_label,
+        direction=series.direction,
         low_y=ground + 20,
         high_y=top - 8,
     )

@@ -14,7 +14,7 @@ AXIS_HEIGHT = 28.0
 AXIS_TEXT_Y = 18.0
 LEAST_WIDTH = 240
 LEGEND: tuple[Word, ...] = (
-    *("attended", "missed", "cancelled", "to_come", "gap"),
+    *("attended", "missed", "cancelled", "unsettled", "to_come", "gap"),
     *OUTCOMES,
     "alert",
 )
@@ -36,10 +36,10 @@ def timeline(
     """
     axis = Axis(start, end, max(width, LEAST_WIDTH))
     lanes: list[Lane] = [signs_lane("sessions", sessions, axis, AXIS_HEIGHT)]
-    for each in series:
-        lanes.append(series_lane(each, axis, lanes[-1].bottom))
     for stack in stacks:
         lanes.append(stack_lane(stack, axis, lanes[-1].bottom))
+    for each in series:
+        lanes.append(series_lane(each, axis, lanes[-1].bottom))
     if sign_rows(alerts, axis):
         lanes.append(signs_lane("alerts", alerts, axis, lanes[-1].bottom))
     occurring = set(_kinds(lanes))
@@ -75,8 +75,8 @@ def table(
     axis = Axis(start, end, LEAST_WIDTH)
     return {
         "sessions": sign_rows(sessions, axis),
-        **{each.code: series_rows(each, axis) for each in series},
         **{stack.code: stack_rows(stack, axis) for stack in stacks},
+        **{each.code: series_rows(each, axis) for each in series},
         "alerts": sign_rows(alerts, axis),
     }
 

@@ -128,6 +128,7 @@ class Lane:
     bars: tuple[Bar, ...] = ()
     low_label: str = ""
     high_label: str = ""
+    direction: str = ""
     low_y: float = 0
     high_y: float = 0
 

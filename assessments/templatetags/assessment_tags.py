@@ -145,11 +145,13 @@ def metric_in_words(metric) -> str:
         return ", ".join(line.label for line in metric.tally if line.count)
     if metric.value is None or metric.kind == "count":
         return ""
+    if metric.kind == "change" and round(metric.value, 1) == 0:
+        return _("the same")
     if metric.kind == "change" and metric.value > 0:
-        return _("%(n)s higher") % {"n": _number(metric.value)}
+        return _("%(n)s higher") % {"n": _number(metric.value, 1)}
     if metric.kind == "change" and metric.value < 0:
-        return _("%(n)s lower") % {"n": _number(-metric.value)}
-    return _("the same") if metric.kind == "change" else _number(metric.value)
+        return _("%(n)s lower") % {"n": _number(-metric.value, 1)}
+    return _number(metric.value)
 
 
 @register.filter
@@ -195,8 +197,8 @@ def _place(value, scale) -> int:
     return round(RULER_LEFT + RULER_WIDTH * share)
 
 
-def _number(value) -> str:
-    return formats.number_format(round(value, 2).normalize(), use_l10n=True)
+def _number(value, places=2) -> str:
+    return formats.number_format(round(value, places).normalize(), use_l10n=True)
 
 
 def _word(definition, scale, value) -> str:

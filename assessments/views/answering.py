@@ -13,7 +13,7 @@ from assessments.models import Occurrence, Response
 from assessments.review import in_words
 from clients.access import client_only
 
-from .doors import draft_and_definition, my_occurrence, not_now
+from .doors import draft_and_definition, in_steps, my_occurrence, not_now, on_one_page
 
 
 @client_only
@@ -22,6 +22,7 @@ def step(request, occurrence_id, number):
     """One question. Each answer is kept on the server before the next one is shown."""
     occurrence = my_occurrence(request, occurrence_id)
     draft, definition = draft_and_definition(occurrence)
+    in_steps(definition)
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
         return elsewhere
@@ -78,6 +79,7 @@ def review(request, occurrence_id):
         return _send(request, occurrence_id)
     occurrence = my_occurrence(request, occurrence_id)
     draft, definition = draft_and_definition(occurrence)
+    in_steps(definition)
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
         return elsewhere
@@ -98,6 +100,7 @@ def _send(request, occurrence_id):
     try:
         actions.submit(occurrence, by=request.user, now=timezone.now())
     except actions.AlreadySent:
+        in_steps(actions.current_version(occurrence).definition)
         if occurrence.answered_at is None:
             return redirect("assessments:begin", occurrence.pk)
         messages.info(request, _("These answers were sent already. Once is enough."))
@@ -134,6 +137,7 @@ def entry(request, occurrence_id):
     """One entry of a log, or a whole form, on one page."""
     occurrence = my_occurrence(request, occurrence_id)
     definition = actions.current_version(occurrence).definition
+    on_one_page(definition)
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
         return elsewhere
@@ -147,11 +151,15 @@ def entry(request, occurrence_id):
         sent = request.POST.get("number", "")
         number = int(sent) if sent.isdecimal() and len(sent) < 6 else number
         return _add_entry(request, occurrence, definition, form, number)
+    return _entry_page(request, occurrence, definition, form, number)
+
+
+def _entry_page(request, occurrence, definition, form, number):
     context = {
         "occurrence": occurrence,
         "definition": definition,
         "form": form,
-        "number": posted.get("number", number) if posted is not None else number,
+        "number": request.POST.get("number", number),
     }
     return render(request, "assessments/entry.html", context)
 
@@ -176,9 +184,21 @@ def _add_entry(request, occurrence, definition, form, number):
         messages.info(request, _("This entry was kept already. Once is enough."))
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
+    except actions.NotComplete as missing:
+        return _asked_anew(request, occurrence, missing.items, number)
     else:
         messages.success(request, _("Kept."))
     return redirect(f"assessments:{'entries' if definition.as_log else 'done'}", occurrence.pk)
+
+
+def _asked_anew(request, occurrence, missing, number):
+    """The questions changed while the form was being sent: all that was typed stands there."""
+    definition = actions.current_version(occurrence).definition
+    form = AnswerForm(request.POST, definition=definition, items=definition.asked())
+    for item_id in missing:
+        if item_id not in form.errors:
+            form.add_error(item_id, form.fields[item_id].error_messages["required"])
+    return _entry_page(request, occurrence, definition, form, number)
 
 
 @client_only

@@ -113,7 +113,12 @@ def assignment_create(request, client_id, slug):
     if form.is_valid():
         form.save()
         tasks.ring()
-        messages.success(request, _("Assigned. %(name)s sees it now.") % {"name": client})
+        messages.success(
+            request,
+            _("Assigned. They see it now.")
+            if client.has_joined
+            else _("Assigned. It waits for them until they join the portal."),
+        )
         return redirect("assessments:work", client.pk)
     context = {"client": client, "definition": version.definition, "form": form, "slug": slug}
     return render(request, "assessments/assignment_create.html", context)
@@ -201,15 +206,26 @@ def alert(request, alert_id):
     form = CloseAlertForm(request.POST or None, alert=found, by=request.user) if cares else None
     if cares and found.closed_at is None:
         actions.see_alert(found, by=request.user, now=timezone.now())
-        if form.is_valid():
+    if cares and form.is_valid():
+        try:
             form.save()
+        except actions.AlreadyClosed:
+            found.refresh_from_db()  # the page says who did, and keeps what was typed
+        else:
             messages.success(request, _("Closed."))
             return redirect("assessments:today")
-    about = None
-    if found.occurrence:
-        about = actions.current_version(found.occurrence).definition
-    context = {"alert": found, "client": found.client, "form": form, "about": about}
+    context = {"alert": found, "client": found.client, "form": form, **_what_about(found)}
     return render(request, "assessments/alert.html", context)
+
+
+def _what_about(alert) -> dict:
+    """What was asked for, and what was sent that raised the alert."""
+    if alert.occurrence is None:
+        return {"about": None, "sent": None}
+    sent = None
+    if alert.kind == Alert.Kind.NOT_SAFE:
+        sent = alert.occurrence.responses.submitted().order_by("-submitted_at").first()
+    return {"about": actions.current_version(alert.occurrence).definition, "sent": sent}
 
 
 @staff(*READING)

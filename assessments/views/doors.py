@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -22,6 +23,17 @@ def draft_and_definition(occurrence):
     draft = occurrence.responses.drafts().select_related("version").first()
     version = draft.version if draft else actions.current_version(occurrence)
     return draft, version.definition
+
+
+def in_steps(definition) -> None:
+    """What is answered on one page has no steps."""
+    if definition.layout == "page":
+        raise Http404
+
+
+def on_one_page(definition) -> None:
+    if definition.layout != "page":
+        raise Http404
 
 
 def closed(request, occurrence, definition):

@@ -1,7 +1,5 @@
 """The client's first pages: what is asked, what it is, and whether now is a safe time for it."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions
 from assessments.definitions import Kind
 from assessments.portal import home_of
-from clients.access import client_only
+from clients.access import any_client, client_only
 
 from .doors import asks_safe_time, closed, draft_and_definition, my_occurrence
 
@@ -25,7 +23,7 @@ def portal(request):
     return render(request, "assessments/portal.html", {"client": request.client, "home": home})
 
 
-@client_only
+@any_client
 @require_safe
 def help_now(request):
     return render(request, "assessments/help.html", {"client": request.client})
@@ -69,9 +67,13 @@ def _ask_safe_time(request, occurrence, context):
 
 def _read(request, occurrence, context):
     if request.method == "POST":
-        with suppress(actions.AlreadySent):  # a second click: once is enough
+        try:
             actions.keep(occurrence, {}, by=request.user, now=timezone.now())
             actions.submit(occurrence, by=request.user, now=timezone.now())
+        except actions.AlreadySent:
+            pass  # a second click: once is enough
+        except actions.NotOpen:
+            return render(request, "assessments/not_open.html", status=410)
         return redirect("assessments:done", occurrence.pk)
     return render(request, "assessments/reading.html", context)
 

@@ -1,7 +1,6 @@
 """Who a client is."""
 
 from contextlib import suppress
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -12,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from clients import actions
 from clients.models import Channel
 from practice.ids import uuid7
+from practice.names import is_one_line
+from practice.zones import ZONES, choices
 
 from .contact import ContactFields
 
-ZONES = [
-    (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name
-] + [("UTC", "UTC")]
-
 
 class PersonFields(forms.Form):
-    preferred_name = forms.CharField(label=_("Preferred name"), max_length=80)
+    preferred_name = forms.CharField(
+        label=_("Preferred name"), max_length=80, validators=[is_one_line]
+    )
     pronouns = forms.CharField(label=_("Pronouns"), max_length=40, required=False)
     email = forms.EmailField(
         label=_("E-mail"),
@@ -84,6 +83,7 @@ class ChangeClientForm(PersonFields):
         self.client, self.by = client, by
         kwargs["initial"] = {name: getattr(client, name) for name in self.PERSON}
         super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = choices(client.time_zone)
         # Who has joined signs in with this address: it can change, but it can't go.
         self.fields["email"].required = client.user_id is not None
         self.taken_by_nobody_but = client.user_id

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
-from clients.access import CODE_GIVEN, client_only
+from clients.access import CODE_GIVEN, any_client, client_only
 from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
@@ -66,13 +66,12 @@ def _gone(request):
     return render(request, "clients/link_gone.html", status=410)
 
 
+@any_client
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def own_code(request):
     """The second step after a code in a mail."""
-    client = getattr(request.user, "client", None)
-    if client is None:
-        raise Http404
+    client = request.client
     if not client.has_joined:
         return render(request, "clients/own_code_gone.html")
     form = PersonalCodeForm(request.POST or None)

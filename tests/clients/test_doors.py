@@ -41,6 +41,10 @@ class TestThePersonalCode:
         browser.post(reverse("clients:own_code"), {"code": "2580"})
         assert CODE_GIVEN in browser.session
 
+    def test_help_is_there_before_any_code(self, joined):
+        answer = by_mailed_code(joined).get(reverse("assessments:help"))
+        assert joined.practice.help_text in answer.content.decode()
+
     def test_after_too_many_wrong_ones_not_even_the_right_one_opens_for_an_hour(self, joined):
         for _ in range(10):
             assert not actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)

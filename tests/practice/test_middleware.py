@@ -73,7 +73,7 @@ def test_recovery_codes_alone_are_no_second_factor(clinician):
 
 def test_a_client_needs_none_of_it(joined):
     browser = signed_in_only(joined.user)
-    assert browser.get(reverse("assessments:help")).status_code == 200
+    assert browser.get(reverse("clients:own_code")).status_code == 200
 
 
 SETTINGS_OF_STAFF = [
@@ -192,7 +192,7 @@ class TestTooLarge:
 
         for length, taken in ((5_000_000, 5_000_000), (10**9, MOST_DISCARDED)):
             body = Body()
-            request = rf.generic("POST", "/", **{"CONTENT_LENGTH": str(length)})
+            request = rf.generic("POST", "/", CONTENT_LENGTH=str(length))
             request._stream = body
             assert TooLargeMiddleware(None)(request).status_code == 413
             assert body.taken == taken
@@ -202,11 +202,11 @@ class TestTooLarge:
             def read(self, size=-1):
                 raise OSError("connection lost")
 
-        request = rf.generic("POST", "/", **{"CONTENT_LENGTH": "5000000"})
+        request = rf.generic("POST", "/", CONTENT_LENGTH="5000000")
         request._stream = Gone()
         assert TooLargeMiddleware(None)(request).status_code == 413
 
     @pytest.mark.parametrize("length", ["", "x", "524288"])
     def test_what_fits_goes_on(self, rf, length):
-        request = rf.generic("POST", "/", **{"CONTENT_LENGTH": length})
+        request = rf.generic("POST", "/", CONTENT_LENGTH=length)
         assert TooLargeMiddleware(lambda request: "goes on")(request) == "goes on"
