@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -204,8 +204,8 @@ def _unread(clients) -> list[Reason]:
         .filter(client__in=clients)
         .values(
             "client_id",
-            title=KT("version__content__title"),
-            as_log=KT("version__content__as_log"),
+            title=KeyTextTransform("title", "version__content"),
+            as_log=KeyTextTransform("as_log", "version__content"),
         )
         .annotate(n=Count("pk"), newest=Max("submitted_at"))
         .order_by("newest", "title")

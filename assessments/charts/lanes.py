@@ -199,7 +199,8 @@ def _bar(week: date, counts: Counts, axis: Axis, ground: float, entry: float) ->
     top = ground
     for kind, count in zip(OUTCOMES, (counts.kept, counts.partly, counts.not_yet), strict=True):
         if count:
-            top -= count * entry
-            x, height = round(middle - width / 2, 1), round(max(1.0, count * entry - 1), 1)
-            pieces.append(Piece(kind, count, x, round(top, 1), width, height))
+            bottom, top = top, top - count * entry
+            x, y = round(middle - width / 2, 1), round(top, 1)
+            height = round(min(max(1.0, count * entry - 1), bottom - y), 1)  # not below its ground
+            pieces.append(Piece(kind, count, x, y, width, height))
     return Bar(week, counts, tuple(pieces), axis.tip(middle, round(top - 6, 1)))

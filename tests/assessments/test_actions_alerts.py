@@ -42,6 +42,31 @@ def test_asking_twice_is_asking_once(alert, log, joined):
     assert Alert.objects.get().raised_at == NOW
 
 
+def test_asking_once_more_puts_it_away_again(alert, log, joined):
+    actions.take_out(log, by=joined.user, now=NOW)
+    actions.ask_to_talk(log, by=joined.user, now=NOW + DAY)
+    log.refresh_from_db()
+    assert log.put_away_at == NOW + DAY
+
+
+@pytest.mark.parametrize(("answer", "raised"), [("no", ["not_safe"]), ("unsure", []), (None, [])])
+def test_an_answer_that_must_not_be_missed_raises_one(joined, clinician, answer, raised):
+    plan = give(joined, "limit-plan", by=clinician).occurrences.get()
+    give(joined, "strengths-check", by=clinician)
+    actions.keep(plan, {"limit": "x", "safe": answer}, by=joined.user, now=NOW)
+    actions.submit(plan, by=joined.user, now=NOW)
+    found = Alert.objects.filter(occurrence=plan, client=joined)
+    assert [alert.kind for alert in found] == raised
+    assert Reminder.objects.planned().exists() is not bool(raised)
+
+
+def test_one_that_is_closed_is_not_closed_again(alert, clinician, colleague):
+    actions.close_alert(alert, by=clinician, note="We talked", now=NOW)
+    with pytest.raises(actions.AlreadyClosed):
+        actions.close_alert(alert, by=colleague, note="Me too", now=NOW + DAY)
+    assert Alert.objects.get().note == "We talked"
+
+
 def test_one_can_ask_again_after_it_was_closed(alert, log, joined, clinician):
     actions.close_alert(alert, by=clinician, note="We talked", now=NOW)
     assert actions.ask_to_talk(log, by=joined.user, now=NOW + DAY) != alert

@@ -9,7 +9,7 @@ from assessments.actions.library import LIBRARY
 from assessments.definitions import load_library
 from assessments.models import Activity, ActivityVersion
 from practice.models import AuditEvent
-from tests.conftest import give, send
+from tests.conftest import NOW, give, send
 
 pytestmark = pytest.mark.django_db
 SLUGS = {"limit-log", "limit-plan", "limits-and-closeness", "patterns-check", "strengths-check"}
@@ -33,6 +33,13 @@ def test_a_new_practice_has_the_whole_library(practice):
 def test_what_is_stored_is_what_the_file_says(practice, library):
     stored = {v.definition.slug: v.definition for v in ActivityVersion.objects.all()}
     assert stored == {each.slug: each for each in library}
+
+
+def test_it_is_published_when_one_says(practice, library):
+    last = library[-1].model_copy(update={"title": "Another title"})
+    sync_library(practice, definitions=(*library[:-1], last), now=NOW)
+    newest = ActivityVersion.objects.filter(activity__slug=last.slug).order_by("-number").first()
+    assert newest.published_at == NOW
 
 
 def test_a_second_time_changes_nothing(practice):

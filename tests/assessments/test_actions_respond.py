@@ -3,17 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
-from assessments import actions, scoring
+from assessments import actions, schedule, scoring
 from assessments.actions.library import LIBRARY
 from assessments.definitions import load_library
 from assessments.models import Occurrence, Reminder, Response, Score
 from clients.actions import confirm_contact
 from clients.models import Client
+from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.conftest import (
     ENTRY,
@@ -347,10 +349,40 @@ class TestAtTheSameTime:
             ],
             lambda: [clear(client, by=clinician) for _ in range(4)],
             lambda: [give(client, "limit-log", by=clinician) for _ in range(4)],
-            lambda: [actions.close_alert(alert, by=clinician, note="x", now=NOW) for _ in range(4)],
+            lambda: [actions.close_alert(alert, by=clinician, note="x", now=NOW)],
             lambda: [actions.end_assignment(weekly, by=clinician, now=NOW) for _ in range(4)],
         )
         assert [type(result) for result in results] == [list] * 5
+
+    def test_of_two_who_close_an_alert_the_first_has_closed_it(self, user, clinician):
+        alert = actions.ask_to_talk(self.occurrence("limit-log"), by=user, now=NOW)
+        results = at_the_same_time(
+            *(
+                lambda note=note: actions.close_alert(alert, by=clinician, note=note, now=NOW)
+                for note in ("one", "two")
+            )
+        )
+        assert sorted(type(result).__name__ for result in results) == ["Alert", "AlreadyClosed"]
+        (closed,) = (result for result in results if not isinstance(result, Exception))
+        assert Client.objects.get().alerts.get().note == closed.note
+
+    def test_the_same_decision_twice_is_one_assignment(self, user, clinician):
+        row = self.occurrence("patterns-check").assignment
+        version, once = actions.current_version(self.occurrence("patterns-check")), uuid7()
+        before = Occurrence.objects.count()
+        act = partial(
+            actions.assign,
+            row.client,
+            row.activity,
+            when=schedule.Once(due_on=None),
+            definition=version.definition,
+            by=clinician,
+            now=NOW,
+            once=once,
+        )
+        results = at_the_same_time(act, act)
+        assert [result.pk for result in results] == [once, once]
+        assert Occurrence.objects.count() == before + 1
 
     def test_everything_a_client_can_do_at_once_ends_well(self, user):
         client = Client.objects.get()

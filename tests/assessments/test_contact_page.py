@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from assessments import actions, reminders
+from assessments import actions, reminders, schedule
 from assessments.contact import contact_of
-from assessments.models import Delivery, Reminder
+from assessments.models import Activity, ActivityVersion, Delivery, Reminder
 from clients import actions as care
 from clients.models import Episode
 from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client, send
@@ -83,6 +83,29 @@ class TestWhyNot:
             sweep(now)
         assert len(mailoutbox) == 3  # that it is there, and two reminders
         assert why_not(joined, now) == ("They have been told and reminded as often as was agreed.")
+
+    def test_because_nothing_is_due(self, joined, clinician):
+        actions.assign(
+            joined,
+            Activity.objects.get(slug="strengths-check"),
+            when=schedule.Once(due_on=None),
+            definition=ActivityVersion.objects.get(activity__slug="strengths-check").definition,
+            by=clinician,
+            now=NOW,
+        )
+        sweep(NOW)
+        assert why_not(joined) == "They know about it, and nothing is due."
+
+    def test_because_no_allowed_hour_comes_in_time(self, joined, clinician):
+        give(joined, "limit-log", by=clinician, times=1)
+        sweep(NOW)
+        last = joined.occurrences.get()
+        the_day_before_it_is_due = (last.due_at - DAY).isoweekday()
+        contact = WHOLE_DAY | {"weekdays": [the_day_before_it_is_due]}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        assert why_not(joined) == (
+            "No hour that they allow falls between when it is due and when it ends."
+        )
 
     def test_it_goes_away_with_its_reason(self, joined, clinician):
         give(joined, "strengths-check", by=clinician)

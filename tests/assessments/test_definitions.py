@@ -303,6 +303,18 @@ def test_a_screener_is_refused(old, new, reason, line):
         ),
         (COUNT, metric("tally"), "Metric m is a tally and needs an item.", "[[metrics]]"),
         (
+            'id = "one"',
+            'id = "one"\nalerts = [2, 7]',
+            "Item one alerts on 7, which is not among its options.",
+            "alerts = [2, 7]",
+        ),
+        (
+            'id = "note"',
+            'id = "note"\nalerts = ["no"]',
+            "Item note is a text and cannot have alerts.",
+            'alerts = ["no"]',
+        ),
+        (
             COUNT,
             metric("count", item="one"),
             "Metric m is a count and needs no item.",

@@ -69,6 +69,13 @@ class TestAnAlert:
         (reason,) = reasons(clinician)
         assert reason.sentence.endswith("· seen")
 
+    def test_no_it_does_not_feel_safe_is_one(self, joined, clinician):
+        plan = give(joined, "limit-plan", by=clinician).occurrences.get()
+        actions.keep(plan, {"limit": "x", "safe": "no"}, by=joined.user, now=NOW)
+        actions.submit(plan, by=joined.user, now=NOW)
+        reason = reasons(clinician)[0]
+        assert reason.sentence == "Said that it does not feel safe to try · not seen yet"
+
     def test_it_leaves_when_it_is_closed(self, alert, clinician):
         actions.close_alert(alert, by=clinician, note="We talked", now=NOW)
         assert kinds(clinician) == []
@@ -108,6 +115,24 @@ class TestSilence:
         assert reason.sentence == (
             "Has not answered what was due; no reminder sent; never answered yet"
         )
+
+    def test_one_message_about_two_things_is_one_reminder(
+        self, given, joined, clinician, mailoutbox
+    ):
+        give(joined, "patterns-check", by=clinician, due_in_days=1)
+        later = remind_as_often_as_allowed(joined)
+        assert len(mailoutbox) == 3
+        (reason,) = reasons(clinician, later)
+        assert reason.sentence.startswith("Has not answered 2 in a row; 2 reminders sent;")
+
+    def test_one_who_has_not_joined_could_not_answer(self, client_in_care, clinician):
+        late = NOW + 9 * DAY
+        give(client_in_care, "strengths-check", by=clinician, due_in_days=1)
+        assert reasons(clinician, late)[0].sentence.endswith("; not invited to the portal yet")
+        care.invite(client_in_care, by=clinician, now=NOW)
+        care.stop_messages(client_in_care, by=None, now=NOW)
+        (reason,) = reasons(clinician, late)
+        assert reason.sentence.endswith("; invited, has not joined the portal yet")
 
     def test_several_in_a_row_are_one_row(self, joined, clinician):
         care.stop_messages(joined, by=None, now=NOW)
@@ -206,12 +231,20 @@ class TestSomethingToRead:
             for slug in ("strengths-check", "patterns-check")
         ]
         (reason,) = reasons(clinician)
-        assert reason.sentence == "Sent 2 things"
+        assert reason.sentence == "How it has been with others · What is going well with others"
         actions.mark_read(sent[0], by=clinician, now=NOW)
         (reason,) = reasons(clinician)
-        assert reason.sentence == "Sent one thing"
+        assert reason.sentence == "How it has been with others"
         actions.mark_read(sent[1], by=clinician, now=NOW)
         assert kinds(clinician) == []
+
+    def test_entries_of_a_log_are_counted(self, joined, clinician):
+        log = give(joined, "limit-log", by=clinician, times=2).occurrences.get(number=1)
+        for number in (1, 2, 3):
+            actions.add_entry(log, ENTRY, number=number, by=joined.user, now=NOW)
+        send(give(joined, "strengths-check", by=clinician).occurrences.get(), by=joined.user)
+        (reason,) = reasons(clinician)
+        assert reason.sentence == "Limit log: 3 entries · What is going well with others"
 
     def test_a_draft_is_nothing_to_read(self, joined, clinician):
         occurrence = give(joined, "patterns-check", by=clinician).occurrences.get()

@@ -1,6 +1,8 @@
 """The clinician's pages about what was asked and what came of it."""
 
+import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -43,7 +45,8 @@ class TestToday:
     def test_a_row_says_why_and_leads_there(self, browser, sent, joined):
         response = browser.get(page("today"))
         text = text_of(response)
-        assert "Sent one thing" in text
+        assert "How it has been with others" in text
+        assert f'href="{page("timeline", joined.pk)}">{joined}' in text
         assert page("read_next", joined.pk) in text
 
     @pytest.mark.parametrize(
@@ -82,6 +85,23 @@ class TestAssigning:
         given = Assignment.objects.get()
         assert schedule.parse(given.schedule).due_on.isoformat() == "2026-11-20"
         assert given.occurrences.get().due_at.isoformat() == "2026-11-20T21:00:00+00:00"
+
+    def test_sent_twice_it_is_assigned_once(self, browser, joined):
+        once = browser.get(self.url(joined)).context["form"]["once"].value()
+        form = {"when": "once", "due_on": "2026-11-20", "times": "4", "once": str(once)}
+        for _ in range(2):
+            response = browser.post(self.url(joined), form, follow=True)
+            assert "Assigned. They see it now." in text_of(response)
+        assert Assignment.objects.get().pk == UUID(str(once))
+        assert browser.get(self.url(joined)).context["form"]["once"].value() != once
+
+    def test_its_name_is_on_the_page(self, browser, joined):
+        assert '<input type="hidden" name="once"' in text_of(browser.get(self.url(joined)))
+
+    def test_one_who_has_not_joined_sees_it_later(self, browser, client_in_care):
+        form = {"when": "once", "due_on": "", "times": ""}
+        response = browser.post(self.url(client_in_care), form, follow=True)
+        assert "Assigned. It waits for them until they join the portal." in text_of(response)
 
     def test_weekly_four_times(self, browser, joined):
         browser.post(self.url(joined, "limit-log"), {"when": "week", "times": "4"})
@@ -246,11 +266,21 @@ class TestAnAlert:
         assert list(errors(response)) == ["note"]
         assert "x" * 5_001 in text_of(response)
 
-    def test_a_second_click_does_not_change_the_first_note(self, browser, alert):
-        for note in ("First", "Second"):
-            browser.post(page("alert", alert.pk), {"note": note})
+    def test_a_second_click_does_not_change_the_first_note(self, browser, alert, clinician):
+        browser.post(page("alert", alert.pk), {"note": "First"})
+        again = text_of(browser.post(page("alert", alert.pk), {"note": "And what I typed"}))
+        assert re.search(r"Closed by Clara\b.*, before you", " ".join(again.split()))
+        assert "And what I typed" in again
         alert.refresh_from_db()
         assert alert.note == "First"
+
+    def test_one_that_does_not_feel_safe_leads_to_what_was_sent(self, browser, joined, clinician):
+        plan = give(joined, "limit-plan", by=clinician).occurrences.get()
+        actions.keep(plan, {"limit": "x", "safe": "no"}, by=joined.user, now=NOW)
+        sent = actions.submit(plan, by=joined.user, now=NOW)
+        text = text_of(browser.get(page("alert", Alert.objects.get().pk)))
+        assert "does not feel safe to try" in text
+        assert page("response", sent.pk) in text
 
 
 class TestTheTimeline:

@@ -234,6 +234,20 @@ class TestWhatIsNotAskedNow:
             assert me.get(url).status_code == 410
         assert me.post(page("entry", log.pk), ENTRY).status_code == 410
 
+    def test_a_hold_that_comes_before_sending_keeps_the_answers_and_sends_nothing(
+        self, me, kept, joined, clinician
+    ):
+        clear(joined, by=clinician, outcome="hold", now=NOW + timedelta(seconds=1))
+        assert me.post(page("review", kept.pk)).status_code == 410
+        draft = Response.objects.get()
+        assert (draft.submitted_at, len(draft.answers)) == (None, 8)
+
+    def test_what_is_on_one_page_has_no_steps_and_the_other_way_round(self, me, screener, log):
+        for url in (page("step", log.pk, 1), page("review", log.pk), page("entry", screener.pk)):
+            assert me.get(url).status_code == 404
+            assert me.post(url, ENTRY).status_code == 404
+        assert not Response.objects.exists()
+
 
 class TestTooMuchAtOnce:
     @pytest.mark.parametrize("checks_csrf", [True, False])
@@ -242,7 +256,7 @@ class TestTooMuchAtOnce:
         browser.force_login(joined.user)
         browser.get(page("entry", log.pk))
         response = browser.post(page("entry", log.pk), ENTRY | {"learned": "x" * 600_000})
-        assert response.status_code == 400
+        assert response.status_code == 413
         assert "This is too much for one go" in text_of(response)
         assert not Response.objects.exists()
 
@@ -284,6 +298,29 @@ class TestALog:
     def test_a_number_that_is_none_is_the_next_one(self, me, log, number):
         assert me.post(page("entry", log.pk), ENTRY | {"number": number}).status_code == 302
         assert Response.objects.get().number == 1
+
+    @pytest.mark.parametrize("number", ["0", "2", "99999"])
+    def test_a_number_that_is_not_the_next_one_stores_nothing(self, me, log, number):
+        assert me.post(page("entry", log.pk), ENTRY | {"number": number}).status_code == 302
+        assert not Response.objects.exists()
+
+    def test_the_day_is_today_or_before(self, me, log):
+        tomorrow = {"when": (NOW + DAY).date().isoformat()}
+        response = me.post(page("entry", log.pk), ENTRY | tomorrow)
+        assert response.context["form"].errors == {"when": ["Choose today or a day before."]}
+        assert me.post(page("entry", log.pk), ENTRY | {"when": "0206-11-02"}).status_code == 200
+        today = {"when": NOW.date().isoformat()}
+        assert me.post(page("entry", log.pk), ENTRY | today).status_code == 302
+
+    def test_questions_that_change_while_it_is_sent_are_asked_anew(self, me, log, monkeypatch):
+        def add_entry(*args, **kwargs):
+            raise actions.NotComplete(["before"])
+
+        monkeypatch.setattr(actions, "add_entry", add_entry)
+        response = me.post(page("entry", log.pk), ENTRY)
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == ["before"]
+        assert "No calls after nine" in text_of(response)
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
@@ -381,6 +418,13 @@ class TestReading:
         assert me.post(page("begin", reading.pk)).url == page("done", reading.pk)
         assert Response.objects.submitted().count() == 1
         assert not Score.objects.exists()
+
+    def test_one_that_was_withdrawn_a_moment_ago_is_not_open(self, me, reading, monkeypatch):
+        def keep(*args, **kwargs):
+            raise actions.NotOpen
+
+        monkeypatch.setattr(actions, "keep", keep)
+        assert me.post(page("begin", reading.pk)).status_code == 410
 
     def test_a_second_click_reads_it_once(self, me, reading):
         for _ in range(2):

@@ -74,7 +74,13 @@ class TestAddingAClient:
             ),
             (
                 {"preferred_name": "Sam\0"},
-                {"preferred_name": ["Null characters are not allowed."]},
+                {
+                    "preferred_name": [
+                        "A name stands on one line: please leave out line breaks and control"
+                        " characters.",
+                        "Null characters are not allowed.",
+                    ]
+                },
             ),
             (
                 {"pronouns": "x" * 41},

@@ -130,6 +130,11 @@ def test_a_plain_message_says_the_practice_and_never_the_person(name, practice_n
     assert practice_name.strip() in mail.body
 
 
+def test_a_practice_whose_name_breaks_the_line_still_has_one_subject():
+    mail, _ = mail_for(*unsaved("Sam", "At the\r\nMill", wording="plain"), "news")
+    assert mail.subject == "At the Mill: something is waiting for you"
+
+
 def test_the_sender_is_neutral(settings):
     mail, _ = mail_for(*unsaved("Sam", "At the Mill"), "news")
     assert mail.from_email == settings.DEFAULT_FROM_EMAIL
