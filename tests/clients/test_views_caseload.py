@@ -10,6 +10,8 @@ from clients import actions
 from clients.models import Client, SafetyCheck, Session
 from tests.conftest import NOW, as_user, make_client
 
+ONE_LINE = "A name stands on one line: please leave out line breaks and control characters."
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 REQUIRED = "This field is required."
@@ -76,8 +78,7 @@ class TestAddingAClient:
                 {"preferred_name": "Sam\0"},
                 {
                     "preferred_name": [
-                        "A name stands on one line: please leave out line breaks and control"
-                        " characters.",
+                        ONE_LINE,
                         "Null characters are not allowed.",
                     ]
                 },
