@@ -5,6 +5,7 @@ from django.db.models import Max
 
 from assessments import reminders, scoring
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Score
+from clients.models import SafetyCheck
 from practice import audit
 
 from .alerts import raise_alert
@@ -57,13 +58,15 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
         .select_for_update(of=("occurrence", "self"))
         .select_related("version", "occurrence")
         .defer("version__content")
+        .annotate(safety=SafetyCheck.objects.newest_outcome_of("client_id"))
         .filter(occurrence=occurrence)
         .first()
     )
     if draft is None:
         raise AlreadySent
     definition = draft.version.definition
-    if not draft.occurrence.is_open(now) or _is_held_back(definition, occurrence):
+    is_held_back = definition.gated and draft.safety == SafetyCheck.Outcome.HOLD
+    if not draft.occurrence.is_open(now) or is_held_back:
         raise NotOpen
     _require(definition, draft.answers)
     draft.submitted_at = now

@@ -4,7 +4,7 @@ from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from practice.fields import SealedTextField
@@ -79,6 +79,11 @@ class SafeContact(TenantModel):
 class SafetyCheckQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by("-checked_at", "-id")
+
+    def newest_outcome_of(self, client_id: str):
+        """For an annotation: the outcome that counts, of the client whom ``client_id`` names."""
+        of_client = self.filter(client=OuterRef(client_id)).latest_first()
+        return Subquery(of_client.values("outcome")[:1])
 
 
 class SafetyCheck(TenantModel):

@@ -41,7 +41,7 @@ PORTAL = 7
 STEP = 5
 KEEP = 10
 REVIEW = 6
-SUBMIT = 11  # of something gated: whether a hold came meanwhile is asked under the lock
+SUBMIT = 10
 ENTRY_FORM = 7
 ENTRIES = 5
 

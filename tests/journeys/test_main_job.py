@@ -161,7 +161,8 @@ def test_from_assigning_to_the_timeline(open_page, mail, clara):
     # Clara sees that something came, reads it, and finds it on the timeline.
     desk.get_by_role("link", name="Today").click()
     row = desk.locator("[data-row]", has_text="Sam Ortega").first
-    expect(row).to_contain_text("Sent 2 things")
+    expect(row).to_contain_text("How it has been with others")
+    expect(row).to_contain_text("Limit log")
     row.get_by_role("link", name="Read").click()
     expect(desk.get_by_text("Reflection tool")).to_be_visible()
     desk.get_by_role("link", name="Timeline").first.click()
