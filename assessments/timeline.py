@@ -117,9 +117,14 @@ def _series(scores, day) -> list[charts.Series]:
     most: dict[str, int] = defaultdict(int)
     for (slug, _code), points in lanes.items():
         most[slug] = max(most[slug], len(points))
-    # What was answered most often first; the scales of one screener stay together.
-    keys = sorted(lanes, key=lambda key: (-most[key[0]], key[0]))
+    # What was answered most often first; the scales of one screener stay together, in its order.
+    keys = sorted(lanes, key=lambda key: (-most[key[0]], key[0], _place(definitions[key], key[1])))
     return [_lane(definitions[key], key[1], lanes[key], day) for key in keys]
+
+
+def _place(definition: Definition, code: str) -> int:
+    codes = [scale.code for scale in definition.scales]
+    return codes.index(code) if code in codes else len(codes)
 
 
 def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
@@ -130,7 +135,7 @@ def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
     return charts.Series(
         code=f"{definition.slug}-{code}",
         title=title,
-        note=": ".join(filter(None, (definition.title, sentence))),
+        note=sentence or definition.title,
         direction=direction,
         minimum=Decimal(scale.minimum if scale else 0),
         maximum=Decimal(scale.maximum if scale else 4),
