@@ -124,6 +124,7 @@ class OwnContactForm(ContactForm):
 
     def __init__(self, *args, client, by, **kwargs):
         super().__init__(*args, client=client, by=by, **kwargs)
+        self.fields["weekdays"].help_text = _("Needed when there are messages.")
         self.known_others = self.initial.pop("others_see_device", "")
         field = self.fields["others_see_device"]
         field.label = _("Who else may see your phone or your mail?")
