@@ -83,7 +83,8 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Preloading binds a domain for years: whoever runs it decides, with SECURE_HSTS_PRELOAD.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # -- the database is the truth ------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///trellis")}
