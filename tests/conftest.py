@@ -1,7 +1,9 @@
 """People for the tests, made through the verbs that make real ones."""
 
+import os
 from datetime import UTC, datetime, time, timedelta
 
+import hypothesis
 import pytest
 import time_machine
 from django.apps import apps
@@ -21,6 +23,11 @@ from practice.actions import add_staff, open_practice
 Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
+
+# A busy machine is slow, not wrong. (With CI set, hypothesis has a profile of its own that says so.)
+if not os.environ.get("CI"):
+    hypothesis.settings.register_profile("desk", deadline=None)
+    hypothesis.settings.load_profile("desk")
 
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
