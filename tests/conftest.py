@@ -24,7 +24,7 @@ Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
 
-# A busy machine is slow, not wrong. (With CI set, hypothesis has a profile of its own that says so.)
+# A busy machine is slow, not wrong. (With CI set, hypothesis has its own profile that says so.)
 if not os.environ.get("CI"):
     hypothesis.settings.register_profile("desk", deadline=None)
     hypothesis.settings.load_profile("desk")
