@@ -115,7 +115,10 @@ def _prepare(reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
         if contact is None:
             refused.append((reminder, standing.block or Why.NOTHING_OPEN))
         elif contact.at > now:
-            reminder.planned_for, reminder.claim, reminder.lease_until = contact.at, None, None
+            # A verb that came while it was ours left it alone: should we die before planning anew,
+            # the next sweep looks again. One with attempts is not planned anew, so it stands.
+            again = contact.at if reminder.attempts else min(contact.at, lease(now))
+            reminder.planned_for, reminder.claim, reminder.lease_until = again, None, None
             moved.append(reminder)
         else:
             reminder.kind = standing.kind(contact)
@@ -128,13 +131,18 @@ def _prepare(reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
 
 
 def _refuse(refused, claim, now) -> None:
-    """Say why not. A plan that has simply become needless, all being answered, is no history."""
-    needless = [row.pk for row, why in refused if why == Why.NOTHING_OPEN and row.attempts == 0]
-    Reminder.objects.filter(pk__in=needless, claim=claim, deliveries__isnull=True).delete()
-    for why in {why for _, why in refused}:
+    """Say why not. A plan that has simply become needless, all being answered, is no history: it
+    is let go, and the planning that ends the sweep drops it, or finds what has come meanwhile."""
+    needless = {row.pk for row, why in refused if why == Why.NOTHING_OPEN and row.attempts == 0}
+    Reminder.objects.filter(pk__in=needless, claim=claim).update(
+        planned_for=lease(now), claim=None, lease_until=None
+    )
+    said = [(row, why) for row, why in refused if row.pk not in needless]
+    for why in {why for _, why in said}:
         Reminder.objects.filter(
-            pk__in=[reminder.pk for reminder, reason in refused if reason == why], claim=claim
+            pk__in=[row.pk for row, reason in said if reason == why], claim=claim
         ).update(settled_at=now, outcome=Outcome.SUPPRESSED, why=why, claim=None, lease_until=None)
+    keep_a_place([row for row, _ in said], now)
 
 
 def _intend(going, now) -> list[Outgoing]:

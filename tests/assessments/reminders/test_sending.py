@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from assessments import actions
 from assessments.models import Delivery, Reminder
 from assessments.reminders import claiming, plan, posting, sending, sweep
 from assessments.reminders.messages import compose, message_id
@@ -550,3 +551,23 @@ def test_a_backlog_after_an_outage_still_keeps_quiet_hours(clinician, post):
     plan([quiet.pk], now=NOW + 6 * HOUR)
     sweep_at((NOW + DAY).replace(hour=9))
     assert post.counts() == {always.email: 1, quiet.email: 1}
+
+
+def test_a_worker_that_dies_before_planning_anew_loses_nobody(joined, clinician, monkeypatch):
+    """A plan that has become needless keeps its place until somebody has looked again."""
+    occurrence = give(joined, "patterns-check", by=clinician).occurrences.get()
+    actions.keep(occurrence, {"giving_1": 2}, by=joined.user, now=NOW)
+    actions.submit(occurrence, by=joined.user, now=NOW)
+    clock = Clock(NOW + timedelta(hours=1))
+
+    def die(*args, **kwargs):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "plan", die)
+        with pytest.raises(RuntimeError):
+            sweep(clock)
+    assert Reminder.objects.planned().filter(client=joined).count() == 1
+    clock.turn(timedelta(hours=1))
+    sweep(clock)
+    assert not Reminder.objects.filter(client=joined).exists()
