@@ -70,12 +70,7 @@ def assign(
     Raises Gated when the activity needs a safety check that is not there, says hold, or says
     caution without being acknowledged.
     """
-    check = None
-    if definition.gated:
-        standing = gate(client)
-        if not standing.is_open or (standing.needs_acknowledgement and not acknowledged):
-            raise Gated(standing.words)
-        check = standing.check
+    check = _check_that_allows(client, acknowledged) if definition.gated else None
     assignment, is_new = Assignment.objects.get_or_create(
         pk=once or uuid7(),
         defaults={
@@ -95,6 +90,13 @@ def assign(
     reminders.plan([client.pk], now=now)
     audit.record("assignment.made", assignment, by=by)
     return assignment
+
+
+def _check_that_allows(client, acknowledged: bool) -> SafetyCheck:
+    standing = gate(client)
+    if not standing.is_open or (standing.needs_acknowledgement and not acknowledged):
+        raise Gated(standing.words)
+    return standing.check
 
 
 def _ask(assignment, when, *, client, by) -> None:
