@@ -94,7 +94,7 @@ def client_new_code(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     actions.forget_code(client, by=request.user, now=timezone.now())
     messages.success(
-        request, _("The old code works no longer. A link to choose a new one is on its way.")
+        request, _("The old code works no longer. A link for a new one leaves at a safe hour.")
     )
     return redirect("assessments:contact", client.pk)
 
