@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.definitions import Definition
+from assessments.definitions import Definition, Interpretation
 from assessments.scoring import (
     DECLINED,
     ENGINE,
@@ -19,6 +19,8 @@ from assessments.scoring import (
     MetricValue,
     ScaleScore,
     TallyLine,
+    band_of,
+    cutoffs_reached,
     metrics,
     missing_reason,
     score,
@@ -50,7 +52,7 @@ def activity(kind: str, **content: Any) -> Definition:
 
 def screener(count: int, top: int, *, low: int = 0, method: str = "sum", **scale: Any):
     """``count`` items i1, i2 ... from ``low`` to ``top`` and one scale over them."""
-    times = count if method == "sum" else 1
+    times = 1 if method == "mean" else count
     withdrawn = scale.pop("withdrawn", ())
     items = [f"i{n}" for n in range(1, count + 1)]
     return activity(
@@ -132,8 +134,12 @@ def test_a_score_says_what_it_is_made_of():
             "method": "sum",
             "n": 4,
             "answered": 2,
+            "not_shown": 0,
             "max_missing": 2,
+            "min_answered": None,
+            "never_impute": [],
             "not_computed": None,
+            "estimate": "3.0000",
             "items": [
                 {"item": "i1", "raw": 3, "keyed": 3, "reversed": False, "missing": None},
                 {"item": "i2", "raw": 1, "keyed": 3, "reversed": True, "missing": None},
@@ -167,7 +173,7 @@ def test_a_missing_answer_that_kept_its_score_makes_it_provisional():
     assert not only(PHQ9_RULE, answers(1)).provisional
 
 
-@pytest.mark.parametrize("value", [None, "", [], NOT_APPLICABLE, DECLINED])
+@pytest.mark.parametrize("value", [None, "", "  ", [], {}, NOT_APPLICABLE, DECLINED])
 def test_no_answer_is_never_zero(value):
     result = only(screener(1, 4, method="mean"), {"i1": value})
     assert (result.value, result.answered, result.missing) == (None, 0, 1)
@@ -219,6 +225,299 @@ def test_answers_to_other_questions_do_not_matter():
     assert score(FOUR, given_ | {"gone": 9, "note": "words"}) == score(FOUR, given_)
 
 
+def test_enough_must_be_answered_and_no_more_may_be_missing():
+    definition = screener(4, 4, method="mean", max_missing=2, min_answered=3, withdrawn=("i4",))
+    result = only(definition, answers(1, 2))
+    assert (result.value, result.trace["not_computed"]) == (None, "too_few_answered")
+    assert (result.answered, result.missing) == (2, 1)
+    assert only(definition, answers(1, 2, 3)).value == 2
+    assert only(definition, answers(1, 2, "-", 3)).value == 2
+    refused = only(definition, answers(1, "-", "-", DECLINED))
+    assert refused.trace["not_computed"] == "too_many_missing"
+
+
+# --------------------------------------------------------------------------- weights and rules
+
+
+def weighted(weights: dict[str, str], *, low: int = 0, top: int = 4, **scale: Any) -> Definition:
+    names = [f"i{n}" for n in range(1, 4)]
+    each = [sorted((D(weights.get(n, "1")) * low, D(weights.get(n, "1")) * top)) for n in names]
+    return activity(
+        "screener",
+        items=[
+            {"id": n, "kind": "number", "text": n, "minimum": low, "maximum": top} for n in names
+        ],
+        scales=[
+            {"code": "s", "title": "S", "construct": "S", "items": names, "method": "weighted",
+             "weights": weights, "minimum": int(sum(a for a, _ in each)),
+             "maximum": int(sum(b for _, b in each)), "higher_is": "worse", **scale}
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("definition", "given_", "value"),
+    [
+        (weighted({"i1": "2"}), answers(1, 2, 3), "7"),
+        (weighted({"i1": "0.5", "i2": "0.25", "i3": "0.25"}), answers(1, 2, 4), "2"),
+        (weighted({"i1": "-1"}), answers(4, 1, 2), "-1"),
+        (weighted({"i1": "2"}, reverse=["i1"]), answers(1, 2, 3), "11"),
+        (weighted({"i1": "2"}), answers(1, 2, "-"), None),
+        # The mean of what was answered stands for the rest, at the weight of the rest.
+        (weighted({"i3": "2"}, max_missing=1), answers(1, 2, "-"), "6"),
+        (weighted({"i3": "2"}, max_missing=1), answers("-", 1, 4), "11.5"),
+        (weighted({"i3": "2"}, max_missing=2, never_impute=["i3"]), answers(1, 2, "-"), None),
+    ],
+)
+def test_weights_by_hand(definition, given_, value):
+    result = only(definition, given_)
+    assert result.value == (None if value is None else D(value))
+    assert result.provisional == (value is not None and result.answered < 3)
+
+
+def test_a_weighted_score_shows_its_weights_and_what_was_made_up():
+    trace = only(weighted({"i3": "2.5"}, top=8, max_missing=1), answers(1, 2)).trace
+    assert [line["weight"] for line in trace["items"]] == ["1", "1", "2.5"]
+    assert trace["estimate"] == "1.5000"
+    assert json.loads(json.dumps(trace)) == trace
+
+
+def categories(*sizes: int, at_least: int = 2, **scale: Any) -> Definition:
+    """Yes (1) or no (0); a category counts when ``at_least`` of its items are answered yes."""
+    names = [f"i{n}" for n in range(1, sum(sizes) + 1)]
+    starts = [sum(sizes[:n]) for n in range(len(sizes))]
+    return activity(
+        "screener",
+        items=[{"id": n, "kind": "number", "text": n, "maximum": 1} for n in names],
+        scales=[
+            {
+                "code": "s", "title": "S", "construct": "S", "method": "rule", "higher_is": "worse",
+                "minimum": 0, "maximum": len(sizes),
+                "categories": [
+                    {"title": f"C{n}", "items": names[start : start + size], "at_least": at_least}
+                    for n, (start, size) in enumerate(zip(starts, sizes, strict=True), start=1)
+                ],
+                **scale,
+            }
+        ],
+    )  # fmt: skip
+
+
+EIGHT = categories(*[3] * 8)
+
+
+@pytest.mark.parametrize(
+    ("given_", "value"),
+    [
+        ([(1, 1, 0)] * 5 + [(1, 0, 0)] * 3, "5"),  # Potter-Efron: two or more in five of eight
+        ([(1, 0, 0)] * 8, "0"),
+        ([(1, 1, 1)] * 8, "8"),
+        ([(0, 0, 0)] * 8, "0"),
+        ([("-", 1, 1)] + [(0, 0, 0)] * 7, None),  # nothing may be missing here
+    ],
+)
+def test_a_rule_counts_categories_not_answers(given_, value):
+    result = only(EIGHT, answers(*(answer for category in given_ for answer in category)))
+    assert result.value == (None if value is None else D(value))
+
+
+@pytest.mark.parametrize(
+    ("given_", "value", "why", "counts"),
+    [
+        ((1, 1, "-", 0, 0, 0), "1", None, [True, False]),  # it counts, whatever is missing
+        ((0, 0, "-", 0, 0, 0), "0", None, [False, False]),  # it cannot count any more
+        ((1, 0, "-", 0, 0, 0), None, "undecided", [None, False]),
+        ((1, "-", "-", 0, 0, 0), None, "too_many_missing", [None, False]),
+        (("-",) * 6, None, "nothing_answered", [None, None]),
+    ],
+)
+def test_a_rule_makes_nothing_up(given_, value, why, counts):
+    result = only(categories(3, 3, max_missing=1), answers(*given_))
+    assert result.value == (None if value is None else D(value))
+    assert (result.trace["not_computed"], result.provisional) == (why, False)
+    assert [category["counts"] for category in result.trace["categories"]] == counts
+    assert result.trace["estimate"] is None
+
+
+def test_the_trace_of_a_rule_says_what_each_category_is_made_of():
+    trace = only(categories(3, 2, max_missing=1), answers(1, 1, 0, 1, "-")).trace
+    assert trace["categories"] == [
+        {"title": "C1", "at_least": 2, "counts_from": 1, "reached": 2, "missing": 0,
+         "counts": True},
+        {"title": "C2", "at_least": 2, "counts_from": 1, "reached": 1, "missing": 1,
+         "counts": None},
+    ]  # fmt: skip
+
+
+# -------------------------------------------------------------------------------------- branches
+
+
+def branching(**scale: Any) -> Definition:
+    """i2 is asked of whoever answers i1 with 1 or more."""
+    names = ["i1", "i2", "i3"]
+    conditions = {"i2": {"show_if": {"item": "i1", "at_least": 1}}}
+    return activity(
+        "screener",
+        items=[
+            {"id": n, "kind": "number", "text": n, "maximum": 4} | conditions.get(n, {})
+            for n in names
+        ],
+        scales=[
+            {"code": "s", "title": "S", "construct": "S", "items": names, "method": "sum",
+             "minimum": 0, "maximum": 12, "higher_is": "worse", **scale}
+        ],
+    )  # fmt: skip
+
+
+def test_what_was_not_shown_is_missing_and_not_zero():
+    result = only(branching(), answers(0, "-", 3))
+    assert (result.value, result.missing, result.not_shown) == (None, 1, 1)
+    assert result.trace["not_computed"] == "too_many_missing"
+    assert result.trace["not_shown"] == 1
+    assert result.trace["items"][1]["missing"] == "not_shown"
+    assert (result.not_applicable, result.declined) == (0, 0)
+
+
+def test_a_scale_that_bears_a_branch_says_so():
+    result = only(branching(max_missing=1), answers(0, "-", 3))
+    assert (result.value, result.provisional, result.not_shown) == (D("4.5"), True, 1)
+    passed_over = only(branching(max_missing=1), answers(1, "-", 3))
+    assert (passed_over.value, passed_over.not_shown, passed_over.missing) == (D(6), 0, 1)
+
+
+def test_an_answer_that_was_left_behind_a_branch_does_not_count():
+    assert only(branching(), answers(0, 4, 3)) == only(branching(), answers(0, "-", 3))
+    assert only(branching(), answers(1, 4, 3)).value == 8
+
+
+def test_what_was_not_shown_is_not_made_up_where_nothing_may_be():
+    result = only(branching(max_missing=1, never_impute=["i2"]), answers(0, "-", 3))
+    assert (result.value, result.trace["not_computed"]) == (None, "never_imputed")
+
+
+# ------------------------------------------------------------------------------- kinds and parts
+
+
+@pytest.mark.parametrize(
+    ("item", "answer", "keyed"),
+    [
+        ({"kind": "slider", "maximum": 100, "step": 5}, 35, 65),
+        ({"kind": "mood"}, 2, 4),
+        ({"kind": "number", "minimum": -3, "maximum": 3}, 2, -2),
+    ],
+)
+def test_a_number_of_any_kind_is_scored_and_reversed_in_its_range(item, answer, keyed):
+    low, high = {"mood": (1, 5)}.get(item["kind"], (item.get("minimum", 0), item.get("maximum")))
+    definition = activity(
+        "screener",
+        items=[{"id": "i1", "text": "x"} | item],
+        scales=[
+            {"code": "s", "title": "S", "construct": "S", "items": ["i1"], "reverse": ["i1"],
+             "minimum": low, "maximum": high, "higher_is": "better"}
+        ],
+    )  # fmt: skip
+    assert only(definition, {"i1": answer}).value == keyed
+    with pytest.raises(AnswerError, match="not one that it offers"):
+        score(definition, {"i1": high + 1})
+
+
+def test_a_slider_has_steps():
+    definition = activity(
+        "screener",
+        items=[{"id": "i1", "kind": "slider", "text": "x", "maximum": 100, "step": 5}],
+        scales=[
+            {"code": "s", "title": "S", "construct": "S", "items": ["i1"], "minimum": 0,
+             "maximum": 100, "higher_is": "better"}
+        ],
+    )  # fmt: skip
+    with pytest.raises(AnswerError, match="not one that it offers"):
+        score(definition, {"i1": 37})
+
+
+def test_a_part_and_the_whole_have_each_their_own_rule():
+    names = [f"i{n}" for n in range(1, 5)]
+    common = {"title": "S", "construct": "S", "minimum": 0, "maximum": 4, "higher_is": "worse"}
+    definition = activity(
+        "screener",
+        items=[{"id": n, "kind": "number", "text": n, "maximum": 4} for n in names],
+        scales=[
+            common | {"code": "whole", "items": names, "max_missing": 1},
+            common | {"code": "one", "items": names[:2], "part_of": "whole"},
+            common | {"code": "two", "items": names[2:], "part_of": "whole"},
+        ],
+    )
+    whole, one, two = score(definition, answers(1, 2, 3, "-"))
+    assert (whole.code, whole.value, whole.provisional) == ("whole", D(2), True)
+    assert (one.code, one.value) == ("one", D("1.5"))
+    assert (two.code, two.value, two.trace["not_computed"]) == ("two", None, "too_many_missing")
+
+
+# --------------------------------------------------------------------------- bands and cut-offs
+
+PHQ9_BANDS = Interpretation(
+    scale="s",
+    name="Bands",
+    population="Adults",
+    citation="A source",
+    evidence="V",
+    bands=[
+        {"start": start, "below": below, "label": label}
+        for start, below, label in [
+            (0, 5, "minimal"), (5, 10, "mild"), (10, 15, "moderate"),
+            (15, 20, "moderately severe"), (20, 28, "severe"),
+        ]
+    ],
+    cutoffs=[{"at": 10, "label": "ten"}],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        ("0", "minimal"), ("4", "minimal"), ("4.4999", "minimal"), ("4.5", "mild"), ("5", "mild"),
+        ("9.4", "mild"), ("9.5", "moderate"), ("12.8571", "moderate"),
+        ("14.5", "moderately severe"),
+        ("19", "moderately severe"), ("20", "severe"), ("27", "severe"), ("28", None), ("-1", None),
+    ],
+)  # fmt: skip
+def test_a_band_holds_its_start_and_what_is_rounded_to_it(value, label):
+    band = band_of(PHQ9_BANDS, D(value))
+    assert (band.label if band else None) == label
+
+
+def test_without_a_value_or_bands_there_is_no_band():
+    assert band_of(PHQ9_BANDS, None) is None
+    assert band_of(PHQ9_BANDS.model_copy(update={"bands": ()}), D(3)) is None
+
+
+def test_bands_of_a_mean_are_looked_up_as_finely_as_they_are_drawn():
+    edges = [("0", "1.5", "low"), ("1.5", "2.75", "middle"), ("2.75", "4.01", "high")]
+    bands = [{"start": D(a), "below": D(b), "label": label} for a, b, label in edges]
+    fine = Interpretation(
+        scale="s", name="B", population="P", citation="C", evidence="V", bands=bands
+    )
+    found = {value: band_of(fine, D(value)) for value in ("1.4949", "1.495", "2.7449", "2.745")}
+    assert [band.label for band in found.values() if band] == ["low", "middle", "middle", "high"]
+
+
+@given(st.decimals(0, 27, places=4))
+def test_every_value_of_a_scale_lies_in_one_band_and_on_one_side_of_a_cutoff(value):
+    band = band_of(PHQ9_BANDS, value)
+    assert band
+    (scale,) = PHQ9_RULE.scales
+    is_over = bool(cutoffs_reached(PHQ9_BANDS, scale, value))
+    assert is_over == (band.start >= 10)
+
+
+def test_a_cutoff_is_reached_from_the_better_side():
+    (worse,) = PHQ9_RULE.scales
+    better = worse.model_copy(update={"higher_is": "better"})
+    reached = [bool(cutoffs_reached(PHQ9_BANDS, worse, D(n))) for n in (9, 10, 11)]
+    turned = [bool(cutoffs_reached(PHQ9_BANDS, better, D(n))) for n in (9, 10, 11)]
+    assert (reached, turned) == ([False, True, True], [True, True, False])
+    assert cutoffs_reached(PHQ9_BANDS, worse, None) == ()
+
+
 # ---------------------------------------------------------------------------------- properties
 
 
@@ -231,7 +530,7 @@ def scored(draw: st.DrawFn) -> tuple[Definition, dict[str, Any]]:
         count,
         top,
         low=low,
-        method=draw(st.sampled_from(["sum", "mean"])),
+        method=draw(st.sampled_from(["sum", "mean", "weighted"])),
         reverse=tuple(draw(st.sets(st.sampled_from(names)))),
         max_missing=draw(st.integers(0, count - 1)),
         never_impute=tuple(draw(st.sets(st.sampled_from(names), max_size=1))),
@@ -257,6 +556,48 @@ def test_the_order_of_answers_does_not_matter(case, random):
     shuffled = list(given_.items())
     random.shuffle(shuffled)
     assert score(definition, dict(shuffled)) == score(definition, given_)
+
+
+@given(scored(), st.randoms())
+def test_the_order_of_items_does_not_matter(case, random):
+    definition, given_ = case
+    (scale,) = definition.scales
+    items, keyed = list(definition.items), list(scale.items)
+    random.shuffle(items)
+    random.shuffle(keyed)
+    turned = scale.model_copy(update={"items": tuple(keyed)})
+    shuffled = definition.model_copy(update={"items": tuple(items), "scales": (turned,)})
+    before, after = only(definition, given_), only(shuffled, given_)
+    assert (before.value, before.missing) == (after.value, after.missing)
+    assert before.trace["not_computed"] == after.trace["not_computed"]
+
+
+@given(scored())
+def test_the_lowest_and_the_highest_answers_hit_the_ends_of_the_range(case):
+    definition, _ = case
+    (scale,) = definition.scales
+    for end, value in ((0, scale.minimum), (1, scale.maximum)):
+        given_ = {
+            item.id: definition.range_of(item)[end != (item.id in scale.reverse)]
+            for item in definition.items
+        }
+        assert only(definition, given_).value == value
+
+
+@given(scored())
+def test_weights_of_one_are_a_plain_sum(case):
+    definition, given_ = case
+    (scale,) = definition.scales
+    values = [
+        only(
+            definition.model_copy(
+                update={"scales": (scale.model_copy(update={"method": method}),)}
+            ),
+            given_,
+        ).value
+        for method in ("sum", "weighted")
+    ]
+    assert values[0] == values[1]
 
 
 @given(scored(), st.data())
@@ -325,6 +666,7 @@ def test_a_prorated_sum_is_the_mean_for_each_item(case):
 
 LOG = activity(
     "exercise",
+    layout="page",
     as_log=True,
     options={
         "kept": [
@@ -396,3 +738,111 @@ def test_half_a_pair_never_counts_as_change(entries):
 @given(st.permutations(ENTRIES))
 def test_the_order_of_entries_does_not_matter(entries):
     assert metrics(LOG, entries) == metrics(LOG, ENTRIES)
+
+
+# ------------------------------------------------------------------- metrics of rows and parts
+
+SORTED = activity(
+    "exercise",
+    layout="page",
+    as_log=True,
+    options={
+        "whose": [
+            {"value": "mine", "label": "Mine"},
+            {"value": "theirs", "label": "Theirs"},
+            {"value": "shared", "label": "Shared"},
+        ],
+        "did": [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}],
+    },
+    items=[
+        {"id": "minutes", "kind": "number", "text": "Minutes?", "maximum": 600},
+        {"id": "whose", "kind": "split", "text": "Whose?", "options": "whose"},
+        {"id": "did", "kind": "choice", "text": "Did you?", "options": "did"},
+        {"id": "which", "kind": "choices", "text": "Which?", "options": "whose"},
+        {
+            "id": "steps",
+            "kind": "ladder",
+            "text": "Steps?",
+            "maximum": 5,
+            "columns": [
+                {"id": "step", "kind": "line", "text": "Step"},
+                {"id": "before", "kind": "rating", "text": "Before"},
+                {"id": "after", "kind": "rating", "text": "After"},
+                {"id": "done", "kind": "choice", "text": "Done", "options": "did"},
+            ],
+        },
+    ],
+    metrics=[
+        {"code": "a", "title": "A", "kind": "sum", "item": "minutes", "unit": "minutes"},
+        {"code": "b", "title": "B", "kind": "most", "item": "minutes", "unit": "minutes"},
+        {"code": "c", "title": "C", "kind": "mean", "item": "whose.mine", "unit": "%"},
+        {"code": "d", "title": "D", "kind": "share", "item": "did", "of": ["yes"]},
+        {"code": "e", "title": "E", "kind": "share", "item": "which", "of": ["mine", "shared"]},
+        {"code": "f", "title": "F", "kind": "rows", "item": "steps"},
+        {"code": "g", "title": "G", "kind": "change", "item": "steps.before",
+         "after": "steps.after"},
+        {"code": "h", "title": "H", "kind": "most", "item": "steps.before"},
+        {"code": "i", "title": "I", "kind": "share", "item": "steps.done", "of": ["yes"]},
+        {"code": "j", "title": "J", "kind": "tally", "item": "steps.done"},
+    ],
+)  # fmt: skip
+DAYS = [
+    {
+        "minutes": 20, "whose": {"mine": 60, "theirs": 40}, "did": "yes",
+        "which": ["mine", "theirs"],
+        "steps": [
+            {"step": "ask", "before": 3, "after": 1, "done": "yes"},
+            {"step": "say", "before": 8, "done": "no"},
+            {"step": "stay", "before": 6, "after": 7},
+        ],
+    },
+    {"minutes": 45, "whose": {"theirs": 100}, "did": "no", "which": ["theirs"], "steps": []},
+    {"minutes": None, "did": DECLINED, "which": [], "steps": [{"step": "go"}]},
+]  # fmt: skip
+
+
+def measured(entries: list[dict[str, Any]]) -> dict[str, tuple[Decimal | None, int]]:
+    return {value.code: (value.value, value.n) for value in metrics(SORTED, entries)}
+
+
+def test_metrics_of_every_kind_by_hand():
+    assert measured(DAYS) == {
+        "a": (D(65), 2),
+        "b": (D(45), 2),
+        "c": (D(30), 2),  # the part that is not named got nothing: 100 are shared out
+        "d": (D(50), 2),
+        "e": (D(50), 2),  # any of the chosen
+        "f": (D(2), 2),  # three rows and one; who filled none in has none to count
+        "g": (D("-0.5"), 2),  # of the two rows with both ends
+        "h": (D(8), 3),
+        "i": (D(50), 2),  # by row
+        "j": (None, 2),
+    }
+    assert metrics(SORTED, DAYS)[-1].tally == (TallyLine("yes", "Yes", 1), TallyLine("no", "No", 1))
+    assert [value.unit for value in metrics(SORTED, DAYS)][:4] == ["minutes", "minutes", "%", ""]
+
+
+def test_nothing_answered_has_no_sum_no_most_and_no_share():
+    for entries in ([], [{}], [{"minutes": NOT_APPLICABLE, "steps": [], "whose": {}}]):
+        assert set(measured(entries).values()) == {(None, 0)}
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ({"whose": {"mine": 50}}, "whose"),
+        ({"whose": [60, 40]}, "whose"),
+        ({"steps": "many"}, "steps"),
+        ({"steps": ["ask"]}, "steps"),
+        ({"steps": [{"before": 11, "after": 1}]}, "steps.before"),
+        ({"minutes": 2.5}, "minutes"),
+    ],
+)
+def test_what_no_form_could_have_stored_is_a_fault_that_names_its_place(entry, named):
+    with pytest.raises(AnswerError, match=rf"The answer to {named} is not"):
+        metrics(SORTED, [entry])
+
+
+@given(st.permutations(DAYS), st.lists(st.sampled_from(DAYS), max_size=4))
+def test_entries_in_any_order_measure_the_same(days, more):
+    assert metrics(SORTED, [*days, *more]) == metrics(SORTED, [*more, *reversed(days)])
