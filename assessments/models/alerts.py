@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -17,13 +17,18 @@ class AlertQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at__isnull=True)
 
+    def most_pressing_first(self):
+        """What cannot wait until tomorrow, then what waits longest."""
+        return self.order_by(Case(When(kind=Alert.Kind.CRITICAL, then=0), default=1), "raised_at")
+
 
 class Alert(TenantModel):
     """Something a clinician must look at. Only staff close it, with a note."""
 
     class Kind(models.TextChoices):
         TALK_FIRST = "talk_first", _("Asked to talk before trying something")
-        NOT_SAFE = "not_safe", _("Said that it does not feel safe to try")
+        CRITICAL = "critical", _("Gave an answer that asks for somebody today")
+        NOT_SAFE = "not_safe", _("Gave an answer that asks for a talk")
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"

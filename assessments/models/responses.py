@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode
 from practice.fields import SealedJSONField
@@ -32,8 +33,12 @@ class Response(TenantModel):
     """The answers to one occurrence; an entry of a log is one response.
 
     A draft is saved after every answer. Once submitted its answers never change (a trigger
-    refuses it); a correction is a new revision.
+    refuses it); a correction is a new revision. What was filled in on paper is entered by staff.
     """
+
+    class Mode(models.TextChoices):
+        PORTAL = "portal", _("In the portal")
+        PAPER = "paper", _("On paper, entered by staff")
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"
@@ -48,6 +53,10 @@ class Response(TenantModel):
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    mode = models.CharField(
+        max_length=10, choices=Mode, default=Mode.PORTAL, db_default=Mode.PORTAL
+    )
+    filled_on = models.DateField(null=True)  # the day on a paper copy
     read_at = models.DateTimeField(null=True)  # first read by the care team
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -68,6 +77,11 @@ class Response(TenantModel):
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(submitted_at__isnull=False),
                 name="response_read_after_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode="portal", filled_on__isnull=True)
+                | Q(mode="paper", filled_on__isnull=False, submitted_at__isnull=False),
+                name="response_paper_has_its_day",
             ),
         ]
         indexes = [
@@ -98,6 +112,8 @@ class Score(TenantModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="scores")
     response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="scores")
     scale = models.CharField(max_length=40)
+    # Whom the answers are about, where it was asked: only like is compared with like.
+    about = models.CharField(max_length=40, blank=True, default="", db_default="")
     value = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     answered = models.PositiveSmallIntegerField()
     missing = models.PositiveSmallIntegerField()

@@ -7,15 +7,19 @@ from django.db import IntegrityError, transaction
 
 from assessments.models import (
     Activity,
+    ActivityDraft,
     ActivityVersion,
     Alert,
     Assignment,
     Delivery,
     Occurrence,
+    Program,
+    ProgramVersion,
     Reminder,
     ReminderItem,
     Response,
     Score,
+    TextPermission,
 )
 from tests.conftest import NOW, constraints_of, give, join, make_client, send
 
@@ -53,6 +57,43 @@ class Scene:
             "published_at": NOW,
         }
         return ActivityVersion.objects.create(**values | facts)
+
+    def permission(self, **facts):
+        values = {
+            "practice_id": self.client.practice_id,
+            "version": self.response.version,
+            "basis": "written",
+            "holder": "The owner",
+            "words": "You may.",
+            "checked_on": NOW.date(),
+        }
+        return TextPermission.objects.create(**values | facts)
+
+    def two_drafts_of_an_activity(self):
+        for _ in range(2):
+            ActivityDraft.objects.create(
+                practice_id=self.client.practice_id,
+                activity=self.assignment.activity,
+                created_by=self.clinician,
+                content={},
+                saved_at=NOW,
+            )
+
+    def two_programs(self):
+        for _ in range(2):
+            Program.objects.create(practice_id=self.client.practice_id, slug="new")
+
+    def two_program_versions(self):
+        program = Program.objects.create(practice_id=self.client.practice_id, slug="new")
+        for _ in range(2):
+            ProgramVersion.objects.create(
+                practice_id=self.client.practice_id,
+                program=program,
+                number=1,
+                digest="x",
+                content={},
+                published_at=NOW,
+            )
 
     def occurrence_with(self, **facts):
         values = self.about | {"assignment": self.assignment, "number": 9, "opens_at": NOW}
@@ -128,6 +169,13 @@ BROKEN = {
     "activity_slug_once": [lambda scene: scene.activity(slug="patterns-check")],
     "activity_kind_known": [lambda scene: scene.activity(kind="quiz")],
     "version_number_once": [lambda scene: scene.version()],
+    "draft_one_per_activity_and_author": [lambda scene: scene.two_drafts_of_an_activity()],
+    "permission_basis_known": [lambda scene: scene.permission(basis="hearsay")],
+    "permission_expires_after_checked": [
+        lambda scene: scene.permission(expires_on=(NOW - DAY).date())
+    ],
+    "program_slug_once": [lambda scene: scene.two_programs()],
+    "program_version_once": [lambda scene: scene.two_program_versions()],
     "assignment_ended_after_assigned": [
         lambda scene: Assignment.objects.update(ended_at=NOW - DAY)
     ],
@@ -139,6 +187,12 @@ BROKEN = {
     ],
     "response_once": [lambda scene: scene.response_with(number=1)],
     "response_one_draft": [lambda scene: scene.two_drafts()],
+    "response_paper_has_its_day": [
+        lambda scene: scene.response_with(mode="paper", submitted_at=NOW),
+        lambda scene: scene.response_with(mode="paper", filled_on=NOW.date()),
+        lambda scene: scene.response_with(filled_on=NOW.date()),
+        lambda scene: scene.response_with(mode="fax"),
+    ],
     "response_read_after_submitted": [lambda scene: scene.response_with(read_at=NOW)],
     "score_once_per_scale": [lambda scene: scene.score_with(scale=scene.score.scale)],
     "score_never_from_nothing": [lambda scene: scene.score_with(value=Decimal(0), answered=0)],
@@ -211,6 +265,26 @@ class TestWhatDoesNotChange:
         with pytest.raises(IntegrityError, match="these rows do not change"), transaction.atomic():
             change(rows)
 
+    def test_a_published_program(self, practice):
+        rows = ProgramVersion.objects.filter(program__slug="limits-first")
+        assert rows.count() == 1
+        with pytest.raises(IntegrityError, match="these rows do not change"), transaction.atomic():
+            rows.update(content={})
+
+    def test_a_permission(self, scene):
+        scene.permission()
+        with pytest.raises(IntegrityError, match="these rows do not change"), transaction.atomic():
+            TextPermission.objects.update(words="You may do more.")
+
+    def test_a_score_and_how_a_response_came_in(self, scene):
+        for model, facts in ((Score, {"value": 1}), (Response, {"mode": "paper"})):
+            rows = model.objects.filter(client=scene.client)
+            with (
+                pytest.raises(IntegrityError, match="these rows do not change"),
+                transaction.atomic(),
+            ):
+                rows.update(**facts)
+
     @pytest.mark.parametrize(
         "field", ["answers", "submitted_at", "version", "occurrence", "client"]
     )
@@ -265,9 +339,9 @@ class TestWhose:
             assert not model.objects.mine(clinician).exists()
 
     def test_a_library_belongs_to_its_practice(self, scene, clinician, stranger):
-        for model in (Activity, ActivityVersion):
+        for model in (Activity, ActivityVersion, Program, ProgramVersion):
             mine, theirs = model.objects.of(clinician), model.objects.of(stranger)
-            assert mine.count() == theirs.count() == 5
+            assert mine.count() == theirs.count() > 1
             assert not set(mine) & set(theirs)
 
 
