@@ -1,71 +1,186 @@
 """Putting the definitions of ``assessments/library/`` into a practice."""
 
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.definitions import Definition, load_library
-from assessments.models import Activity, ActivityVersion
+from assessments.definitions import Definition, Library, Program, load_library
+from assessments.instruments import with_text_of
+from assessments.models import Activity, ActivityVersion, ProgramVersion, TextPermission
+from assessments.models import Program as ProgramRow
 from practice import audit
 
 LIBRARY = Path(__file__).resolve().parent.parent / "library"
 
 
+@dataclass(frozen=True)
+class Change:
+    """What became (or would become) of one activity or program.
+
+    ``what`` is "new", "version N", "retired", "back", "renamed from …" or "kept: …".
+    """
+
+    slug: str
+    what: str
+    diff: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def is_only_said(self) -> bool:
+        """Nothing was done, and whoever runs the sync should know why."""
+        return self.what.startswith("kept")
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.what}"
+
+
+@cache
+def shipped() -> Library:
+    """The library that comes with this release, read once per process."""
+    return load_library(LIBRARY)
+
+
 @transaction.atomic
-def sync_library(practice, *, definitions=None, by=None, now=None) -> dict[str, str]:
+def sync_library(practice, *, library: Library | None = None, by=None, now=None) -> list[Change]:
     """Bring a practice up to the library: new activities, new versions, retired ones.
 
-    Idempotent. Returns slug → "new", "version N", "retired" or "back"; unchanged ones are not
-    named. Old versions stay for the responses that point at them.
+    Idempotent: what is unchanged is not named. Nothing is half there if it fails. Old versions
+    stay for the responses that point at them; what the practice made itself is left alone.
     """
-    if definitions is None:
-        definitions = load_library(LIBRARY)
+    library = library or shipped()
     now = now or timezone.now()
-    changes: dict[str, str] = {}
-    known = {activity.slug: activity for activity in Activity.objects.filter(practice=practice)}
-    newest = {
-        version.activity_id: version
-        for version in ActivityVersion.objects.filter(practice=practice).newest()
-    }
-    for definition in definitions:
-        activity = known.pop(definition.slug, None)
-        if activity is None:
-            activity = Activity.objects.create(
-                practice=practice, slug=definition.slug, kind=definition.kind, created_by=by
-            )
-            changes[definition.slug] = "new"
-        elif activity.retired_at is not None:
-            Activity.objects.filter(pk=activity.pk).update(retired_at=None)
-            changes[definition.slug] = "back"
-        number = _publish(activity, definition, newest.get(activity.pk), by=by, now=now)
-        if number:
-            changes.setdefault(definition.slug, f"version {number}")
-    for slug, activity in known.items():
-        if activity.retired_at is None:
-            Activity.objects.filter(pk=activity.pk).update(retired_at=now)
-            changes[slug] = "retired"
+    changes = [
+        *_sync(_Shelf.of_activities(practice), library.activities, by=by, now=now),
+        *_sync(_Shelf.of_programs(practice), library.programs, by=by, now=now),
+    ]
+    facts = {change.slug: change.what for change in changes if not change.is_only_said}
+    if facts:
+        audit.record("library.synced", practice, by=by, detail=facts)
     return changes
-
-
-def _publish(activity, definition: Definition, newest, *, by, now) -> int | None:
-    """A version of its own when the content differs from the newest one."""
-    digest = definition.digest()
-    if newest is not None and newest.digest == digest:
-        return None
-    version = ActivityVersion.objects.create(
-        practice_id=activity.practice_id,
-        activity=activity,
-        created_by=by,
-        number=newest.number + 1 if newest else 1,
-        digest=digest,
-        content=definition.dump(),
-        published_at=now,
-    )
-    audit.record("version.published", version, by=by)
-    return version.number
 
 
 def put_library_into(practice, *, by) -> None:
     """The hook for a practice that was just opened."""
     sync_library(practice, by=by)
+
+
+class _Shelf:
+    """The activities, or the programs, that a practice has: rows by slug and newest versions."""
+
+    def __init__(self, practice, row_model, version_model, key):
+        self.practice, self.key = practice, key
+        self.row_model, self.version_model = row_model, version_model
+        self.rows = {row.slug: row for row in row_model.objects.filter(practice=practice)}
+        self.newest = {
+            getattr(version, f"{key}_id"): version
+            for version in version_model.objects.filter(practice=practice).newest()
+        }
+
+    @classmethod
+    def of_activities(cls, practice):
+        return cls(practice, Activity, ActivityVersion, "activity")
+
+    @classmethod
+    def of_programs(cls, practice):
+        return cls(practice, ProgramRow, ProgramVersion, "program")
+
+    def new_row(self, definition, by):
+        facts = {"kind": definition.kind} if self.row_model is Activity else {}
+        return self.row_model(practice=self.practice, slug=definition.slug, created_by=by, **facts)
+
+    def new_version(self, row, definition, *, by, now):
+        newest = self.newest.get(row.pk)
+        return self.version_model(
+            practice=self.practice,
+            created_by=by,
+            number=newest.number + 1 if newest else 1,
+            digest=definition.digest(),
+            content=definition.dump(),
+            published_at=now,
+            **{self.key: row},
+        )
+
+
+def _sync(shelf: _Shelf, definitions: Iterable, *, by, now) -> list[Change]:
+    changes: list[Change] = []
+    rows, versions, with_words = [], [], []
+    for shipped_one in definitions:
+        row, changed = _row_for(shelf, shipped_one, by=by)
+        if shipped_one.slug not in shelf.rows:
+            rows.append(row)
+        newest = shelf.newest.get(row.pk)
+        definition, kept = _as_here(shipped_one, newest)
+        if kept:
+            changed = changed or kept
+        elif newest is None or newest.digest != definition.digest():
+            versions.append(shelf.new_version(row, definition, by=by, now=now))
+            changed = changed or f"version {versions[-1].number}"
+            if definition is not shipped_one:
+                with_words.append((newest, versions[-1]))
+        if changed:
+            changes.append(Change(definition.slug, changed, _diff(newest, definition)))
+    shelf.row_model.objects.bulk_create(rows)
+    shelf.version_model.objects.bulk_create(versions)
+    for before, after in with_words:
+        TextPermission.objects.carry(before, after)
+    return changes + _retired(shelf, {each.slug for each in definitions}, now=now)
+
+
+def _retired(shelf: _Shelf, slugs: set[str], *, now) -> list[Change]:
+    """What is gone from the library can't be assigned any more; its answers stay."""
+    gone = [
+        row
+        for slug, row in shelf.rows.items()
+        if slug not in slugs and not row.is_own and row.retired_at is None
+    ]
+    shelf.row_model.objects.filter(pk__in=[row.pk for row in gone]).update(retired_at=now)
+    return [Change(row.slug, "retired") for row in gone]
+
+
+def _row_for(shelf: _Shelf, definition, *, by):
+    """The row that carries ``definition``, and what had to be done for that, if anything."""
+    row = shelf.rows.get(definition.slug)
+    if row is None:
+        former = next((shelf.rows[s] for s in definition.formerly if s in shelf.rows), None)
+        if former is None:
+            return shelf.new_row(definition, by), "new"
+        old, former.slug, former.retired_at = former.slug, definition.slug, None
+        former.save(update_fields=["slug", "retired_at"])
+        shelf.rows[definition.slug] = shelf.rows.pop(old)
+        return former, f"renamed from {old}"
+    if row.retired_at is not None:
+        row.retired_at = None
+        row.save(update_fields=["retired_at"])
+        return row, "back"
+    return row, None
+
+
+def _as_here(definition: Definition | Program, newest) -> tuple[Definition | Program, str | None]:
+    """With the words that this practice brought for a published instrument, if they still fit."""
+    if not isinstance(definition, Definition) or newest is None or definition.has_text:
+        return definition, None
+    here = newest.definition
+    if not here.has_text:
+        return definition, None
+    with_text = with_text_of(here, onto=definition)
+    if with_text is None:
+        return here, "kept: the text of this practice does not fit the new version"
+    return with_text, None
+
+
+def _diff(newest, definition) -> tuple[str, ...]:
+    """Line by line, what is different from the newest version; nothing for something new."""
+    if newest is None:
+        return ()
+    before, after = (_lines(each) for each in (newest.content, definition.dump()))
+    lines = difflib.unified_diff(before, after, lineterm="", n=1)
+    return tuple(line for line in lines if not line.startswith(("---", "+++")))
+
+
+def _lines(content) -> list[str]:
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True).splitlines()
