@@ -1,0 +1,14 @@
+"""Forms made from definitions, and the forms with which a clinician finds, assigns and closes.
+
+``answers`` is a whole form; ``cells`` are its fields of one answer, ``parts`` those that share
+something out (split, sort), ``rows`` those that grow, ``skip`` the ways not to answer, and
+``widgets`` how they look (``templates/forms/``, ``fields.css``, ``fields.js``). ``paper`` takes the
+same answers by number from a copy that was filled in on paper.
+"""
+
+from .answers import AnswerForm
+from .assign import AssignForm, CloseAlertForm
+from .library import LibraryForm
+from .paper import PaperForm
+
+__all__ = ["AnswerForm", "AssignForm", "CloseAlertForm", "LibraryForm", "PaperForm"]
