@@ -26,7 +26,7 @@ class Task:
 class Home:
     now: list[Task]
     put_away: list[Task]
-    done: int  # things sent in the last 30 days
+    done: int  # things sent in the last 30 days, from here
     next_session: Session | None
 
 
@@ -53,7 +53,11 @@ def home_of(client, *, now: datetime) -> Home:
         now=[task for task in asked if not task.occurrence.put_away_at],
         put_away=[task for task in asked if task.occurrence.put_away_at],
         done=Response.objects.submitted()
-        .filter(client=client, submitted_at__gte=now - timedelta(days=30))
+        .filter(
+            client=client,
+            mode=Response.Mode.PORTAL,
+            submitted_at__gte=now - timedelta(days=30),
+        )
         .count(),
         next_session=Session.objects.to_come(now).filter(client=client).first(),
     )

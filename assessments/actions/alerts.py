@@ -3,12 +3,25 @@
 from django.db import transaction
 
 from assessments import reminders
+from assessments.definitions import Definition
 from assessments.models import Alert
 from practice import audit
 
 
 class AlreadyClosed(Exception):
     """Somebody else closed it meanwhile, and their note stands."""
+
+
+def newly_critical(definition: Definition, answers: dict, *, before: dict) -> list[str]:
+    """The items whose answer asks for somebody today, and was another one (or none) ``before``.
+
+    The same answer kept once more is no news: neither a second alert nor the same help again.
+    """
+    return [
+        item.id
+        for item in definition.asked()
+        if answers.get(item.id) in item.critical and answers[item.id] != before.get(item.id)
+    ]
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assessments import reminders, schedule
-from assessments.models import Activity, Assignment, Occurrence
+from assessments.models import Activity, ActivityVersion, Assignment, Occurrence
 from clients.models import SafetyCheck
 from practice import audit
 from practice.ids import uuid7
@@ -15,6 +15,10 @@ from practice.ids import uuid7
 
 class Gated(Exception):
     """What is asked needs a current SafetyCheck that allows it."""
+
+
+class NoText(Exception):
+    """A published instrument whose words this practice has not brought: only for paper copies."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,10 @@ def assign(
 
     ``once`` names this decision: the same one again, even at the same moment, changes nothing.
     Raises Gated when the activity needs a safety check that is not there, says hold, or says
-    caution without being acknowledged.
+    caution without being acknowledged; NoText when there are questions without words.
     """
+    if not definition.has_text:
+        raise NoText
     check = _check_that_allows(client, acknowledged) if definition.gated else None
     assignment, is_new = Assignment.objects.get_or_create(
         pk=once or uuid7(),
@@ -121,9 +127,16 @@ def end_assignment(assignment, *, by, now) -> Assignment:
     assignment.ended_at = now
     assignment.save(update_fields=["ended_at"])
     assignment.occurrences.waiting().update(withdrawn_at=now)
+    if _is_log(assignment):  # which stays open after its first entry
+        assignment.occurrences.open(now).update(withdrawn_at=now)
     reminders.plan([assignment.client_id], now=now)
     audit.record("assignment.ended", assignment, by=by)
     return assignment
+
+
+def _is_log(assignment) -> bool:
+    version = ActivityVersion.objects.filter(activity=assignment.activity_id).newest().get()
+    return version.definition.as_log
 
 
 @transaction.atomic

@@ -1,14 +1,15 @@
 """What a client does: keep an answer, send it all, add an entry, put something away."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from assessments import reminders, scoring
+from assessments.definitions import DECLINED, NOT_APPLICABLE, is_empty, unfit, unfit_answer
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Score
 from clients.models import SafetyCheck
 from practice import audit
 
-from .alerts import raise_alert
+from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
 
 
@@ -24,33 +25,61 @@ class NotAsked(Exception):
     """This question does not belong to what is asked (any more)."""
 
 
-class NotComplete(Exception):
-    """Something that must be answered is not; ``items`` are their ids."""
+class Unfit(Exception):
+    """Answers that the definition refuses; ``reasons`` are those of ``unfit``, by item id."""
 
-    def __init__(self, items):
-        super().__init__(items)
-        self.items = items
+    def __init__(self, reasons: dict[str, str]):
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
+class NotComplete(Unfit):
+    """Something that must be answered is not, and nothing else is wrong."""
+
+    @property
+    def items(self) -> list[str]:
+        return list(self.reasons)
 
 
 @transaction.atomic
-def keep(occurrence: Occurrence, answers: dict, *, by, now) -> Response:
+def keep(occurrence: Occurrence, answers: dict, *, by, now, number: int | None = None) -> Response:
     """Save some answers of the draft, creating it with the first one.
 
-    Only the named answers change, under a lock, so that two tabs do not undo each other.
+    Only the named answers change, under a lock, so that two tabs do not undo each other. What an
+    answer to another question has closed meanwhile is kept too, and set aside when it is sent.
+    An answer that asks for somebody today raises its alert here, sent or not.
+
+    ``number`` is the entry that the form was opened for. Raises AlreadySent when that one was
+    sent, NotAsked for a question that this draft does not have, Unfit for an answer that its
+    question does not take; something required may still be empty.
     """
-    draft = _draft(occurrence, by=by, now=now)
-    asked = {item.id for item in draft.version.definition.asked()}
-    if not asked.issuperset(answers):
-        raise NotAsked(sorted(set(answers) - asked))
+    draft = _draft(occurrence, number=number, by=by, now=now)
+    definition = draft.version.definition
+    _refuse(definition, answers)
+    critical = newly_critical(definition, answers, before=draft.answers)
     draft.answers = draft.answers | answers
     draft.saved_at = now
     draft.save(update_fields=["answers", "saved_at"])
+    if critical:
+        raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
 
 
 @transaction.atomic
+def throw_away(occurrence: Occurrence, *, by, now) -> None:
+    """The client would rather begin this page anew. An alert that it raised stays."""
+    _open_and_locked(occurrence, now)
+    thrown, _each = occurrence.responses.drafts().delete()
+    if thrown:
+        audit.record("response.thrown_away", occurrence, by=by)
+
+
+@transaction.atomic
 def submit(occurrence: Occurrence, *, by, now) -> Response:
-    """Send the draft: scores, the occurrence's fact and the audit line in one transaction."""
+    """Send the draft: scores, the occurrence's fact and the audit line in one transaction.
+
+    What stands on one page is sent by ``add_entry``; here it raises NotAsked.
+    """
     # Both rows in one statement, the occurrence first as in ``keep``: an answer that is still
     # being kept in the background must not meet this one crosswise.
     draft = (
@@ -65,52 +94,54 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
     if draft is None:
         raise AlreadySent
     definition = draft.version.definition
+    if definition.layout == "page":
+        raise NotAsked
     is_held_back = definition.gated and draft.safety == SafetyCheck.Outcome.HOLD
     if not draft.occurrence.is_open(now) or is_held_back:
         raise NotOpen
-    _require(definition, draft.answers)
-    draft.submitted_at = now
-    draft.save(update_fields=["submitted_at"])
-    _seal(draft, occurrence, by=by, now=now)
+    answers = counting(definition, draft.answers)
+    _require(definition, answers)
+    changed = ["submitted_at"] if answers == draft.answers else ["submitted_at", "answers"]
+    draft.submitted_at, draft.answers = now, answers
+    draft.save(update_fields=changed)
+    seal(draft, by=by, now=now)
     return draft
 
 
 @transaction.atomic
 def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) -> Response:
-    """One entry of a log, or a form of one page, whole; never a draft.
+    """One entry of a log, or a form of one page, whole; what was kept of it becomes the entry.
 
     ``number`` is the one the form was opened for: a second click or a second tab with the same
     number raises AlreadySent and stores nothing, and so does a number that is not the next one.
     """
     current = _open_and_locked(occurrence, now)
-    version = current_version(occurrence)
+    draft = occurrence.responses.drafts().select_related("version").first()
+    version = draft.version if draft else current_version(occurrence)
     definition = version.definition
     if current.answered_at and not definition.as_log:
         raise AlreadySent
+    if number != (draft.number if draft else next_number(occurrence)):
+        raise AlreadySent
     if _is_held_back(definition, occurrence):
         raise NotOpen
-    _require(definition, answers)
-    if number != next_number(occurrence):
-        raise AlreadySent
-    entry = Response.objects.create(
-        practice_id=occurrence.practice_id,
-        client_id=occurrence.client_id,
-        episode_id=occurrence.assignment.episode_id,
-        occurrence=occurrence,
-        version=version,
-        number=number,
-        answers=answers,
-        started_at=now,
-        saved_at=now,
-        submitted_at=now,
-        created_by=by,
-    )
-    _seal(entry, occurrence, by=by, now=now)
+    _refuse(definition, answers)
+    entry = draft or _new(occurrence, version, number=number, by=by, now=now)
+    critical = newly_critical(definition, answers, before=entry.answers)
+    entry.answers = counting(definition, answers)
+    _require(definition, entry.answers)
+    entry.saved_at = entry.submitted_at = now
+    entry.save(update_fields=["answers", "saved_at", "submitted_at"] if draft else None)
+    seal(entry, by=by, now=now, is_critical=bool(critical))
     return entry
 
 
 def next_number(occurrence) -> int:
-    return (occurrence.responses.aggregate(last=Max("number"))["last"] or 0) + 1
+    """Of the entry that is added next; of the draft, where one is being written."""
+    sent = Q(submitted_at__isnull=False)
+    highest = occurrence.responses.aggregate(any=Max("number"), sent=Max("number", filter=sent))
+    is_being_written = highest["any"] != highest["sent"]
+    return highest["any"] if is_being_written else (highest["sent"] or 0) + 1
 
 
 def current_version(occurrence) -> ActivityVersion:
@@ -119,6 +150,11 @@ def current_version(occurrence) -> ActivityVersion:
         .order_by("-number")
         .first()
     )
+
+
+def counting(definition, answers: dict) -> dict:
+    """What is left of the answers when those to questions that they close are set aside."""
+    return {item.id: answers[item.id] for item in definition.shown(answers) if item.id in answers}
 
 
 @transaction.atomic
@@ -169,37 +205,66 @@ def _is_held_back(definition, occurrence) -> bool:
     return definition.gated and is_on_hold(occurrence.client_id)
 
 
-def _draft(occurrence, *, by, now) -> Response:
+def _draft(occurrence, *, number, by, now) -> Response:
     _open_and_locked(occurrence, now)
     draft = occurrence.responses.drafts().select_related("version").first()
     if draft is not None:
+        if number not in (None, draft.number):
+            raise AlreadySent
         return draft
-    if occurrence.responses.submitted().exists():
+    version = current_version(occurrence)
+    expected = next_number(occurrence)
+    if number not in (None, expected) or (expected > 1 and not version.definition.as_log):
         raise AlreadySent
-    return Response.objects.create(
+    draft = _new(occurrence, version, number=expected, by=by, now=now)
+    draft.save(force_insert=True)
+    return draft
+
+
+def _new(occurrence, version, *, number, by, now) -> Response:
+    return Response(
         practice_id=occurrence.practice_id,
         client_id=occurrence.client_id,
         episode_id=occurrence.assignment.episode_id,
         occurrence=occurrence,
-        version=current_version(occurrence),
+        version=version,
+        number=number,
         started_at=now,
         saved_at=now,
         created_by=by,
     )
 
 
+def _refuse(definition, answers) -> None:
+    """One by one, whatever else is answered; an answer can always be taken back."""
+    asked = {item.id: item for item in definition.asked()}
+    if not asked.keys() >= answers.keys():
+        raise NotAsked(sorted(answers.keys() - asked.keys()))
+    found = {
+        item_id: unfit_answer(definition, asked[item_id], answer)
+        for item_id, answer in answers.items()
+        if not is_empty(answer)
+    }
+    if reasons := {item_id: reason for item_id, reason in found.items() if reason}:
+        raise Unfit(reasons)
+
+
 def _require(definition, answers) -> None:
-    empty = [
-        item.id
-        for item in definition.asked()
-        if item.required and answers.get(item.id) in (None, "", [])
-    ]
-    if empty:
-        raise NotComplete(empty)
+    """All of them together, as they are to be sent."""
+    reasons = unfit(definition, answers)
+    if reasons and set(reasons.values()) == {"needed"}:
+        raise NotComplete(reasons)
+    if reasons:
+        raise Unfit(reasons)
 
 
-def _seal(response, occurrence, *, by, now) -> None:
-    """All that follows from what was just sent."""
+def seal(
+    response, *, by, now, taken_at=None, is_critical=False, action="response.submitted"
+) -> None:
+    """All that follows from what was just sent, or entered from paper of the day ``taken_at``.
+
+    ``is_critical``: something in it asks for somebody today, and no alert says so yet.
+    """
     definition = response.version.definition
     Score.objects.bulk_create(
         Score(
@@ -207,18 +272,29 @@ def _seal(response, occurrence, *, by, now) -> None:
             client_id=response.client_id,
             response=response,
             scale=scale.code,
+            about=_about(definition, response.answers),
             value=scale.value,
             answered=scale.answered,
             missing=scale.missing,
             provisional=scale.provisional,
             engine=scale.engine,
             trace=scale.trace,
-            taken_at=now,
+            taken_at=taken_at or now,
             created_by=by,
         )
         for scale in scoring.score(definition, response.answers)
     )
-    Occurrence.objects.filter(pk=occurrence.pk, answered_at__isnull=True).update(answered_at=now)
-    audit.record("response.submitted", response, by=by)
+    Occurrence.objects.filter(pk=response.occurrence_id, answered_at__isnull=True).update(
+        answered_at=now
+    )
+    if is_critical:
+        raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     if any(response.answers.get(item.id) in item.alerts for item in definition.items):
-        raise_alert(occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
+        raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
+    audit.record(action, response, by=by)
+
+
+def _about(definition, answers) -> str:
+    """The code of whom the answers are about, where that was asked and said."""
+    about = answers.get(definition.index_item) if definition.index_item else None
+    return "" if is_empty(about) or about in (NOT_APPLICABLE, DECLINED) else str(about)

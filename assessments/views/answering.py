@@ -1,19 +1,37 @@
-"""Answering: one question, all of them once more, thank you; and the entries of a log."""
+"""Answering in steps: one question, all of them once more, thank you."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions
+from assessments.actions.respond import counting
+from assessments.definitions import WITH_ROWS, ItemKind, unfit
 from assessments.forms import AnswerForm
-from assessments.models import Occurrence, Response
+from assessments.models import Occurrence
 from assessments.review import in_words
+from assessments.way import Way, section_of, sections
 from clients.access import client_only
 
-from .doors import draft_and_definition, in_steps, my_occurrence, not_now, on_one_page
+from .doors import (
+    draft_and_definition,
+    go_on,
+    help_is_due,
+    in_steps,
+    kept_in_background,
+    my_occurrence,
+    not_kept_in_background,
+    not_now,
+    show_help_first,
+)
+
+# Their answer is whole only when all its parts are there.
+OF_PARTS = WITH_ROWS | {ItemKind.SPLIT, ItemKind.SORT}
 
 
 @client_only
@@ -26,49 +44,110 @@ def step(request, occurrence_id, number):
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
         return elsewhere
-    asked = definition.asked()
-    if not 1 <= number <= len(asked):
+    way = Way(definition, draft.answers if draft else {})
+    if not 1 <= number <= len(way.asked):
         raise Http404
-    item = asked[number - 1]
+    item = way.asked[number - 1]
     posted = request.POST if request.method == "POST" else None
+    if posted is None and number not in way.numbers:
+        return redirect(_next_page(request, occurrence, way, number))
     if posted is not None and posted.get("item", item.id) != item.id:
         messages.warning(request, _("The questions have changed. Your other answers are kept."))
         return redirect("assessments:begin", occurrence.pk)
-    form = AnswerForm(
-        posted, definition=definition, items=(item,), kept=draft.answers if draft else {}
-    )
+    form = _form(posted, way, number)
+    is_shaped = posted is not None and form.is_only_shaping
+    if posted is not None and not is_shaped:
+        answered = _answered(request, occurrence, way, form, number)
+        if answered:
+            return answered
+    return _step_page(request, occurrence, way, form, number, is_unkept=is_shaped)
+
+
+def _form(posted, way, number):
+    """Of one question. One that another tab has closed meanwhile is heard as well: what was said
+    is kept beside the rest, and set aside if it stays closed."""
+    item, definition = way.asked[number - 1], way.definition
+    if number not in way.numbers:
+        item = item.model_copy(update={"show_if": None})
+        definition = definition.model_copy(update={"items": (item,)})
+    return AnswerForm(posted, definition=definition, items=(item,), kept=way.answers)
+
+
+def _answered(request, occurrence, way, form, number):
+    """What follows a posted answer; None when the question has to be asked once more."""
+    item = way.asked[number - 1]
     if form.is_valid():
-        return _keep_step(request, occurrence, form, number, len(asked))
-    if posted is not None and "stop" in posted and posted.get(item.id, "") == "":
+        return _keep_step(request, occurrence, way, form, number)
+    if "X-Keep" in request.headers:
+        if item.kind in OF_PARTS:
+            return not_kept_in_background(_("Not kept yet: this answer is not whole yet."))
+        return not_kept_in_background(form.errors[item.id][0])
+    if "stop" in request.POST and form.has_error(item.id, "required"):
         return redirect("assessments:portal")  # there was nothing to keep
-    if posted is not None and "X-Keep" in request.headers:
-        return HttpResponse(form.errors[item.id][0], status=422, content_type="text/plain")
+    return None
+
+
+def _step_page(request, occurrence, way, form, number, *, is_unkept):
+    item = way.asked[number - 1]
     context = {
         "occurrence": occurrence,
-        "definition": definition,
+        "definition": way.definition,
         "form": form,
+        "field": form[item.id],
+        "is_unkept": is_unkept,
         "item": item,
-        "number": number,
-        "total": len(asked),
+        "section": section_of(way.definition, item),
+        "place": way.place(number),
+        "total": way.total,
+        "most": way.most(number),
+        "before": way.before(number),
     }
     return render(request, "assessments/step.html", context)
 
 
-def _keep_step(request, occurrence, form, number, total):
+def _keep_step(request, occurrence, way, form, number):
+    answers = form.answers()
     try:
-        actions.keep(occurrence, form.answers(), by=request.user, now=timezone.now())
+        draft = actions.keep(occurrence, answers, by=request.user, now=timezone.now())
     except actions.AlreadySent:
         return redirect("assessments:done", occurrence.pk)
     except (actions.NotAsked, actions.NotOpen):
         return render(request, "assessments/not_open.html", status=410)
+    except actions.Unfit:
+        form.add_error(way.asked[number - 1].id, _("Please look at this answer once more."))
+        return _answered(request, occurrence, way, form, number)
+    now_shown = Way(way.definition, draft.answers)
+    then = _next_page(request, occurrence, now_shown, number)
+    if actions.newly_critical(way.definition, answers, before=way.answers):
+        show_help_first(request, occurrence, then=then, back=request.get_full_path())
     if "X-Keep" in request.headers:
-        return HttpResponse(status=204)
-    if "stop" in request.POST:
+        return kept_in_background(request, occurrence)
+    if number not in now_shown.numbers:
+        # Another tab has closed this question; what was said here is set aside with the draft.
+        messages.info(
+            request, _("That question is not asked any more, because another answer has changed.")
+        )
+    if "stop" in request.POST and not help_is_due(request, occurrence):
         messages.success(request, _("Kept. You can go on any time."))
         return redirect("assessments:portal")
-    if number < total and "all" not in request.GET:
-        return redirect("assessments:step", occurrence.pk, number + 1)
-    return redirect("assessments:review", occurrence.pk)
+    return go_on(request, occurrence, then)
+
+
+def _next_page(request, occurrence, way, number) -> str:
+    """The next question; from the list of answers the next that nobody has seen, or the list."""
+    following = way.after(number)
+    if "all" in request.GET:
+        following = next((n for n in way.numbers if n > number and _is_new(way, n)), None)
+    if following is None:
+        return reverse("assessments:review", args=[occurrence.pk])
+    address = reverse("assessments:step", args=[occurrence.pk, following])
+    return f"{address}?all" if "all" in request.GET else address
+
+
+def _is_new(way, number) -> bool:
+    """A question that came up through another answer and was never put to the client."""
+    item = way.asked[number - 1]
+    return item.show_if is not None and item.id not in way.answers
 
 
 @client_only
@@ -88,10 +167,20 @@ def review(request, occurrence_id):
     context = {
         "occurrence": occurrence,
         "definition": definition,
-        "answers": in_words(definition, draft.answers),
+        "parts": _answers_in_parts(definition, draft.answers),
         "clinician": occurrence.assignment.created_by,
     }
     return render(request, "assessments/review.html", context)
+
+
+def _answers_in_parts(definition, answers) -> list:
+    """(heading, [(answer in words, why it cannot be sent yet)]) of what is asked."""
+    wrong = unfit(definition, counting(definition, answers))
+    words = {each.item.id: each for each in in_words(definition, answers)}
+    return [
+        (heading, [(words[item.id], wrong.get(item.id, "")) for item in items])
+        for heading, items in sections(definition, definition.shown(answers))
+    ]
 
 
 def _send(request, occurrence_id):
@@ -104,12 +193,22 @@ def _send(request, occurrence_id):
         if occurrence.answered_at is None:
             return redirect("assessments:begin", occurrence.pk)
         messages.info(request, _("These answers were sent already. Once is enough."))
+    except actions.NotAsked:
+        raise Http404 from None
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
-    except actions.NotComplete:
-        messages.warning(request, _("One answer is still needed. It is marked below."))
+    except actions.Unfit as refused:
+        messages.warning(request, _still_needed(len(refused.reasons)))
         return redirect("assessments:review", occurrence.pk)
     return redirect("assessments:done", occurrence.pk)
+
+
+def _still_needed(n: int) -> str:
+    return ngettext(
+        "One answer is still needed. It is marked below.",
+        "%(n)s answers are still needed. They are marked below.",
+        n,
+    ) % {"n": n}
 
 
 @client_only
@@ -117,6 +216,8 @@ def _send(request, occurrence_id):
 def done(request, occurrence_id):
     """A plain thank-you and what happens next."""
     occurrence = my_occurrence(request, occurrence_id)
+    if help_is_due(request, occurrence):
+        return redirect("assessments:critical", occurrence.pk)
     last = (
         occurrence.responses.submitted().select_related("version").order_by("-submitted_at").first()
     )
@@ -129,94 +230,3 @@ def done(request, occurrence_id):
         "next_session": request.client.sessions.to_come(timezone.now()).first(),
     }
     return render(request, "assessments/done.html", context)
-
-
-@client_only
-@require_http_methods(["GET", "POST"])
-def entry(request, occurrence_id):
-    """One entry of a log, or a whole form, on one page."""
-    occurrence = my_occurrence(request, occurrence_id)
-    definition = actions.current_version(occurrence).definition
-    on_one_page(definition)
-    elsewhere = not_now(request, occurrence, definition)
-    if elsewhere:
-        return elsewhere
-    number = actions.next_number(occurrence)
-    posted = request.POST if request.method == "POST" else None
-    last = occurrence.responses.submitted().order_by("-number").first()
-    form = AnswerForm(
-        posted, definition=definition, items=definition.asked(), kept=_remembered(definition, last)
-    )
-    if form.is_valid():
-        sent = request.POST.get("number", "")
-        number = int(sent) if sent.isdecimal() and len(sent) < 6 else number
-        return _add_entry(request, occurrence, definition, form, number)
-    return _entry_page(request, occurrence, definition, form, number)
-
-
-def _entry_page(request, occurrence, definition, form, number):
-    context = {
-        "occurrence": occurrence,
-        "definition": definition,
-        "form": form,
-        "number": request.POST.get("number", number),
-    }
-    return render(request, "assessments/entry.html", context)
-
-
-def _remembered(definition, last) -> dict:
-    """A log remembers the last choices (who, what kind), never words or numbers."""
-    today = timezone.localdate().isoformat()
-    kept = {item.id: today for item in definition.asked() if item.kind == "date"}
-    if last is not None:
-        kept |= {
-            item.id: last.answers.get(item.id) for item in definition.asked() if item.remembered
-        }
-    return kept
-
-
-def _add_entry(request, occurrence, definition, form, number):
-    try:
-        actions.add_entry(
-            occurrence, form.answers(), number=number, by=request.user, now=timezone.now()
-        )
-    except actions.AlreadySent:
-        messages.info(request, _("This entry was kept already. Once is enough."))
-    except actions.NotOpen:
-        return render(request, "assessments/not_open.html", status=410)
-    except actions.NotComplete as missing:
-        return _asked_anew(request, occurrence, missing.items, number)
-    else:
-        messages.success(request, _("Kept."))
-    return redirect(f"assessments:{'entries' if definition.as_log else 'done'}", occurrence.pk)
-
-
-def _asked_anew(request, occurrence, missing, number):
-    """The questions changed while the form was being sent: all that was typed stands there."""
-    definition = actions.current_version(occurrence).definition
-    form = AnswerForm(request.POST, definition=definition, items=definition.asked())
-    for item_id in missing:
-        if item_id not in form.errors:
-            form.add_error(item_id, form.fields[item_id].error_messages["required"])
-    return _entry_page(request, occurrence, definition, form, number)
-
-
-@client_only
-@require_safe
-def entries(request, occurrence_id):
-    """What the client has entered in this log, newest first."""
-    occurrence = my_occurrence(request, occurrence_id)
-    log = (
-        Response.objects.mine(request.user)
-        .submitted()
-        .filter(occurrence__assignment=occurrence.assignment_id)
-        .select_related("version")
-        .order_by("-submitted_at")[:50]
-    )
-    context = {
-        "occurrence": occurrence,
-        "definition": actions.current_version(occurrence).definition,
-        "is_open": occurrence.is_open(timezone.now()),
-        "entries": [(row, in_words(row.version.definition, row.answers)) for row in log],
-    }
-    return render(request, "assessments/entries.html", context)

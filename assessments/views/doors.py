@@ -1,9 +1,14 @@
-"""What every page about one occurrence asks first: is it mine, and may it be answered now?"""
+"""What every page about one occurrence asks first: is it mine, and may it be answered now?
+
+And what comes before anything else: an answer that asks for somebody today leads to the people
+who answer at any hour, whichever way the client was going.
+"""
 
 from datetime import timedelta
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions
@@ -11,6 +16,10 @@ from assessments.definitions import Kind
 from assessments.models import Occurrence
 
 SAFE_TIME = timedelta(hours=12)
+# In the session: by occurrence, the addresses for going on and for changing the answer. It stands
+# there until the client has been through the panel, so that a lost answer of the server, a second
+# click or another tab cannot lead past it.
+HELP_DUE = "help_due"
 
 
 def my_occurrence(request, occurrence_id) -> Occurrence:
@@ -39,6 +48,8 @@ def on_one_page(definition) -> None:
 def closed(request, occurrence, definition):
     """Where to go instead, when this can't be answered now; None when it can."""
     now = timezone.now()
+    if request.method == "GET" and help_is_due(request, occurrence):
+        return redirect("assessments:critical", occurrence.pk)
     if occurrence.answered_at and not definition.as_log:
         return redirect("assessments:done", occurrence.pk)
     if not occurrence.is_open(now) or (
@@ -62,3 +73,32 @@ def asks_safe_time(occurrence, definition, now) -> bool:
         return False
     said = occurrence.safe_time_at
     return said is None or said < now - SAFE_TIME
+
+
+def show_help_first(request, occurrence, *, then: str, back: str = "", is_sent=False) -> None:
+    """The panel comes next; from there one goes on to ``then``, or to ``back`` to change it."""
+    ways = {"then": then, "back": back, "is_sent": is_sent}
+    request.session[HELP_DUE] = request.session.get(HELP_DUE, {}) | {str(occurrence.pk): ways}
+
+
+def help_is_due(request, occurrence) -> bool:
+    return str(occurrence.pk) in request.session.get(HELP_DUE, {})
+
+
+def go_on(request, occurrence, then: str):
+    """To ``then``, or first to the panel."""
+    if help_is_due(request, occurrence):
+        return redirect("assessments:critical", occurrence.pk)
+    return redirect(then)
+
+
+def kept_in_background(request, occurrence):
+    """The answer to keep.js: kept, and the page to go to at once, if there is one."""
+    response = HttpResponse(status=204)
+    if help_is_due(request, occurrence):
+        response["X-Then"] = reverse("assessments:critical", args=[occurrence.pk])
+    return response
+
+
+def not_kept_in_background(words):
+    return HttpResponse(words, status=422, content_type="text/plain")

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,9 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions
 from assessments.definitions import Kind
 from assessments.portal import home_of
+from assessments.review import example_of
+from assessments.way import Way
 from clients.access import any_client, client_only
+from practice import audit
 
-from .doors import asks_safe_time, closed, draft_and_definition, my_occurrence
+from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_occurrence
 
 
 @client_only
@@ -31,6 +35,41 @@ def help_now(request):
 
 @client_only
 @require_http_methods(["GET", "POST"])
+def critical(request, occurrence_id):
+    """At the moment of an answer that asks for somebody today: who answers at any hour.
+
+    It opens whatever became of the occurrence; and it is over once the client has chosen where to
+    go from here.
+    """
+    occurrence = my_occurrence(request, occurrence_id)
+    due = request.session.get(HELP_DUE, {})
+    ways = due.get(str(occurrence.pk), {})
+    if request.method == "POST":
+        if ways:
+            rest = {pk: each for pk, each in due.items() if pk != str(occurrence.pk)}
+            request.session[HELP_DUE] = rest
+        return _after_help(request, occurrence, ways)
+    if ways:
+        audit.record("help.shown", occurrence, by=request.user)
+    context = {
+        "occurrence": occurrence,
+        "can_change": bool(ways.get("back")),
+        "is_sent": bool(ways.get("is_sent")),
+    }
+    return render(request, "assessments/critical.html", context)
+
+
+def _after_help(request, occurrence, ways):
+    if "stop" in request.POST:
+        messages.success(request, _("Kept. You can go on any time."))
+        return redirect("assessments:portal")
+    if "change" in request.POST and ways.get("back"):
+        return redirect(ways["back"])
+    return redirect(ways.get("then") or reverse("assessments:begin", args=[occurrence.pk]))
+
+
+@client_only
+@require_http_methods(["GET", "POST"])
 def begin(request, occurrence_id):
     """What this is and how long it takes; for something gated first: is now a safe time?"""
     occurrence = my_occurrence(request, occurrence_id)
@@ -45,7 +84,8 @@ def begin(request, occurrence_id):
         return _read(request, occurrence, context)
     if definition.layout == "page":
         return redirect("assessments:entry", occurrence.pk)
-    context["first"] = _first_unanswered(definition, draft)
+    way = Way(definition, draft.answers if draft else {})
+    context |= {"first": way.first_unseen(), "example": example_of(definition)}
     return render(request, "assessments/begin.html", context)
 
 
@@ -76,14 +116,6 @@ def _read(request, occurrence, context):
             return render(request, "assessments/not_open.html", status=410)
         return redirect("assessments:done", occurrence.pk)
     return render(request, "assessments/reading.html", context)
-
-
-def _first_unanswered(definition, draft) -> int:
-    kept = draft.answers if draft else {}
-    for number, item in enumerate(definition.asked(), start=1):
-        if kept.get(item.id) is None:
-            return number
-    return len(definition.asked())
 
 
 @client_only

@@ -5,9 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from assessments import actions, schedule
+from assessments.actions.assign import NoText
 from assessments.models import Assignment, Occurrence, Reminder
+from assessments.portal import home_of
 from practice.models import AuditEvent
-from tests.conftest import NOW, clear, give, join, make_client, send
+from tests.conftest import ENTRY, NOW, clear, give, join, make_client, send
+
+from . import made
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -96,6 +100,28 @@ class TestAssigning:
             give(joined, "strengths-check", by=clinician, times=times)
 
 
+class TestWithoutItsWords:
+    """A published instrument whose text the practice has not brought."""
+
+    @pytest.fixture
+    def skeleton(self):
+        definition = made.walk()
+        items = tuple(
+            item.model_copy(update={"text": ""}) if item.id == "tired" else item
+            for item in definition.items
+        )
+        return definition.model_copy(update={"items": items})
+
+    def test_it_is_assigned_to_nobody(self, joined, clinician, skeleton):
+        with pytest.raises(NoText):
+            made.ask(joined, skeleton, by=clinician)
+        assert not Assignment.objects.exists()
+        assert not Occurrence.objects.exists()
+
+    def test_with_its_words_it_is(self, joined, clinician):
+        assert made.ask(joined, made.walk(), by=clinician).client == joined
+
+
 class TestEnding:
     def test_what_was_answered_stays_and_the_rest_is_withdrawn(self, joined, clinician):
         given = give(joined, "strengths-check", by=clinician, times=3)
@@ -108,6 +134,17 @@ class TestEnding:
         assert given.ended_at == NOW + DAY
         assert given not in Assignment.objects.running()
         assert AuditEvent.objects.get(action="assignment.ended").actor == clinician
+
+    def test_a_log_with_entries_takes_no_more_of_them(self, joined, clinician):
+        given = give(joined, "limit-log", by=clinician, times=2)
+        log = given.occurrences.get(number=1)
+        actions.add_entry(log, ENTRY, number=1, by=joined.user, now=NOW)
+        assert [task.occurrence for task in home_of(joined, now=NOW).now] == [log]
+        actions.end_assignment(given, by=clinician, now=NOW + DAY)
+        assert home_of(joined, now=NOW + DAY).now == []
+        with pytest.raises(actions.NotOpen):
+            actions.add_entry(log, ENTRY, number=2, by=joined.user, now=NOW + DAY)
+        assert joined.responses.submitted().count() == 1
 
     def test_nobody_is_reminded_of_it_any_more(self, joined, clinician):
         given = give(joined, "strengths-check", by=clinician)

@@ -1,6 +1,7 @@
 """What a client does: keep an answer, send it all, add an entry, put something away."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,8 +11,8 @@ import pytest
 from django.db import connection
 
 from assessments import actions, schedule, scoring
-from assessments.actions.library import LIBRARY
-from assessments.definitions import load_library
+from assessments.actions.library import shipped
+from assessments.actions.respond import Unfit, throw_away
 from assessments.models import Occurrence, Reminder, Response, Score
 from clients.actions import confirm_contact
 from clients.models import Client
@@ -29,6 +30,9 @@ from tests.conftest import (
     make_practice,
     send,
 )
+
+from . import made
+from .made import ask
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -92,14 +96,17 @@ class TestKeeping:
 
 def withdraw(practice, item_id):
     """A new version of the screener in which one item is no longer asked."""
-    from_library = {each.slug: each for each in load_library(LIBRARY)}
-    old = from_library["patterns-check"]
-    items = tuple(
-        item.model_copy(update={"withdrawn": True}) if item.id == item_id else item
-        for item in old.items
-    )
-    from_library["patterns-check"] = old.model_copy(update={"items": items})
-    actions.sync_library(practice, definitions=tuple(from_library.values()))
+    library = shipped()
+    activities = []
+    for definition in library.activities:
+        if definition.slug == "patterns-check":
+            items = tuple(
+                item.model_copy(update={"withdrawn": True}) if item.id == item_id else item
+                for item in definition.items
+            )
+            definition = definition.model_copy(update={"items": items})
+        activities.append(definition)
+    actions.sync_library(practice, library=replace(library, activities=tuple(activities)))
 
 
 class TestNotOpen:
@@ -215,6 +222,199 @@ class TestEntries:
         assert not Response.objects.exists()
 
 
+WALKED = {"whom": "friend", "went": "yes", "far": 7, "who": "A dog", "met": "A heron", "tired": 3}
+
+
+class TestBranches:
+    @pytest.fixture
+    def walk(self, joined, clinician):
+        return ask(joined, made.walk(), by=clinician)
+
+    def test_an_answer_that_another_one_closed_is_set_aside_and_comes_back(self, walk, user):
+        actions.keep(walk, WALKED, by=user, now=NOW)
+        actions.keep(walk, {"went": "no"}, by=user, now=NOW)
+        assert Response.objects.get().answers == WALKED | {"went": "no"}
+        actions.keep(walk, {"went": "yes"}, by=user, now=NOW)
+        assert actions.submit(walk, by=user, now=NOW).answers == WALKED
+
+    def test_what_was_set_aside_is_neither_sent_nor_scored(self, walk, user):
+        actions.keep(walk, WALKED | {"went": "no"}, by=user, now=NOW)
+        actions.submit(walk, by=user, now=NOW)
+        sent = Response.objects.get()
+        assert sent.answers == {"whom": "friend", "went": "no", "tired": 3}
+        scores = {score.scale: score for score in Score.objects.all()}
+        assert (scores["far"].value, scores["far"].answered) == (None, 0)
+        assert scores["tired"].value == 3
+
+    def test_a_branch_of_a_branch_closes_with_it(self, walk, user):
+        actions.keep(walk, WALKED | {"far": 4}, by=user, now=NOW)
+        sent = actions.submit(walk, by=user, now=NOW)
+        assert "met" not in sent.answers
+
+    @pytest.mark.parametrize(("went", "needed"), [("yes", ["who"]), ("no", None), (None, None)])
+    def test_something_is_needed_only_where_it_is_asked(self, walk, user, went, needed):
+        actions.keep(walk, {"went": went}, by=user, now=NOW)
+        if needed is None:
+            assert actions.submit(walk, by=user, now=NOW).submitted_at == NOW
+            return
+        with pytest.raises(actions.NotComplete) as refused:
+            actions.submit(walk, by=user, now=NOW)
+        assert refused.value.items == needed
+
+    def test_what_another_tab_has_closed_is_kept_as_if_it_had_come_first(self, walk, user):
+        actions.keep(walk, {"went": "no"}, by=user, now=NOW)
+        draft = actions.keep(walk, {"met": "A heron"}, by=user, now=NOW)
+        assert draft.answers == {"went": "no", "met": "A heron"}
+        assert actions.submit(walk, by=user, now=NOW).answers == {"went": "no"}
+
+    def test_passed_over_is_not_the_same_as_not_asked(self, walk, user):
+        actions.keep(walk, {"went": "no", "far": None, "why": None}, by=user, now=NOW)
+        assert actions.submit(walk, by=user, now=NOW).answers == {"went": "no", "why": None}
+
+    def test_a_page_keeps_to_the_same(self, joined, clinician, user):
+        page = ask(joined, made.walk_on_a_page(), by=clinician)
+        sent = actions.add_entry(page, WALKED | {"went": "no"}, number=1, by=user, now=NOW)
+        assert sent.answers == {"whom": "friend", "went": "no", "tired": 3}
+
+    def test_a_page_needs_what_it_shows(self, joined, clinician, user):
+        page = ask(joined, made.walk_on_a_page(), by=clinician)
+        with pytest.raises(actions.NotComplete) as refused:
+            actions.add_entry(page, {"went": "yes"}, number=1, by=user, now=NOW)
+        assert refused.value.items == ["who"]
+        assert not Response.objects.exists()
+
+
+WRONG = [
+    ({"went": "perhaps"}, "not_offered"),
+    ({"went": ["yes"]}, "not_offered"),
+    ({"went": "_na"}, "not_offered"),
+    ({"far": 11}, "out_of_range"),
+    ({"far": "7"}, "not_a_number"),
+    ({"far": True}, "not_a_number"),
+    ({"who": "x" * 201}, "too_long"),
+    ({"who": {"a": "b"}}, "wrong_shape"),
+]
+
+
+class TestWhatTheDefinitionRefuses:
+    """Even where a form let it through."""
+
+    @pytest.mark.parametrize(("wrong", "reason"), WRONG, ids=str)
+    def test_is_not_kept(self, joined, clinician, user, wrong, reason):
+        walk = ask(joined, made.walk(), by=clinician)
+        with pytest.raises(Unfit) as refused:
+            actions.keep(walk, WALKED | wrong, by=user, now=NOW)
+        assert refused.value.reasons == dict.fromkeys(wrong, reason)
+        assert not Response.objects.exists()
+
+    @pytest.mark.parametrize(("wrong", "reason"), WRONG, ids=str)
+    def test_is_not_sent_from_a_page(self, joined, clinician, user, wrong, reason):
+        page = ask(joined, made.walk_on_a_page(), by=clinician)
+        with pytest.raises(Unfit) as refused:
+            actions.add_entry(page, WALKED | wrong, number=1, by=user, now=NOW)
+        assert refused.value.reasons == dict.fromkeys(wrong, reason)
+        assert not Response.objects.exists()
+
+    def test_nor_a_question_that_there_is_not(self, joined, clinician, user):
+        page = ask(joined, made.walk_on_a_page(), by=clinician)
+        with pytest.raises(actions.NotAsked):
+            actions.add_entry(page, WALKED | {"made_up": 1}, number=1, by=user, now=NOW)
+
+    def test_a_draft_from_before_a_rule_is_not_sent_and_not_lost(self, joined, clinician, user):
+        walk = ask(joined, made.walk(), by=clinician)
+        draft = actions.keep(walk, WALKED, by=user, now=NOW)
+        draft.answers = WALKED | {"far": 70}
+        draft.save(update_fields=["answers"])
+        with pytest.raises(Unfit) as refused:
+            actions.submit(walk, by=user, now=NOW)
+        assert refused.value.reasons == {"far": "out_of_range"}
+        assert Response.objects.drafts().get().answers["far"] == 70
+
+
+class TestWhomItIsAbout:
+    @pytest.mark.parametrize(
+        ("whom", "about"), [("friend", "friend"), ("_declined", ""), ("_na", ""), (None, "")]
+    )
+    def test_it_stands_with_every_score(self, joined, clinician, user, whom, about):
+        walk = ask(joined, made.walk(), by=clinician)
+        actions.keep(walk, WALKED | {"whom": whom}, by=user, now=NOW)
+        actions.submit(walk, by=user, now=NOW)
+        assert set(Score.objects.values_list("scale", "about")) == {
+            ("tired", about),
+            ("far", about),
+        }
+
+    def test_where_nobody_asked_it_is_empty(self, screener, user):
+        send(screener, by=user)
+        assert set(Score.objects.values_list("about", flat=True)) == {""}
+
+
+class TestDraftsOfAPage:
+    @pytest.fixture
+    def page(self, joined, clinician):
+        return ask(joined, made.walk_on_a_page(as_log=True), by=clinician)
+
+    def test_what_was_kept_becomes_the_entry(self, page, user):
+        draft = actions.keep(page, {"who": "A dog"}, number=1, by=user, now=NOW)
+        page.refresh_from_db()
+        assert (page.answered_at, Response.objects.submitted().count()) == (None, 0)
+        entry = actions.add_entry(
+            page, {"went": "no", "tired": 1}, number=1, by=user, now=NOW + DAY
+        )
+        assert entry.pk == draft.pk
+        stored = Response.objects.get()
+        assert (stored.number, stored.started_at, stored.submitted_at) == (1, NOW, NOW + DAY)
+        assert stored.answers == {"went": "no", "tired": 1}  # the page, not what stood there before
+
+    def test_a_draft_has_the_number_of_the_next_entry(self, page, user):
+        actions.add_entry(page, {"went": "no"}, number=1, by=user, now=NOW)
+        assert actions.keep(page, {"tired": 2}, number=2, by=user, now=NOW).number == 2
+        assert actions.next_number(page) == 2
+        actions.add_entry(page, {"tired": 2}, number=2, by=user, now=NOW)
+        assert actions.next_number(page) == 3
+
+    def test_an_old_tab_writes_no_ghost_of_what_was_sent(self, page, user):
+        actions.add_entry(page, {"went": "no"}, number=1, by=user, now=NOW)
+        with pytest.raises(actions.AlreadySent):
+            actions.keep(page, {"went": "yes"}, number=1, by=user, now=NOW)
+        with pytest.raises(actions.AlreadySent):
+            actions.keep(page, {"went": "yes"}, number=3, by=user, now=NOW)
+        assert not Response.objects.drafts().exists()
+
+    def test_a_form_that_is_sent_once_has_no_second_draft(self, joined, clinician, user):
+        page = ask(joined, made.walk_on_a_page(), by=clinician)
+        actions.add_entry(page, {"went": "no"}, number=1, by=user, now=NOW)
+        for number in (1, 2, None):
+            with pytest.raises(actions.AlreadySent):
+                actions.keep(page, {"went": "yes"}, number=number, by=user, now=NOW)
+
+    def test_it_goes_on_with_the_version_that_it_began(self, page, user, practice):
+        began = actions.keep(page, {"tired": 2}, number=1, by=user, now=NOW).version
+        definition = made.walk_on_a_page(as_log=True)
+        items = tuple(item for item in definition.items if item.id != "tired")
+        newer = made.publish(practice, definition.model_copy(update={"items": items}))
+        assert actions.add_entry(page, {"tired": 2}, number=1, by=user, now=NOW).version == began
+        assert actions.add_entry(page, {"went": "no"}, number=2, by=user, now=NOW).version == newer
+
+    def test_it_is_not_sent_in_the_way_of_steps(self, page, user):
+        actions.keep(page, {"tired": 2}, number=1, by=user, now=NOW)
+        with pytest.raises(actions.NotAsked):
+            actions.submit(page, by=user, now=NOW)
+
+    def test_it_can_be_thrown_away(self, page, user):
+        for _again in range(2):
+            actions.keep(page, {"tired": 2}, number=1, by=user, now=NOW)
+            throw_away(page, by=user, now=NOW)
+        throw_away(page, by=user, now=NOW)
+        assert not Response.objects.exists()
+        assert AuditEvent.objects.filter(action="response.thrown_away").count() == 2
+
+    def test_what_was_sent_cannot(self, page, user):
+        actions.add_entry(page, {"went": "no"}, number=1, by=user, now=NOW)
+        throw_away(page, by=user, now=NOW)
+        assert Response.objects.submitted().count() == 1
+
+
 class TestPuttingAway:
     def happened(self):
         events = AuditEvent.objects.filter(record_type="assessments.occurrence").order_by("number")
@@ -314,6 +514,32 @@ class TestAtTheSameTime:
         )
         assert {type(result) for result in results} == {Response, actions.AlreadySent}
         assert Response.objects.count() == 1
+
+    def test_two_clicks_on_add_make_one_entry_of_a_draft(self, user):
+        one, other = self.occurrence("limit-log"), self.occurrence("limit-log")
+        actions.keep(one, {"limit": "No calls"}, number=1, by=user, now=NOW)
+        results = at_the_same_time(
+            lambda: actions.add_entry(one, ENTRY, number=1, by=user, now=NOW),
+            lambda: actions.add_entry(other, ENTRY, number=1, by=user, now=NOW),
+            lambda: actions.keep(self.occurrence("limit-log"), ENTRY, number=1, by=user, now=NOW),
+        )
+        sent = [result for result in results[:2] if isinstance(result, Response)]
+        assert len(sent) == 1
+        assert isinstance(results[2], Response | actions.AlreadySent)
+        assert Response.objects.get().answers == ENTRY
+
+    def test_a_critical_answer_kept_twice_is_one_alert(self, user):
+        client = Client.objects.get()
+        clinician = client.created_by
+        one = ask(client, made.walk(), by=clinician)
+        other = Occurrence.objects.select_related("assignment").get(pk=one.pk)
+        results = at_the_same_time(
+            lambda: actions.keep(one, {"dark": "yes"}, by=user, now=NOW),
+            lambda: actions.keep(other, {"dark": "unsure"}, by=user, now=NOW),
+            lambda: confirm_contact(client, by=user, now=NOW, **WHOLE_DAY),
+        )
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert [alert.kind for alert in client.alerts.all()] == ["critical"]
 
     def test_two_tabs_that_keep_the_first_answer_make_one_draft(self, user):
         one, other = self.occurrence("patterns-check"), self.occurrence("patterns-check")

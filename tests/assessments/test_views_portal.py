@@ -6,12 +6,20 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils.html import escape
 
 from assessments import actions
+from assessments.actions.library import shipped
+from assessments.actions.paper import enter_paper
+from assessments.definitions import ItemKind
 from assessments.models import Alert, Occurrence, Response, Score
 from clients import actions as care
+from practice.models import AuditEvent
 from tests.assessments.test_actions_respond import withdraw
 from tests.conftest import NOW, answer_all, as_user, clear, give, send
+
+from . import made
+from .made import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
@@ -105,8 +113,9 @@ class TestOneQuestionAtATime:
     def test_the_last_question_leads_to_all_answers(self, me, kept):
         response = me.post(page("step", kept.pk, 8), {"voice_1": "4"})
         assert response.url == page("review", kept.pk)
-        answers = me.get(response.url).context["answers"]
-        assert [answer.words for answer in answers] == ["Sometimes"] * 7 + ["Almost always"]
+        ((heading, answers),) = me.get(response.url).context["parts"]
+        assert heading == ""
+        assert [answer.words for answer, _wrong in answers] == ["Sometimes"] * 7 + ["Almost always"]
 
     @pytest.mark.parametrize("number", [0, 9, 99999])
     def test_a_question_that_there_is_not_is_not_found(self, me, screener, number):
@@ -260,13 +269,21 @@ class TestTooMuchAtOnce:
         assert "This is too much for one go" in text_of(response)
         assert not Response.objects.exists()
 
+    @pytest.mark.parametrize("headers", [{}, {"x-keep": "1"}])
+    def test_five_megabytes_are_too_much_for_a_question_too(self, me, screener, log, headers):
+        flood = {"giving_1": "3", "limit": "x" * 5_000_000}
+        for url in (page("step", screener.pk, 1), page("entry", log.pk)):
+            assert me.post(url, flood, headers=headers).status_code == 413
+        assert not Response.objects.exists()
+
     def test_a_text_over_its_length_has_a_sentence_and_stays(self, me, log):
         long = "x" * 5_001
         response = me.post(page("entry", log.pk), ENTRY | {"learned": long})
         assert response.status_code == 200
         assert list(response.context["form"].errors) == ["learned"]
         assert long in text_of(response)
-        assert not Response.objects.exists()
+        assert not Response.objects.submitted().exists()
+        assert "learned" not in Response.objects.get().answers  # what fits is kept beside it
 
     def test_the_longest_text_that_fits_is_kept_whole(self, me, log):
         longest = "ü" * 5_000
@@ -314,13 +331,20 @@ class TestALog:
 
     def test_questions_that_change_while_it_is_sent_are_asked_anew(self, me, log, monkeypatch):
         def add_entry(*args, **kwargs):
-            raise actions.NotComplete(["before"])
+            raise actions.NotComplete({"before": "needed"})
 
         monkeypatch.setattr(actions, "add_entry", add_entry)
         response = me.post(page("entry", log.pk), ENTRY)
         assert response.status_code == 200
         assert list(response.context["form"].errors) == ["before"]
         assert "No calls after nine" in text_of(response)
+
+    def test_what_is_asked_on_a_condition_counts_only_then(self, me, log):
+        other = {"response": "They laughed"}
+        me.post(page("entry", log.pk), ENTRY | {"said": "not_yet"} | other)
+        assert "response" not in Response.objects.get().answers
+        me.post(page("entry", log.pk), ENTRY | other | {"number": "2"})
+        assert Response.objects.get(number=2).answers["response"] == "They laughed"
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
@@ -338,17 +362,469 @@ class TestALog:
         ],
         ids=str,
     )
-    def test_a_wrong_input_has_its_sentence_and_stores_nothing(self, me, log, wrong, field):
+    def test_a_wrong_input_has_its_sentence_and_sends_nothing(self, me, log, wrong, field):
         response = me.post(page("entry", log.pk), ENTRY | wrong)
         assert response.status_code == 200
         assert list(response.context["form"].errors) == [field]
-        assert not Response.objects.exists()
+        draft = Response.objects.get()
+        assert (draft.submitted_at, draft.answers.get(field)) == (None, None)
+        right = {name: ENTRY[name] for name in ("limit", "said", "kept") if name != field}
+        assert draft.answers.items() >= right.items()
 
     def test_what_was_typed_is_still_there_after_a_mistake(self, me, log):
         response = me.post(page("entry", log.pk), ENTRY | {"kept": "", "learned": "Much"})
         assert "No calls after nine" in text_of(response)
         assert "Much" in text_of(response)
-        assert response.context["number"] == "1"
+        assert response.context["number"] == 1
+
+
+class TestAPageIsKeptUntilItIsSent:
+    """The phone rings in the middle of a long note."""
+
+    KEEPER = {"x-keep": "1"}
+    HALF = {"limit": "No calls after nine", "said": "", "number": "1"}
+
+    def keep(self, browser, log, form, *touched):
+        data = form | ({"touched": list(touched)} if touched else {})
+        return browser.post(page("entry", log.pk), data, headers=self.KEEPER)
+
+    def test_in_the_background_with_what_is_there(self, me, log, joined):
+        assert self.keep(me, log, self.HALF, "limit").status_code == 204
+        draft = Response.objects.get()
+        assert (draft.submitted_at, draft.number) == (None, 1)
+        assert draft.answers == {"limit": "No calls after nine"}
+        later = as_user(joined.user)
+        (task,) = later.get(page("portal")).context["home"].now
+        assert task.is_begun
+        response = later.get(page("entry", log.pk))
+        assert response.context["form"]["limit"].value() == "No calls after nine"
+        assert "Throw it away" in text_of(response)
+
+    def test_two_tabs_do_not_undo_each_other(self, me, log):
+        self.keep(me, log, self.HALF, "limit")
+        other_tab = {"limit": "", "said": "partly", "number": "1"}
+        self.keep(me, log, other_tab, "said")
+        assert Response.objects.get().answers == {"limit": "No calls after nine", "said": "partly"}
+
+    def test_an_answer_can_be_taken_back(self, me, log):
+        self.keep(me, log, self.HALF, "limit")
+        self.keep(me, log, self.HALF | {"limit": ""}, "limit")
+        assert Response.objects.get().answers == {"limit": None}
+
+    def test_what_does_not_fit_has_its_sentence_and_the_rest_is_kept(self, me, log):
+        form = self.HALF | {"before": "11", "kept": "kept"}
+        response = self.keep(me, log, form, "limit", "before", "kept")
+        assert (response.status_code, response["Content-Type"]) == (422, "text/plain")
+        assert Response.objects.get().answers == {"limit": "No calls after nine", "kept": "kept"}
+
+    def test_nothing_typed_is_nothing_kept(self, me, log):
+        response = me.post(page("entry", log.pk), {"limit": " ", "number": "1", "stop": "1"})
+        assert response.url == page("portal")
+        assert not Response.objects.exists()
+
+    def test_stopping_keeps_it_without_a_script_too(self, me, log):
+        response = me.post(page("entry", log.pk), self.HALF | {"stop": "1"}, follow=True)
+        assert response.redirect_chain[-1][0] == page("portal")
+        assert "Kept. You can go on any time." in text_of(response)
+        assert Response.objects.get().answers["limit"] == "No calls after nine"
+
+    def test_it_becomes_the_entry(self, me, log):
+        self.keep(me, log, self.HALF, "limit")
+        me.post(page("entry", log.pk), ENTRY)
+        assert Response.objects.submitted().get().answers["kept"] == "partly"
+        form = me.get(page("entry", log.pk)).context
+        assert (form["number"], form["draft"]) == (2, None)
+
+    def test_an_old_tab_hears_that_it_is_out_of_date(self, me, log):
+        me.post(page("entry", log.pk), ENTRY)
+        assert self.keep(me, log, self.HALF, "limit").status_code == 409
+        assert not Response.objects.drafts().exists()
+
+    @pytest.mark.parametrize("stop", [{}, {"stop": "1"}, {"said": ""}])
+    def test_and_what_was_written_in_it_is_not_lost(self, me, log, stop):
+        me.post(page("entry", log.pk), ENTRY)
+        other = ENTRY | {"limit": "No lending of money"}
+        response = me.post(page("entry", log.pk), other | stop)
+        assert "Another entry was sent meanwhile." in text_of(response)
+        assert "No lending of money" in text_of(response)
+        assert response.context["number"] == 2
+        assert "data-unkept" in text_of(response)
+        me.post(page("entry", log.pk), other | {"number": "2"})
+        assert Response.objects.submitted().count() == 2
+
+    def test_one_can_begin_with_an_empty_page(self, me, log):
+        self.keep(me, log, self.HALF, "limit")
+        response = me.post(page("entry", log.pk), {"anew": "1"}, follow=True)
+        assert "Here is an empty page" in text_of(response)
+        assert not Response.objects.exists()
+
+    def test_a_button_for_rows_neither_keeps_nor_sends(self, me, joined, clinician):
+        ladder = give(joined, "no-ladder", by=clinician).occurrences.get()
+        actions.say_safe_time(ladder, by=joined.user, now=NOW)
+        form = {"steps-row": ["0"], "steps-0-ask": "A second helping", "steps-shape": "add"}
+        response = me.post(page("entry", ladder.pk), form | {"number": "1"})
+        assert response.status_code == 200
+        assert "A second helping" in text_of(response)
+        assert text_of(response).count("data-row-name") > 1
+        assert "data-unkept" in text_of(response)
+        assert not Response.objects.exists()
+
+    def test_a_hold_keeps_nothing(self, me, log, joined, clinician):
+        clear(joined, by=clinician, outcome="hold", now=NOW + timedelta(seconds=1))
+        assert self.keep(me, log, self.HALF, "limit").status_code == 410
+        assert not Response.objects.exists()
+
+    def test_what_a_definition_remembers_comes_back_in_the_next_week(self, me, log, joined):
+        me.post(page("entry", log.pk), ENTRY | {"person": "family", "learned": "Much"})
+        following = log.assignment.occurrences.get(number=2)
+        actions.say_safe_time(following, by=joined.user, now=NOW)
+        Occurrence.objects.filter(pk=following.pk).update(opens_at=NOW)
+        form = me.get(page("entry", following.pk)).context["form"]
+        assert (form["person"].value(), form["learned"].value()) == ("family", None)
+        assert me.get(page("entry", following.pk)).context["number"] == 1
+
+
+class TestAnAnswerOfParts:
+    """It is whole only when all its parts are there."""
+
+    @pytest.fixture
+    def half(self, joined, clinician):
+        definition = made.walk()
+        thirds = definition.item("why").model_copy(
+            update={"kind": ItemKind.SPLIT, "options": "dark", "show_if": None}
+        )
+        items = tuple(thirds if item.id == "why" else item for item in definition.items)
+        return ask(joined, definition.model_copy(update={"items": items}), by=clinician)
+
+    def test_the_keeper_is_patient_with_it(self, me, half):
+        form = {"why-no": "60"}
+        response = me.post(page("step", half.pk, 6), form, headers={"x-keep": "1"})
+        assert (response.status_code, text_of(response)) == (
+            422,
+            "Not kept yet: this answer is not whole yet.",
+        )
+
+    @pytest.mark.parametrize("stop", [{}, {"stop": "1"}])
+    def test_what_was_begun_is_not_dropped_in_silence(self, me, half, stop):
+        response = me.post(page("step", half.pk, 6), {"why-no": "60"} | stop)
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == ["why"]
+        assert 'value="60"' in text_of(response)
+
+    def test_whole_it_is_kept(self, me, half):
+        form = {"why-no": "60", "why-yes": "40"}
+        assert me.post(page("step", half.pk, 6), form).url == page("step", half.pk, 7)
+        assert Response.objects.get().answers == {"why": {"no": 60, "yes": 40}}
+
+
+class TestBranches:
+    @pytest.fixture
+    def walk(self, joined, clinician):
+        return ask(joined, made.walk(), by=clinician)
+
+    def said(self, browser, url):
+        return re.search(r'<label for="progress">\s*(.*?)\s*</label>', text_of(browser.get(url)))[1]
+
+    def test_only_what_an_answer_opens_is_asked(self, me, walk):
+        assert me.post(page("step", walk.pk, 2), {"went": "no"}).url == page("step", walk.pk, 6)
+        assert me.post(page("step", walk.pk, 2), {"went": "yes"}).url == page("step", walk.pk, 3)
+        assert me.post(page("step", walk.pk, 3), {"far": "2"}).url == page("step", walk.pk, 4)
+        assert me.post(page("step", walk.pk, 4), {"who": "A dog"}).url == page("step", walk.pk, 7)
+
+    def test_the_way_back_is_the_way_one_came(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        assert me.get(page("step", walk.pk, 7)).context["before"] == 6
+        assert me.get(page("step", walk.pk, 6)).context["before"] == 2
+        assert me.get(page("step", walk.pk, 1)).context["before"] is None
+
+    def test_the_count_is_honest(self, me, walk):
+        assert self.said(me, page("step", walk.pk, 1)) == "1 of 4, or up to 7"
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        assert self.said(me, page("step", walk.pk, 6)) == "3 of 5"
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        assert self.said(me, page("step", walk.pk, 3)) == "3 of 6, or up to 7"
+        me.post(page("step", walk.pk, 3), {"far": "2"})
+        assert self.said(me, page("step", walk.pk, 8)) == "6 of 6"
+
+    def test_an_address_of_what_is_not_asked_leads_to_what_is(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        assert me.get(page("step", walk.pk, 3)).url == page("step", walk.pk, 6)
+        assert me.get(page("step", walk.pk, 9)).status_code == 404
+
+    def test_one_goes_on_where_one_was(self, me, walk):
+        me.post(page("step", walk.pk, 1), {})
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        assert me.get(page("begin", walk.pk)).context["first"] == 3
+
+    def test_a_branch_that_another_tab_closed(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        me.post(page("step", walk.pk, 2), {"went": "no"})  # in the other tab
+        response = me.post(page("step", walk.pk, 4), {"who": "A dog"}, follow=True)
+        assert response.redirect_chain == [(page("step", walk.pk, 6), 302)]
+        assert "That question is not asked any more" in text_of(response)
+        assert Response.objects.get().answers["who"] == "A dog"  # set aside, should it open again
+        me.post(page("review", walk.pk))
+        assert Response.objects.get().answers == {"went": "no"}
+
+    def test_the_list_of_answers_has_only_what_is_asked(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        parts = me.get(page("review", walk.pk)).context["parts"]
+        assert [(heading, [answer.item.id for answer, _ in part]) for heading, part in parts] == [
+            ("", ["whom", "went"]),
+            ("The walk", ["why"]),
+            ("From here", ["dark", "tired"]),
+        ]
+
+    def test_from_the_list_one_is_led_to_what_an_answer_brings(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        opened = me.post(page("step", walk.pk, 2) + "?all", {"went": "yes"})
+        assert opened.url == page("step", walk.pk, 3) + "?all"
+        assert me.post(opened.url, {"far": "2"}).url == page("step", walk.pk, 4) + "?all"
+        last = me.post(page("step", walk.pk, 4) + "?all", {"who": "A dog"})
+        assert last.url == page("review", walk.pk)
+        again = me.post(page("step", walk.pk, 2) + "?all", {"went": "yes"})
+        assert again.url == page("review", walk.pk)
+
+    def test_what_is_needed_holds_up_only_whoever_is_asked_it(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        response = me.post(page("review", walk.pk), follow=True)
+        assert "One answer is still needed. It is marked below." in text_of(response)
+        assert "This one is needed before you can send." in text_of(response)
+        me.post(page("step", walk.pk, 2), {"went": "no"})
+        assert me.post(page("review", walk.pk)).url == page("done", walk.pk)
+
+    def test_the_heading_of_its_part_stands_above_each_question(self, me, walk):
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        sections = [me.get(page("step", walk.pk, n)).context["section"] for n in (2, 3, 4, 7, 8)]
+        assert sections == ["", "The walk", "The walk", "From here", "From here"]
+        assert text_of(me.get(page("step", walk.pk, 3))).count("The walk") == 1
+
+    def test_an_old_draft_goes_on_with_its_own_questions(self, me, walk, practice):
+        me.post(page("step", walk.pk, 2), {"went": "yes"})
+        items = tuple(item for item in made.walk().items if item.id not in ("far", "met"))
+        scales = tuple(scale for scale in made.walk().scales if scale.code != "far")
+        update = {"items": items, "scales": scales, "example": None}
+        made.publish(practice, made.walk().model_copy(update=update))
+        assert me.get(page("step", walk.pk, 3)).context["item"].id == "far"
+        me.post(page("step", walk.pk, 4), {"who": "A dog"})
+        assert me.post(page("review", walk.pk)).url == page("done", walk.pk)
+
+
+class TestAnAnswerThatAsksForSomebodyToday:
+    DARK = 7
+
+    @pytest.fixture
+    def walk(self, joined, clinician):
+        return ask(joined, made.walk(), by=clinician)
+
+    @pytest.fixture
+    def on_a_page(self, joined, clinician):
+        return ask(joined, made.walk_on_a_page(as_log=True), by=clinician)
+
+    def answer(self, browser, walk, dark="yes", **form):
+        headers = form.pop("headers", {})
+        return browser.post(
+            page("step", walk.pk, self.DARK), {"dark": dark} | form, headers=headers
+        )
+
+    def test_leads_to_the_people_who_answer_at_any_hour(self, me, walk):
+        response = self.answer(me, walk)
+        assert response.url == page("critical", walk.pk)
+        shown = text_of(me.get(response.url))
+        assert "What you said matters" in shown
+        assert "Nobody is reading this right now." in shown
+        assert '<a href="tel:112">112</a>' in shown
+        assert "dark thoughts" not in shown
+        assert "<title>Trellis</title>" in shown
+        assert Alert.objects.get().kind == "critical"
+        assert AuditEvent.objects.get(action="help.shown").record_id == walk.pk
+
+    def test_from_there_one_goes_on_with_the_answers_kept(self, me, walk):
+        self.answer(me, walk)
+        assert me.post(page("critical", walk.pk)).url == page("step", walk.pk, 8)
+        assert Response.objects.get().answers == {"dark": "yes"}
+        assert me.get(page("step", walk.pk, 8)).status_code == 200
+
+    def test_or_stops(self, me, walk):
+        self.answer(me, walk)
+        response = me.post(page("critical", walk.pk), {"stop": "1"}, follow=True)
+        assert response.redirect_chain == [(page("portal"), 302)]
+        assert "Kept. You can go on any time." in text_of(response)
+
+    def test_or_looks_at_the_answer_again_and_may_correct_it(self, me, walk):
+        self.answer(me, walk)
+        back = me.post(page("critical", walk.pk), {"change": "1"})
+        assert back.url == page("step", walk.pk, self.DARK)
+        assert self.answer(me, walk, "no").url == page("step", walk.pk, 8)
+        assert Response.objects.get().answers == {"dark": "no"}
+        assert Alert.objects.open().count() == 1  # it was said
+
+    def test_it_is_shown_once_for_one_answer(self, me, walk):
+        self.answer(me, walk)
+        me.post(page("critical", walk.pk), {"change": "1"})
+        assert self.answer(me, walk).url == page("step", walk.pk, 8)
+        assert self.answer(me, walk, "unsure").url == page("critical", walk.pk)
+        assert Alert.objects.count() == 1
+
+    @pytest.mark.parametrize("stop", [{}, {"stop": "1"}])
+    def test_what_was_kept_in_the_background_leads_there_at_once_and_on_every_other_way(
+        self, me, walk, stop
+    ):
+        kept = self.answer(me, walk, headers={"x-keep": "1"})
+        assert (kept.status_code, kept["X-Then"]) == (204, page("critical", walk.pk))
+        # The answer of the server is lost, or the client is quicker: no way leads past it.
+        assert self.answer(me, walk, headers={"x-keep": "1"})["X-Then"] == kept["X-Then"]
+        assert self.answer(me, walk, **stop).url == kept["X-Then"]
+        for url in (
+            page("begin", walk.pk),
+            page("step", walk.pk, 1),
+            page("step", walk.pk, 8),
+            page("review", walk.pk),
+        ):
+            assert me.get(url).url == kept["X-Then"]
+        me.post(page("critical", walk.pk))
+        assert me.get(page("step", walk.pk, 8)).status_code == 200
+        assert "X-Then" not in self.answer(me, walk, headers={"x-keep": "1"})
+
+    def test_sending_is_not_held_up_and_is_thanked_for_after_it(self, me, walk):
+        self.answer(me, walk, headers={"x-keep": "1"})
+        assert me.post(page("review", walk.pk)).url == page("done", walk.pk)
+        assert me.get(page("done", walk.pk)).url == page("critical", walk.pk)
+        assert Response.objects.submitted().count() == 1
+
+    @pytest.mark.parametrize("dark", ["no", "_declined", ""])
+    def test_another_answer_leads_on(self, me, walk, dark):
+        assert self.answer(me, walk, dark).url == page("step", walk.pk, 8)
+        assert not Alert.objects.exists()
+
+    def test_a_page_that_is_sent_leads_there_and_then_to_its_end(self, me, on_a_page):
+        form = {"went": "no", "dark": "yes", "number": "1"}
+        assert me.post(page("entry", on_a_page.pk), form).url == page("critical", on_a_page.pk)
+        again = me.post(page("entry", on_a_page.pk), form)  # a second click
+        assert again.url == page("critical", on_a_page.pk)
+        shown = me.get(page("critical", on_a_page.pk))
+        assert "Look at my answer again" not in text_of(shown)
+        assert me.post(page("critical", on_a_page.pk)).url == page("entries", on_a_page.pk)
+        assert me.get(page("entries", on_a_page.pk)).status_code == 200
+        assert (Response.objects.submitted().count(), Alert.objects.count()) == (1, 1)
+
+    def test_a_page_that_cannot_be_sent_yet_leads_there_too(self, me, on_a_page):
+        form = {"went": "yes", "who": "", "dark": "yes", "number": "1"}
+        assert me.post(page("entry", on_a_page.pk), form).url == page("critical", on_a_page.pk)
+        assert Alert.objects.count() == 1
+        assert me.post(page("critical", on_a_page.pk)).url == page("entry", on_a_page.pk)
+        assert me.get(page("entry", on_a_page.pk)).context["form"]["dark"].value() == "yes"
+        response = me.post(page("entry", on_a_page.pk), form)
+        assert (response.status_code, list(response.context["form"].errors)) == (200, ["who"])
+
+    def test_a_page_that_is_kept_in_the_background_does_as_well(self, me, on_a_page):
+        form = {"dark": "unsure", "number": "1", "touched": ["dark"]}
+        kept = me.post(page("entry", on_a_page.pk), form, headers={"x-keep": "1"})
+        assert kept["X-Then"] == page("critical", on_a_page.pk)
+        assert me.get(page("entry", on_a_page.pk)).url == kept["X-Then"]
+
+    def test_help_is_there_whatever_became_of_what_was_asked(self, me, walk, clinician):
+        self.answer(me, walk)
+        actions.end_assignment(walk.assignment, by=clinician, now=NOW)
+        assert "112" in text_of(me.get(page("critical", walk.pk)))
+        assert me.post(page("critical", walk.pk), follow=True).status_code == 410
+
+    def test_it_opens_without_a_reason_and_leads_to_the_beginning(self, me, walk):
+        assert me.get(page("critical", walk.pk)).status_code == 200
+        assert me.post(page("critical", walk.pk), {"change": "1"}).url == page("begin", walk.pk)
+        assert not AuditEvent.objects.filter(action="help.shown").exists()
+
+    def test_two_things_at_once_do_not_mix(self, me, walk, on_a_page):
+        self.answer(me, walk)
+        assert me.get(page("entry", on_a_page.pk)).status_code == 200
+        me.post(page("critical", on_a_page.pk))
+        assert me.get(page("step", walk.pk, 1)).url == page("critical", walk.pk)
+
+    def test_the_clinician_sees_no_answer(self, me, walk, clinician):
+        self.answer(me, walk)
+        alert = Alert.objects.get()
+        shown = text_of(as_user(clinician).get(reverse("assessments:alert", args=[alert.pk])))
+        assert "They were shown your practice" in shown
+        assert "dark thoughts" not in shown
+
+    def test_nor_is_a_paper_copy_said_to_have_shown_help(self, joined, clinician, practice):
+        version = made.publish(practice, made.walk())
+        day = NOW.date()
+        enter_paper(joined, version, {"dark": "yes"}, filled_on=day, by=clinician, now=NOW)
+        url = reverse("assessments:alert", args=[Alert.objects.get().pk])
+        shown = text_of(as_user(clinician).get(url))
+        assert "On a paper copy" in shown
+        assert "They were shown" not in shown
+
+
+class TestWhatAPageIsMadeOf:
+    def test_an_example_can_be_opened_before_one_begins(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        response = me.get(page("begin", walk.pk))
+        example = response.context["example"]
+        assert [(each.item.id, each.words) for each in example["answers"]] == [
+            ("went", "Yes"),
+            ("far", "2 of 10"),
+            ("who", "A dog"),
+        ]
+        assert "See an example" in text_of(response)
+        assert "Someone who went round the block." in text_of(response)
+
+    def test_and_on_a_page(self, me, joined, clinician):
+        walk = ask(joined, made.walk_on_a_page(), by=clinician)
+        assert "See an example" in text_of(me.get(page("entry", walk.pk)))
+
+    def test_without_one_nothing_is_offered(self, me, joined, clinician):
+        definition = made.walk().model_copy(update={"example": None})
+        walk = ask(joined, definition, by=clinician)
+        assert "See an example" not in text_of(me.get(page("begin", walk.pk)))
+
+    def test_a_log_opens_on_what_matters_and_folds_the_rest(self, me, joined, clinician):
+        log = ask(joined, made.walk_on_a_page(as_log=True), by=clinician)
+        names = lambda parts: [field.name for _heading, part in parts for field in part]  # noqa: E731
+        (_open, opened), (_folded, folded) = me.get(page("entry", log.pk)).context["parts"]
+        assert names(opened) == ["whom"]
+        assert names(folded) == ["went", "far", "who", "met", "why", "dark", "tired"]
+        form = {"went": "yes", "tired": "12", "number": "1"}
+        response = me.post(page("entry", log.pk), form)
+        (_open, opened), (_folded, folded) = response.context["parts"]
+        assert names(opened) == ["whom", "went", "far", "who", "met", "why", "tired"]
+        assert names(folded) == ["dark"]
+
+    def test_a_reading_has_its_points_its_tables_and_its_drawings(self, me, joined, clinician):
+        slugs = [each.slug for each in shipped().activities if each.kind == "reading"]
+        seen = set()
+        for slug in slugs:
+            reading = give(joined, slug, by=clinician).occurrences.get()
+            response = me.get(page("begin", reading.pk))
+            for section in response.context["definition"].sections:
+                shown = text_of(response)
+                assert all(escape(point) in shown for point in section.points)
+                if section.table:
+                    assert all(escape(cell) in shown for row in section.table.rows for cell in row)
+                    assert shown.count('scope="col"') >= len(section.table.columns)
+                if section.picture:
+                    assert f"#{section.picture}" in shown
+                seen |= {key for key in ("points", "table", "picture") if getattr(section, key)}
+        assert seen == {"points", "table", "picture"}
+
+
+@pytest.mark.parametrize("url", ["step", "entry"])
+def test_what_no_keyboard_sends_breaks_nothing(me, joined, clinician, url):
+    definition = made.walk() if url == "step" else made.walk_on_a_page()
+    occurrence = ask(joined, definition, by=clinician)
+    address = page(url, occurrence.pk, 4) if url == "step" else page(url, occurrence.pk)
+    actions.keep(occurrence, {"went": "yes"}, by=joined.user, now=NOW)
+    for form in (
+        {"who": "A\0dog", "went": "yes", "number": "1"},
+        {"item": "\0", "number": "\0", "who": "\0"},
+        {"touched": "\0", "who": "x" * 100_000, "number": "9" * 400},
+        {"who-row": ["x"] * 400, "who": ["a"] * 90},
+    ):
+        for headers in ({}, {"x-keep": "1"}):
+            assert me.post(address, form, headers=headers).status_code < 500
+    for kept in Response.objects.all():
+        assert "\0" not in str(kept.answers)
 
 
 class TestIsNowASafeTime:
