@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, UnreadablePostError
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
 from . import audit
@@ -42,10 +43,19 @@ class TooLargeMiddleware:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
-        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE or length <= largest_body(request):
             return self.get_response(request)
         discard(request, min(length, MOST_DISCARDED))
         return errors.too_large(request)
+
+
+def largest_body(request) -> int:
+    """In bytes. A view that takes files says how much it takes (``largest_body``)."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        view = None
+    return getattr(view, "largest_body", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def discard(request, left: int) -> None:

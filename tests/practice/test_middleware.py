@@ -6,7 +6,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client as Browser
 from django.urls import get_resolver, reverse
 
-from practice.middleware import CHUNK, MOST_DISCARDED, TooLargeMiddleware
+from practice.middleware import CHUNK, MOST_DISCARDED, TooLargeMiddleware, largest_body
 from practice.models import AuditEvent
 from tests.conftest import PASSWORD, as_user, make_client, make_staff
 
@@ -210,3 +210,10 @@ class TestTooLarge:
     def test_what_fits_goes_on(self, rf, length):
         request = rf.generic("POST", "/", CONTENT_LENGTH=length)
         assert TooLargeMiddleware(lambda request: "goes on")(request) == "goes on"
+
+
+def test_only_a_view_that_takes_files_takes_more_than_the_others(settings, rf):
+    usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert largest_body(rf.post(reverse("assessments:today"))) == usual
+    assert largest_body(rf.post("/no/such/place/")) == usual
+    assert largest_body(rf.post(reverse("assessments:library_import"))) > 10 * 1024 * 1024

@@ -1,28 +1,51 @@
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessments.actions.library import LIBRARY, sync_library
-from assessments.definitions import DefinitionError, load_library
+from assessments.definitions import DefinitionError, Library, load_library
+from assessments.management import covering, importing
 from practice.models import Practice
 
 
 class Command(BaseCommand):
-    help = "Bring every practice up to the definitions in assessments/library/."
+    help = "The library of every practice: bring it up to the files, or say what it carries."
 
     def add_arguments(self, parser):
-        parser.add_argument("action", choices=["sync"])
-        parser.add_argument("--dry-run", action="store_true", help="show what would change")
+        actions = parser.add_subparsers(dest="action", required=True)
+        sync = actions.add_parser("sync", help="bring every practice up to assessments/library/")
+        sync.add_argument("--dry-run", action="store_true", help="show what would change")
+        sync.add_argument("--diff", action="store_true", help="line by line")
+        covering.add_arguments(actions)
+        importing.add_arguments(actions)
 
-    def handle(self, *, action, dry_run, **options):
-        try:
-            definitions = load_library(LIBRARY)
-        except DefinitionError as error:
-            raise CommandError(str(error)) from error
+    def handle(self, *, action, **options):
+        run = {"import": self.bring_in}.get(action) or getattr(self, action)
+        run(**options)
+
+    def bring_in(self, **options):
+        importing.run(self, **options)
+
+    def coverage(self, *, json, **options):
+        covering.run(self, _library(), as_json=json)
+
+    def sync(self, *, dry_run, diff, **options):
+        library = _library()
         with transaction.atomic():
             for practice in Practice.objects.order_by("created_at"):
-                changes = sync_library(practice, definitions=definitions)
-                for slug, change in sorted(changes.items()):
-                    self.stdout.write(f"{practice}: {slug}: {change}")
+                for change in sync_library(practice, library=library):
+                    self.stdout.write(f"{practice}: {change}")
+                    if diff or dry_run:
+                        self.stdout.writelines(f"    {line}" for line in change.diff)
             transaction.set_rollback(dry_run)
         note = " (dry run: nothing was changed)" if dry_run else ""
-        self.stdout.write(f"{len(definitions)} activities in the library{note}")
+        self.stdout.write(f"{len(library.activities)} activities in the library{note}")
+
+
+def _library() -> Library:
+    """The files as they are now."""
+    try:
+        return load_library(Path(LIBRARY))
+    except DefinitionError as error:
+        raise CommandError(str(error)) from error
