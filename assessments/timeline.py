@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import formats
@@ -11,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from . import charts, scoring
-from .definitions import Definition, ItemKind, Kind, Scale
+from .definitions import SCORABLE, Definition, ItemKind, Kind, Scale, parts_of
 from .models import Alert, Response, Score
 
 WEEK = timedelta(days=7)
@@ -76,17 +77,41 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
 
 
 def _measures(entries) -> list[Measures]:
-    """By activity: how many limits were planned, said, kept; how discomfort moved."""
-    by_slug: dict[str, list[Response]] = defaultdict(list)
+    """By activity: how many limits were planned, said, kept; how discomfort moved.
+
+    As the newest entry's version counts it; an older entry that was asked otherwise is left out,
+    and the number of entries beside each measure says so.
+    """
+    by_activity: dict[UUID, list[Response]] = defaultdict(list)
     for entry in entries:
-        by_slug[entry.version.definition.slug].append(entry)
-    return [
-        Measures(
-            rows[-1].version.definition,
-            scoring.metrics(rows[-1].version.definition, [row.answers for row in rows]),
-        )
-        for rows in by_slug.values()
-    ]
+        by_activity[entry.version.activity_id].append(entry)
+    return [_measured(rows) for rows in by_activity.values()]
+
+
+def _measured(rows) -> Measures:
+    newest = rows[-1].version.definition
+    alike = [row.answers for row in rows if _asks_alike(row.version.definition, newest)]
+    return Measures(newest, scoring.metrics(newest, alike))
+
+
+def _asks_alike(older: Definition, newest: Definition) -> bool:
+    """Whether what the newest version measures was asked in the same way before."""
+    if older is newest:
+        return True
+    paths = [path for metric in newest.metrics for path in (metric.item, metric.after) if path]
+    return all(_answer_shape(older, path) in (None, _answer_shape(newest, path)) for path in paths)
+
+
+def _answer_shape(definition: Definition, path: str):
+    """What can be answered at a metric's path; None where it was not asked at all."""
+    try:
+        item, part = parts_of(definition, path)
+    except KeyError:
+        return None
+    for column in item.columns:
+        if column.id == part:
+            item = column
+    return item.kind, definition.range_of(item) if item.kind in SCORABLE else None
 
 
 def _alert_mark(alert, day):
@@ -106,20 +131,39 @@ def _session_mark(session, day, now):
     return charts.Mark(day(session.starts_at), kind, f"{when}: {words}")
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What makes one line of points: like is compared with like.
+
+    Whatever the activity was called at the time, it is the same one; answers about a partner and
+    answers about people at work are two lines.
+    """
+
+    activity_id: UUID
+    scale: str
+    about: str
+
+
 def _series(scores, day) -> list[charts.Series]:
-    lanes: dict[tuple[str, str], list[Score]] = defaultdict(list)
-    definitions: dict[tuple[str, str], Definition] = {}
+    lines: dict[_Line, list[Score]] = defaultdict(list)
+    definitions: dict[_Line, Definition] = {}
     for score in scores:
-        definition = score.response.version.definition
-        key = (definition.slug, score.scale)
-        lanes[key].append(score)
-        definitions[key] = definition
-    most: dict[str, int] = defaultdict(int)
-    for (slug, _code), points in lanes.items():
-        most[slug] = max(most[slug], len(points))
+        version = score.response.version
+        line = _Line(version.activity_id, score.scale, score.about)
+        lines[line].append(score)
+        definitions[line] = version.definition
+    most: dict[tuple[UUID, str], int] = defaultdict(int)
+    for line, points in lines.items():
+        group = (line.activity_id, line.about)
+        most[group] = max(most[group], len(points))
+
     # What was answered most often first; the scales of one screener stay together, in its order.
-    keys = sorted(lanes, key=lambda key: (-most[key[0]], key[0], _place(definitions[key], key[1])))
-    return [_lane(definitions[key], key[1], lanes[key], day) for key in keys]
+    def order(line):
+        group = (line.activity_id, line.about)
+        return (-most[group], *group, _place(definitions[line], line.scale))
+
+    keys = sorted(lines, key=order)
+    return [_lane(definitions[line], line, lines[line], day) for line in keys]
 
 
 def _place(definition: Definition, code: str) -> int:
@@ -127,13 +171,15 @@ def _place(definition: Definition, code: str) -> int:
     return codes.index(code) if code in codes else len(codes)
 
 
-def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
-    scale = next((scale for scale in definition.scales if scale.code == code), None)
-    title = scale.title if scale else code
+def _lane(definition: Definition, line: _Line, scores, day) -> charts.Series:
+    scale = next((scale for scale in definition.scales if scale.code == line.scale), None)
+    title = scale.title if scale else line.scale
+    if line.about:
+        title = f"{title} · {_whom(definition, line.about)}"
     direction, sentence = _direction(scale), _sentence(definition, scale)
     meaning = ": ".join(filter(None, (direction, sentence)))
     return charts.Series(
-        code=f"{definition.slug}-{code}",
+        code="-".join(filter(None, (definition.slug, line.scale, line.about))),
         title=title,
         note=sentence or definition.title,
         direction=direction,
@@ -142,6 +188,13 @@ def _lane(definition: Definition, code: str, scores, day) -> charts.Series:
         points=tuple(_point(score, title, meaning, day) for score in scores),
         **_ends(definition, scale),
     )
+
+
+def _whom(definition: Definition, about: str) -> str:
+    """Whom the client had in mind, in the words of the question that asked."""
+    if definition.index_item is None:
+        return about
+    return definition.label_of(definition.item(definition.index_item), about)
 
 
 def _direction(scale: Scale | None) -> str:
@@ -187,7 +240,7 @@ def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
 
 def _day_of(entry: Response, day) -> date:
     """Of what an entry tells: the day that it says itself, or else the day it was sent."""
-    sent = day(entry.submitted_at)
+    sent = entry.filled_on or day(entry.submitted_at)
     asked = entry.version.definition.items
     said = next((entry.answers.get(item.id) for item in asked if item.kind == ItemKind.DATE), None)
     told = date.fromisoformat(said) if said else sent
@@ -196,22 +249,23 @@ def _day_of(entry: Response, day) -> date:
 
 def _stacks(entries, day) -> list[charts.Stack]:
     """How often a limit was kept, partly kept or not yet, per week; process, never a score."""
-    weeks: dict[str, dict] = {}
-    titles: dict[str, str] = {}
+    weeks: dict[UUID, dict] = {}
+    newest: dict[UUID, Definition] = {}
     for entry in entries:
         definition = entry.version.definition
         if not definition.as_log or not any(metric.item == "kept" for metric in definition.metrics):
             continue
-        titles[definition.slug] = definition.title
+        activity_id = entry.version.activity_id
+        newest[activity_id] = definition
         happened = _day_of(entry, day)
         monday = happened - timedelta(days=happened.weekday())
-        tally = weeks.setdefault(definition.slug, {}).setdefault(
+        tally = weeks.setdefault(activity_id, {}).setdefault(
             monday, {"kept": 0, "partly": 0, "not_yet": 0}
         )
         kept = entry.answers.get("kept")
         if kept in tally:
             tally[kept] += 1
     return [
-        charts.Stack(code=slug, title=titles[slug], weeks=tuple(sorted(by_week.items())))
-        for slug, by_week in weeks.items()
+        charts.Stack(newest[key].slug, newest[key].title, weeks=tuple(sorted(by_week.items())))
+        for key, by_week in weeks.items()
     ]

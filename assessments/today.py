@@ -66,7 +66,7 @@ def today_of(user, *, now: datetime) -> Today:
 
 
 def _alerts(clients) -> list[Reason]:
-    alerts = Alert.objects.open().filter(client__in=clients).order_by("raised_at")
+    alerts = Alert.objects.open().filter(client__in=clients).most_pressing_first()
     return [
         Reason(
             kind="alert",
@@ -116,7 +116,7 @@ def _silent(clients, now) -> list[Reason]:
     """
     answered = dict(
         Response.objects.submitted()
-        .filter(client__in=clients)
+        .filter(client__in=clients, mode=Response.Mode.PORTAL)
         .values_list("client_id")
         .annotate(Max("submitted_at"))
     )

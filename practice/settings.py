@@ -213,6 +213,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
+        "frame-src": [SELF],  # the preview of an activity
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

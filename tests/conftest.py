@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client as Browser
 
 from assessments import actions, schedule
+from assessments.definitions import SCORABLE, WITH_ROWS
 from assessments.models import ActivityVersion
 from clients import actions as care
 from clients.access import CODE_GIVEN
@@ -184,8 +185,31 @@ def clock():
 
 
 def answer_all(version, value=2):
-    """The same value for every asked item of a screener."""
-    return {item.id: value for item in version.definition.asked()}
+    """An answer for everything that is asked; ``value`` wherever a number is."""
+    definition, answers = version.definition, {}
+    for item in definition.asked():
+        if item in definition.shown(answers):
+            answers[item.id] = an_answer(definition, item, value)
+    return answers
+
+
+def an_answer(definition, item, value=2):
+    """One that the item takes; ``value`` where it is a number within its range."""
+    kind, options = item.kind, definition.choices(item)
+    if kind in SCORABLE:
+        low, high = definition.range_of(item)
+        return min(max(value - value % item.step, low), high)
+    if kind in WITH_ROWS:
+        row = {column.id: an_answer(definition, column, value) for column in item.columns}
+        return [row] * max(item.minimum, 1)
+    return {
+        "choice": lambda: options[0].value,
+        "choices": lambda: [options[0].value],
+        "split": lambda: {options[0].value: 100},
+        "sort": lambda: {str(o.value): definition.groups(item)[0].value for o in options},
+        "date": lambda: NOW.date().isoformat(),
+        "time": lambda: "18:30",
+    }.get(str(kind), lambda: "A short line")()
 
 
 def send(occurrence, *, by, now=NOW, value=2):

@@ -12,7 +12,10 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from assessments import actions
+from assessments import actions, interop
+from assessments.actions import own
+from assessments.actions.imports import draft_import
+from assessments.models import ActivityDraft
 from clients import actions as care
 from practice.ids import uuid7
 from tests.conftest import (
@@ -46,6 +49,8 @@ ABOUT_A_CLIENT = [
     ("assessments:assignment_create", "get", WRITE),
     ("assessments:assignment_create", "post", WRITE),
     ("assessments:assignment_end", "post", WRITE),
+    ("assessments:paper", "get", WRITE),
+    ("assessments:paper", "post", WRITE),
     ("assessments:missed_note", "post", WRITE),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
@@ -65,11 +70,33 @@ OF_THE_PRACTICE = [
     ("assessments:today", "get", READ),
     ("assessments:library", "get", READ),
     ("assessments:activity", "get", READ),
+    ("assessments:preview", "get", READ),
+    ("assessments:program", "get", READ),
+    ("assessments:library_coverage", "get", READ),
+    ("assessments:library_import", "get", {OWNER, CLINICIAN}),
+    ("assessments:library_import", "post", {OWNER, CLINICIAN}),
+    ("assessments:own_new", "get", WRITE),
+    ("assessments:own_new", "post", WRITE),
+    ("assessments:own_adapt", "post", WRITE),
     ("clients:caseload", "get", READ),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
     ("practice", "get", {OWNER}),
     ("practice", "post", {OWNER}),
+]
+# Of what one of the staff has begun: for nobody but them.
+OF_ONE_PERSON = [
+    ("assessments:import_preview", "get", WRITE),
+    ("assessments:import_preview", "post", WRITE),
+    ("assessments:import_phone", "get", WRITE),
+    ("assessments:import_discard", "post", WRITE),
+    ("assessments:own_edit", "get", WRITE),
+    ("assessments:own_edit", "post", WRITE),
+    ("assessments:own_preview", "get", WRITE),
+    ("assessments:own_publish", "post", WRITE),
+    ("assessments:own_discard", "post", WRITE),
+    # What was published is no longer theirs alone.
+    ("assessments:own_retire", "post", {CLINICIAN, "colleague"}),
 ]
 # Of the client who is signed in; with an occurrence, of the client whose it is.
 PORTAL = [
@@ -86,6 +113,8 @@ PORTAL = [
     ("assessments:entry", "post"),
     ("assessments:entries", "get"),
     ("assessments:take_out", "post"),
+    ("assessments:critical", "get"),
+    ("assessments:critical", "post"),
     ("clients:own_code", "get"),
     ("clients:own_code", "post"),
     ("clients:welcome", "get"),
@@ -144,7 +173,9 @@ def ours(name, view):
 
 
 def test_every_address_of_ours_stands_in_one_of_the_tables():
-    listed = {name for name, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *PORTAL)} | PUBLIC
+    listed = {
+        name for name, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL)
+    } | PUBLIC
     there = {name for name, view in every_address() if ours(name, view)}
     assert there == listed | SHUT
 
@@ -159,12 +190,16 @@ def test_what_can_be_opened_without_signing_in_is_this_and_nothing_else():
 FORMS = {
     "assessments:alert": {"note": "We talked"},
     "assessments:assignment_create": {"when": "once"},
+    "assessments:paper": {"filled_on": "2026-11-02", "item-phq2_1": "1", "item-phq2_2": "0"},
     "clients:sessions": {"day": "2026-12-01", "at": "10:00", "minutes": "50"},
     "clients:session_settle": {"outcome": "attended"},
     "clients:safety_check": {"outcome": "clear"},
     "assessments:begin": {"answer": "yes"},
     "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
     "assessments:step": {"giving_1": "1"},
+    "assessments:own_new": {"kind": "exercise"},
+    "assessments:own_edit": {"saves": "0", "title": "Ours", "way": "steps"},
+    "assessments:own_publish": {"saves": "0", "title": "Ours", "way": "steps"},
 }
 
 
@@ -195,6 +230,16 @@ class Practice:
         self.session = care.book_session(
             self.client, by=self.clinician, starts_at=NOW + timedelta(days=1)
         )
+        words = interop.read_paste("I sang.", answers="0 No | 1 Yes")
+        self.brought = draft_import(words, by=self.clinician, now=NOW)
+        limit_log = self.log.activity.versions.get()
+        self.written, _is_new = own.adapt(limit_log, by=self.clinician, now=NOW)
+        self.ours = own.publish_draft(
+            own.adapt(self.sent.activity.versions.get(), by=self.clinician, now=NOW)[0],
+            saves=0,
+            by=self.clinician,
+            now=NOW,
+        )
         self.people = {
             CLINICIAN: self.clinician,
             SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
@@ -216,13 +261,23 @@ class Practice:
             "assessments:alert": [self.alert.pk],
             "assessments:assignment_create": [self.client.pk, "strengths-check"],
             "assessments:assignment_end": [self.client.pk, self.screener.pk],
+            "assessments:paper": [self.client.pk, "phq-2"],
             "assessments:activity": ["limit-log"],
+            "assessments:preview": ["limit-log"],
+            "assessments:program": ["limits-first"],
+            "assessments:own_new": [],
+            "assessments:own_adapt": ["limit-log"],
+            "assessments:own_retire": [self.ours.activity.slug],
             "assessments:step": [screener.pk, 1],
             "assessments:done": [self.response.occurrence_id],
             "clients:session_settle": [self.client.pk, self.session.pk],
         }
         if name in args:
             return reverse(name, args=args[name])
+        if name.startswith("assessments:import_"):
+            return reverse(name, args=[self.brought.pk])
+        if name.startswith("assessments:own_"):
+            return reverse(name, args=[self.written.pk])
         for guess in ([], [log.pk if name in of_the_log else screener.pk], [self.client.pk]):
             about_an_occurrence = guess and guess[0] != self.client.pk
             if about_an_occurrence and (name, "get") not in PORTAL and (name, "post") not in PORTAL:
@@ -271,6 +326,12 @@ def test_a_page_about_a_client_is_for_the_care_team(there):
     assert knocks(there, ABOUT_A_CLIENT, may) == []
 
 
+def test_what_one_person_has_begun_is_for_nobody_else(there):
+    allowed = {row[:2]: row[2] for row in OF_ONE_PERSON}
+    may = lambda person, name, method: person in allowed[name, method]  # noqa: E731
+    assert knocks(there, OF_ONE_PERSON, may) == []
+
+
 def test_a_page_of_the_practice_is_for_its_roles(there):
     allowed = {row[:2]: row[2] for row in OF_THE_PRACTICE}
     roles = {person: {person} for person in there.people}
@@ -289,7 +350,7 @@ def test_a_page_of_the_portal_is_for_the_client_alone(there):
 
 def test_without_signing_in_there_is_only_the_sign_in(there):
     led_to = set()
-    for name, method, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *PORTAL):
+    for name, method, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL):
         response = there.knock("anonymous", name, method)
         led_to.add((response.status_code, response.get("Location", name).split("?")[0]))
     assert led_to == {(302, reverse("account_login"))}
@@ -298,7 +359,9 @@ def test_without_signing_in_there_is_only_the_sign_in(there):
 def test_nothing_is_written_by_looking(there):
     """A GET of what is only posted is refused; a GET of a form changes none of the facts."""
     before, changed = facts(there), []
-    for name in sorted({row[0] for row in (*ABOUT_A_CLIENT, *PORTAL) if row[1] == "post"}):
+    for name in sorted(
+        {row[0] for row in (*ABOUT_A_CLIENT, *OF_ONE_PERSON, *PORTAL) if row[1] == "post"}
+    ):
         for person in (CLINICIAN, SUPERVISOR, "the client"):
             with undone():
                 there.knock(person, name, "get")
@@ -320,6 +383,7 @@ def facts(there):
         ),
         "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
         "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
+        "brought": ActivityDraft.objects.filter(pk=there.brought.pk).count(),
         "occurrences": list(
             there.client.occurrences.order_by("id").values_list(
                 "safe_time_at", "put_away_at", "noted_at", "answered_at"
@@ -333,12 +397,14 @@ def test_what_does_not_exist_is_not_found(there):
     found = []
     known = {
         there.client.pk,
+        there.brought.pk,
+        there.written.pk,
         there.response.pk,
         there.alert.pk,
         there.screener.occurrences.get().pk,
         there.log.occurrences.get(number=1).pk,
     }
-    for name in sorted({row[0] for row in (*ABOUT_A_CLIENT, *PORTAL)}):
+    for name in sorted({row[0] for row in (*ABOUT_A_CLIENT, *OF_ONE_PERSON, *PORTAL)}):
         url = there.url(name)
         for old in known:
             url = url.replace(str(old), str(uuid7()))

@@ -1,6 +1,7 @@
-from .alerts import AlreadyClosed, ask_to_talk, close_alert, see_alert
+from .alerts import AlreadyClosed, ask_to_talk, close_alert, newly_critical, see_alert
 from .assign import (
     Gated,
+    NoText,
     assign,
     end_assignment,
     forget_missed,
@@ -8,12 +9,14 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
-from .library import sync_library
+from .library import Change, sync_library
+from .paper import WrongDay, enter_paper
 from .respond import (
     AlreadySent,
     NotAsked,
     NotComplete,
     NotOpen,
+    Unfit,
     add_entry,
     current_version,
     keep,
@@ -23,26 +26,33 @@ from .respond import (
     say_safe_time,
     submit,
     take_out,
+    throw_away,
 )
 
 __all__ = [
     "AlreadyClosed",
     "AlreadySent",
+    "Change",
     "Gated",
+    "NoText",
     "NotAsked",
     "NotComplete",
     "NotOpen",
+    "Unfit",
+    "WrongDay",
     "add_entry",
     "ask_to_talk",
     "assign",
     "close_alert",
     "current_version",
     "end_assignment",
+    "enter_paper",
     "forget_missed",
     "gate",
     "is_on_hold",
     "keep",
     "mark_read",
+    "newly_critical",
     "next_number",
     "note_missed",
     "put_away",
@@ -51,4 +61,5 @@ __all__ = [
     "submit",
     "sync_library",
     "take_out",
+    "throw_away",
 ]

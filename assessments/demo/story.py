@@ -202,10 +202,13 @@ class Story:
         person = part.person
         user = part.client.user
         opened = Occurrence.objects.open(at).filter(client=part.client, put_away_at__isnull=True)
-        for occurrence in opened.select_related("assignment__activity"):
+        is_on_hold = actions.is_on_hold(part.client.pk)
+        for occurrence in opened.select_related("assignment__activity").order_by("opens_at", "pk"):
             slug = occurrence.assignment.activity.slug
             definition = self.versions[slug].definition
             if occurrence.answered_at and not definition.as_log:
+                continue
+            if definition.gated and is_on_hold:
                 continue
             if part.random.random() > person.adherence * (0.8 if definition.as_log else 1):
                 continue

@@ -4,10 +4,11 @@ from collections import defaultdict
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import schedule
+from assessments import schedule, scoring
 from assessments.definitions import ItemKind
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
@@ -151,7 +152,9 @@ def metric_in_words(metric) -> str:
         return _("%(n)s higher") % {"n": _number(metric.value, 1)}
     if metric.kind == "change" and metric.value < 0:
         return _("%(n)s lower") % {"n": _number(-metric.value, 1)}
-    return _number(metric.value)
+    if metric.kind == "share":
+        return _("Yes") if metric.value else _("No")
+    return " ".join(filter(None, (_number(metric.value), metric.unit)))
 
 
 @register.filter
@@ -164,15 +167,32 @@ def practice_in_words(metric) -> str:
     if metric.kind == "tally":
         counts = " · ".join(f"{line.label} {line.count}" for line in metric.tally)
         return _("%(counts)s (of %(n)s)") % {"counts": counts, "n": metric.n}
-    words = ngettext("%(words)s (%(n)s entry)", "%(words)s on average (%(n)s entries)", metric.n)
-    return words % {"words": metric_in_words(metric), "n": metric.n}
+    if metric.kind == "share":
+        return _("%(share)s %% (of %(n)s)") % {"share": _number(metric.value, 0), "n": metric.n}
+    words = metric_in_words(metric)
+    if metric.kind == "sum":
+        counted = ngettext(
+            "%(words)s in all (%(n)s entry)", "%(words)s in all (%(n)s entries)", metric.n
+        )
+    elif metric.kind == "most":
+        counted = ngettext(
+            "up to %(words)s (%(n)s entry)", "up to %(words)s (%(n)s entries)", metric.n
+        )
+    else:
+        counted = ngettext(
+            "%(words)s (%(n)s entry)", "%(words)s on average (%(n)s entries)", metric.n
+        )
+    return counted % {"words": words, "n": metric.n}
 
 
 @register.inclusion_tag("assessments/_score.html")
 def score_line(definition, scale, score) -> dict:
-    """One scale of one response: a ruler with a mark, and the same in words."""
+    """One scale of one response: a ruler with a mark, the same in words, and what is published
+    about such a number. ``score`` is a row, or a ScaleScore that was not kept."""
     line = {"scale": scale, "score": score, "expected": score.answered + score.missing}
-    line["is_mixed"] = not same_direction(definition)
+    line |= {"definition": definition, "is_mixed": not same_direction(definition)}
+    line["why"] = why_no_value(definition, scale, score)
+    line["readings"] = _readings(definition, scale, score.value)
     if scale is None:
         return line | {"value": _number(score.value) if score.value is not None else ""}
     span = scale.maximum - scale.minimum
@@ -183,6 +203,45 @@ def score_line(definition, scale, score) -> dict:
         line["value"] = _number(score.value)
         line["word"] = _word(definition, scale, score.value)
     return line
+
+
+def _readings(definition, scale, value) -> list:
+    """(interpretation, its band, cut-offs that are reached, cut-offs that are not), of a published
+    instrument: an own tool has no bands, whatever its definition may say."""
+    if scale is None or value is None or not definition.is_validated:
+        return []
+    readings = []
+    for each in definition.interpretations_of(scale):
+        reached = scoring.cutoffs_reached(each, scale, value)
+        others = [cutoff for cutoff in each.cutoffs if cutoff not in reached]
+        readings.append((each, scoring.band_of(each, value), reached, others))
+    return readings
+
+
+def why_no_value(definition, scale, score) -> str:
+    """Why a scale has no number, in words; empty when it has one."""
+    if score.value is not None:
+        return ""
+    reason = score.trace.get("not_computed")
+    if reason == "never_imputed":
+        missing = {line["item"] for line in score.trace["items"] if line["missing"]}
+        ids = missing.intersection(scale.never_impute) if scale else missing
+        return ngettext(
+            "item %(items)s is missing, and it is never estimated",
+            "items %(items)s are missing, and they are never estimated",
+            len(ids),
+        ) % {"items": item_numbers(definition, ids)}
+    return {
+        "nothing_answered": _("nothing was answered"),
+        "undecided": _("what is missing could change it"),
+    }.get(reason, _("too few to say"))
+
+
+def item_numbers(definition, ids) -> str:
+    """“3 and 9”: where items stand among those asked; one that is asked no longer has its id."""
+    asked = [item.id for item in definition.asked()]
+    known = [str(number) for number, item_id in enumerate(asked, start=1) if item_id in ids]
+    return get_text_list(known + sorted(set(ids).difference(asked)), _("and"))
 
 
 @register.filter
@@ -203,7 +262,9 @@ def _number(value, places=2) -> str:
 
 def _word(definition, scale, value) -> str:
     """What the answer with this number is called, when a number still means an answer."""
+    if scale.method != "mean" or scale.reverse:
+        return ""
     item = definition.item(scale.items[0])
-    if scale.method != "mean" or scale.reverse or item.kind != ItemKind.SCALE:
+    if item.kind != ItemKind.SCALE:
         return ""
     return next((option.label for option in definition.choices(item) if option.value == value), "")

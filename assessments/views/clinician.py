@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions, scoring, tasks
+from assessments.browsing import entries_of, shelf_of
 from assessments.contact import contact_of
-from assessments.forms import AssignForm, CloseAlertForm
-from assessments.models import Activity, ActivityVersion, Alert, Assignment, Response
+from assessments.forms import AssignForm, CloseAlertForm, LibraryForm
+from assessments.models import ActivityVersion, Alert, Assignment, Response
 from assessments.review import in_words
 from assessments.timeline import timeline_of
 from assessments.today import KINDS, today_of
@@ -86,15 +87,12 @@ def contact(request, client_id):
 def assign(request, client_id):
     """Choose what; the next page asks when."""
     client = _cared_for(request, client_id)
-    versions = (
-        ActivityVersion.objects.of(request.user)
-        .newest()
-        .filter(activity__retired_at__isnull=True)
-        .select_related("activity")
-    )
+    entries = entries_of(request.user, with_programs=False)
+    form = LibraryForm(request.GET, entries=entries)
     context = {
         "client": client,
-        "versions": sorted(versions, key=lambda version: version.definition.title),
+        "form": form,
+        "shelf": shelf_of(entries, form.wanted()),
         "gate": actions.gate(client),
     }
     return render(request, "assessments/assign.html", context)
@@ -104,11 +102,10 @@ def assign(request, client_id):
 @require_http_methods(["GET", "POST"])
 def assignment_create(request, client_id, slug):
     client = _cared_for(request, client_id)
-    version = get_object_or_404(
-        ActivityVersion.objects.of(request.user).newest().select_related("activity"),
-        activity__slug=slug,
-        activity__retired_at__isnull=True,
-    )
+    versions = ActivityVersion.objects.of(request.user).assignable()
+    version = get_object_or_404(versions, activity__slug=slug)
+    if not version.definition.has_text:
+        return redirect("assessments:paper", client.pk, slug)
     form = AssignForm(request.POST or None, client=client, version=version, by=request.user)
     if form.is_valid():
         form.save()
@@ -120,7 +117,13 @@ def assignment_create(request, client_id, slug):
             else _("Assigned. It waits for them until they join the portal."),
         )
         return redirect("assessments:work", client.pk)
-    context = {"client": client, "definition": version.definition, "form": form, "slug": slug}
+    context = {
+        "client": client,
+        "activity": version.activity,
+        "definition": version.definition,
+        "form": form,
+        "slug": slug,
+    }
     return render(request, "assessments/assignment_create.html", context)
 
 
@@ -223,29 +226,7 @@ def _what_about(alert) -> dict:
     if alert.occurrence is None:
         return {"about": None, "sent": None}
     sent = None
-    if alert.kind == Alert.Kind.NOT_SAFE:
-        sent = alert.occurrence.responses.submitted().order_by("-submitted_at").first()
+    if alert.kind in (Alert.Kind.NOT_SAFE, Alert.Kind.CRITICAL):
+        since = alert.occurrence.responses.submitted().filter(submitted_at__gte=alert.raised_at)
+        sent = since.order_by("submitted_at").first()
     return {"about": actions.current_version(alert.occurrence).definition, "sent": sent}
-
-
-@staff(*READING)
-@require_safe
-def library(request):
-    versions = (
-        ActivityVersion.objects.of(request.user)
-        .newest()
-        .filter(activity__retired_at__isnull=True)
-        .select_related("activity")
-    )
-    context = {"versions": sorted(versions, key=lambda version: version.definition.title)}
-    return render(request, "assessments/library.html", context)
-
-
-@staff(*READING)
-@require_safe
-def activity(request, slug):
-    """What it is, where it comes from, and how the client will see it."""
-    found = get_object_or_404(Activity.objects.of(request.user), slug=slug)
-    version = found.versions.order_by("-number").first()
-    context = {"activity": found, "version": version, "definition": version.definition}
-    return render(request, "assessments/activity.html", context)

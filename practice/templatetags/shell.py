@@ -39,7 +39,7 @@ def icon(name):
 
 @register.simple_tag
 def drawing(name):
-    """A quiet line drawing of drawings.svg: path, trees or gate."""
+    """A quiet line drawing: one of drawings.svg."""
     return format_html(
         '<svg class="drawing" viewBox="0 0 240 120" aria-hidden="true" focusable="false">'
         '<use href="{}#{}"></use></svg>',
@@ -96,7 +96,7 @@ def at(mapping, key):
     return mapping.get(key, "")
 
 
-PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ ()/-]{0,2}\d){2,14}(?![\w.])")
+PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ ()/-]{0,2}\d){2,14}(?!\w|\.\d)")
 
 
 @register.filter

@@ -155,7 +155,7 @@ class TestPagesOfOneClient:
 
 def of_sixteen_items():
     """The screener of the library with twice as many items and scales."""
-    short = next(each for each in load_library(LIBRARY) if each.slug == "patterns-check")
+    short = next(each for each in load_library(LIBRARY).activities if each.slug == "patterns-check")
     items = [
         item.model_copy(update={"id": f"{item.id}{copy}"}) for copy in "ab" for item in short.items
     ]

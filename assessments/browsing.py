@@ -1,0 +1,178 @@
+"""The library as a clinician browses it: activities and programs, what they need, what is found."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from .definitions import Definition, Kind, Program
+from .models import ActivityVersion, ProgramVersion
+
+SECTIONS = {
+    "screener": _("Screeners"),
+    "exercise": _("Exercises"),
+    "log": _("Logs"),
+    "reading": _("Readings"),
+    "program": _("Programs"),
+    "instrument": _("Published instruments"),
+}
+THEMES = {
+    "limits": _("Limits"),
+    "needs": _("Own needs"),
+    "self": _("Own self"),
+    "balance": _("Give and take"),
+    "feelings": _("Feelings"),
+    "talking": _("Talking and listening"),
+    "closeness": _("Closeness"),
+    "support": _("Support"),
+    "safety": _("Safety"),
+    "family": _("Family"),
+    "goals": _("Goals"),
+    "wellbeing": _("Wellbeing"),
+}
+MINUTES = {"5": _("Up to 5 minutes"), "10": _("Up to 10 minutes"), "20": _("Up to 20 minutes")}
+GATES = {"no": _("Needs no safety check"), "yes": _("Needs a safety check")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One activity or program, as a card shows it. ``gated``: a safety check is needed."""
+
+    definition: Definition | Program
+    url: str
+    is_own: bool
+    gated: bool
+    minutes: int | None  # of an activity; a program has weeks
+
+    @property
+    def section(self) -> str:
+        definition = self.definition
+        if isinstance(definition, Program):
+            return "program"
+        if definition.is_validated:
+            return "instrument"
+        return "log" if definition.as_log else str(definition.kind)
+
+    @property
+    def needs_paper(self) -> bool:
+        """Its words are not here: it can only be entered from a paper copy."""
+        return isinstance(self.definition, Definition) and not self.definition.has_text
+
+    @property
+    def takes_paper(self) -> bool:
+        return isinstance(self.definition, Definition) and takes_paper(self.definition)
+
+    @cached_property
+    def searched(self) -> str:
+        definition = self.definition
+        texts = [definition.title, definition.summary, definition.for_clinicians]
+        texts += [definition.title.replace("-", ""), definition.provenance.author]  # PHQ9
+        texts += [str(THEMES[theme]) for theme in definition.themes]
+        if isinstance(definition, Definition):
+            texts += [item.text for item in definition.items]
+            texts += [section.heading for section in definition.sections]
+            texts += [scale.construct for scale in definition.scales]
+        else:
+            texts += [step.activity.replace("-", " ") for step in definition.steps]
+        return " ".join(texts).casefold()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; empty means all of them."""
+
+    words: str = ""
+    section: str = ""
+    theme: str = ""
+    minutes: str = ""
+    gate: str = ""
+    language: str = ""
+    own: bool = False
+
+    def fits(self, entry: Entry) -> bool:
+        """Everything but the section, which the counts at the top go by."""
+        definition = entry.definition
+        return (
+            all(word in entry.searched for word in self.words.casefold().split())
+            and (not self.theme or self.theme in definition.themes)
+            and (not self.language or definition.language == self.language)
+            and (not self.gate or entry.gated == (self.gate == "yes"))
+            and (not self.minutes or (entry.minutes or 999) <= int(self.minutes))
+            and (not self.own or entry.is_own)
+        )
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What was found: ``counts`` by section without regard to the section that is wanted, of the
+    sections that have anything at all."""
+
+    wanted: Wanted
+    total: int
+    counts: dict[str, int]
+    sections: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def found(self) -> int:
+        return sum(len(entries) for entries in self.sections.values())
+
+
+def takes_paper(definition: Definition) -> bool:
+    """Whether a copy that was filled in on paper can be entered by number: what is scored can."""
+    is_scored = bool(definition.scales) or not definition.has_text
+    return definition.kind is Kind.SCREENER and is_scored
+
+
+def entries_of(user, *, with_programs: bool = True) -> list[Entry]:
+    """All that a practice has in use, by title. Two statements, one without programs."""
+    versions = list(ActivityVersion.objects.of(user).assignable())
+    entries = [_of_activity(version) for version in versions]
+    if with_programs:
+        gated = {version.definition.slug for version in versions if version.definition.gated}
+        programs = ProgramVersion.objects.of(user).assignable()
+        entries += [_of_program(version, gated) for version in programs]
+    return sorted(entries, key=lambda entry: entry.definition.title.casefold())
+
+
+def shelf_of(entries: list[Entry], wanted: Wanted) -> Shelf:
+    fitting = [entry for entry in entries if wanted.fits(entry)]
+    by_section = {
+        section: [entry for entry in fitting if entry.section == section] for section in SECTIONS
+    }
+    there = {entry.section for entry in entries}
+    return Shelf(
+        wanted=wanted,
+        total=len(entries),
+        counts={section: len(found) for section, found in by_section.items() if section in there},
+        sections={
+            section: found
+            for section, found in by_section.items()
+            if found and wanted.section in ("", section)
+        },
+    )
+
+
+def languages_of(entries: list[Entry]) -> list[str]:
+    return sorted({entry.definition.language for entry in entries})
+
+
+def _of_activity(version: ActivityVersion) -> Entry:
+    definition, activity = version.definition, version.activity
+    return Entry(
+        definition=definition,
+        url=activity.get_absolute_url(),
+        is_own=activity.is_own,
+        gated=definition.gated,
+        minutes=definition.minutes,
+    )
+
+
+def _of_program(version: ProgramVersion, gated: set[str]) -> Entry:
+    definition = version.definition
+    return Entry(
+        definition=definition,
+        url=version.program.get_absolute_url(),
+        is_own=version.program.is_own,
+        gated=any(step.activity in gated for step in definition.steps),
+        minutes=None,
+    )
