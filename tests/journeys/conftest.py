@@ -104,8 +104,9 @@ def open_page(chromium, site):
 
 def _complaint(message):
     # A page that is plain text makes the browser ask for an icon that nobody has.
-    is_icon = message.location.get("url", "").endswith("/favicon.ico")
-    return [message.text] if message.type == "error" and not is_icon else []
+    url = message.location.get("url", "")
+    is_icon = url.endswith("/favicon.ico")
+    return [f"{message.text} {url}"] if message.type == "error" and not is_icon else []
 
 
 def link_in(text: str, path: str) -> str:
