@@ -166,6 +166,22 @@ class TestTheCommand:
         call_command("library", "sync")
         assert capsys.readouterr().out.splitlines() == [last]
 
+    def test_while_preparing_a_count_is_enough(self, practice, library, capsys):
+        Activity.objects.filter(slug="limit-log").update(retired_at=practice.created_at)
+        call_command("library", "sync", verbosity=0)
+        assert "At the Mill: changes in the library: 1" in capsys.readouterr().out
+
+    def test_a_dry_run_says_what_would_change_line_by_line(
+        self, practice, library, monkeypatch, capsys
+    ):
+        newer = changed(library, "limit-log", minutes=5)
+        monkeypatch.setattr("assessments.management.commands.library._library", lambda: newer)
+        call_command("library", "sync", "--dry-run")
+        said = capsys.readouterr().out
+        assert "At the Mill: limit-log: version 2\n" in said
+        assert '    - "minutes": 2,\n' in said
+        assert Activity.objects.get(slug="limit-log").versions.count() == 1
+
     def test_a_dry_run_changes_nothing(self, practice, capsys):
         Activity.objects.update(retired_at=practice.created_at)
         call_command("library", "sync", "--dry-run")

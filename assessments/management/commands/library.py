@@ -30,17 +30,24 @@ class Command(BaseCommand):
     def coverage(self, *, json, **options):
         covering.run(self, _library(), as_json=json)
 
-    def sync(self, *, dry_run, diff, **options):
+    def sync(self, *, dry_run, diff, verbosity, **options):
         library = _library()
         with transaction.atomic():
             for practice in Practice.objects.order_by("created_at"):
-                for change in sync_library(practice, library=library):
-                    self.stdout.write(f"{practice}: {change}")
-                    if diff or dry_run:
-                        self.stdout.writelines(f"    {line}" for line in change.diff)
+                changes = sync_library(practice, library=library)
+                if verbosity:
+                    self.say(practice, changes, with_diff=diff or dry_run)
+                elif changes:
+                    self.stdout.write(f"{practice}: changes in the library: {len(changes)}")
             transaction.set_rollback(dry_run)
         note = " (dry run: nothing was changed)" if dry_run else ""
         self.stdout.write(f"{len(library.activities)} activities in the library{note}")
+
+    def say(self, practice, changes, *, with_diff):
+        for change in changes:
+            self.stdout.write(f"{practice}: {change}")
+            for line in change.diff if with_diff else ():
+                self.stdout.write(f"    {line}")
 
 
 def _library() -> Library:

@@ -150,7 +150,7 @@ class TestKinds:
             row("calculate", "all", calculation="${sang} + ${slept}"),
         )
         (only,) = found.sums
-        assert (only.code, only.title, only.items) == ("q_all", "Sum", ("sang", "slept"))
+        assert (only.code, only.title, only.items) == ("all", "Sum", ("sang", "slept"))
 
     def test_words_that_take_in_an_answer(self):
         assert says(read(SANG, row("text", "a", "You said ${sang}?")), "a: Its words take in")
