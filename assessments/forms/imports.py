@@ -145,6 +145,12 @@ class PasteForm(_BringForm):
     )
     field_order = ["text", "answers", "into", "title", "language"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Pasted words say neither.
+        self.fields["title"].help_text = _("Neutral is safer: others may see the screen.")
+        self.fields["language"].help_text = _("Two letters, such as en or de. Empty: en.")
+
     def read(self, data):
         return interop.read_paste(
             data["text"],

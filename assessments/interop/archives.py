@@ -14,6 +14,7 @@ MOST_TIMES_LARGER = 200  # than packed, of one file
 SMALL = 64 * 1024  # bytes that no ratio makes dangerous
 
 _ARCHIVE = re.compile(r"\.(?:zip|jar|gz|tgz|bz2|xz|7z|rar|tar|xlsx|xlsm|docx|pptx|odt|ods)$", re.I)
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # marks of an encoding, and blanks
 _FORBIDDEN = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -71,10 +72,13 @@ def without_entities(archive: zipfile.ZipFile) -> None:
     Only UTF-8 is let through: in another encoding a declaration could hide from this look.
     """
     for name in archive.namelist():
-        if not name.lower().endswith((".xml", ".rels", ".vml")):
+        data = unpacked(archive, name)
+        # A part is not XML by its name alone: the workbook says which ones it is made of.
+        is_named_so = name.lower().endswith((".xml", ".rels", ".vml"))
+        if not is_named_so and not data.lstrip(_BEFORE_XML).startswith(b"<"):
             continue
         try:
-            text = unpacked(archive, name).decode("utf-8-sig")
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise Unreadable(f"The part {name} of this file is not UTF-8.") from error
         if "\x00" in text:

@@ -16,6 +16,7 @@ from .gathering import Gathering
 from .words import whole
 
 LONGEST = 2_000
+MOST_WRAPPINGS = 20  # parentheses around the whole of a condition
 ALL = "It is asked of everybody."
 OPPOSITE = {"=": "!=", "!=": "="}
 
@@ -96,7 +97,7 @@ _VALUE = r"""(?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<bare>-?\d+(?:\.\d+)?
 _COMPARED = re.compile(rf"{_NAME}\s*(?P<operator>==|=|<>|!=|>=|<=|>|<)\s*{_VALUE}")
 _SELECTED = re.compile(rf"selected\s*\(\s*{_NAME}\s*,\s*{_VALUE}\s*\)", re.IGNORECASE)
 _NOT = re.compile(r"not\s*\((?P<inner>.*)\)", re.IGNORECASE | re.DOTALL)
-_JOINED = re.compile(r"\s+(and|or)\s+", re.IGNORECASE)
+_JOINED = re.compile(r"(?<!\s)\s+(and|or)\s+", re.IGNORECASE)  # no blank is looked at twice
 
 
 def parsed(gathering: Gathering, written: str) -> Condition:
@@ -139,7 +140,9 @@ def _test(gathering: Gathering, written: str) -> Test:
 def _unwrapped(written: str) -> str:
     """Without parentheses around the whole of it."""
     written = written.strip()
-    while written.startswith("(") and written.endswith(")"):
+    for _wrapping in range(MOST_WRAPPINGS):
+        if not (written.startswith("(") and written.endswith(")")):
+            break
         inner, depth = written[1:-1], 0
         for character in inner:
             depth += (character == "(") - (character == ")")

@@ -15,6 +15,7 @@ from .words import code_of, line, number, paragraphs, short, whole
 
 MOST_ITEMS = 400
 MOST_OPTIONS = 100
+MOST_NOTES = 2_000  # five for each question: more than anybody would read
 LONGEST_QUESTION = 300
 LONGEST_HINT = 300
 LONGEST_HEADING = 80
@@ -74,6 +75,7 @@ class Gathering:
 
     def note(self, where: str, says: str) -> None:
         self.notes.append(Note(short(line(where)), says))
+        self._is_readable()
 
     def section(self, heading: str) -> None:
         """A heading for the question that comes next."""
@@ -100,6 +102,11 @@ class Gathering:
     def computes(self, where: str, expression: str) -> None:
         """Something the file computes. It is shown and never run."""
         self.expressions.append(Note(short(line(where)), short(line(expression), 300)))
+        self._is_readable()
+
+    def _is_readable(self) -> None:
+        if len(self.notes) + len(self.expressions) > MOST_NOTES:
+            raise Unreadable("Too much of this file cannot be taken over. Please bring a part.")
 
     # -- questions -------------------------------------------------------------------------------
 

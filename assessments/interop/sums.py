@@ -47,10 +47,10 @@ def add_sum(gathering: Gathering, name: str, title: str, written: str) -> bool:
 
 def _terms(written: str) -> list[str]:
     written = line(written)
-    while written.startswith("(") and written.endswith(")"):
-        written = written[1:-1].strip()
     if len(written) > LONGEST:
         return []
+    while written.startswith("(") and written.endswith(")"):
+        written = written[1:-1].strip()
     call = _CALL.fullmatch(written)
     if not call and not _PLUS.fullmatch(written):
         return []

@@ -14,13 +14,14 @@ from assessments.definitions import Condition, ItemKind
 
 from . import archives
 from .conditions import ALL, Inexpressible, combined, parsed
-from .gathering import Gathering, LeftOut, coded, limits
+from .gathering import MOST_OPTIONS, Gathering, LeftOut, coded, limits
 from .reading import Reading, Unreadable
 from .sums import NOTHING, add_sum
 from .words import line, number, paragraphs, short, whole, without_markup
 
 WORKBOOK = "xl/workbook.xml"
 MOST_ROWS, MOST_COLUMNS = 5_000, 100
+DEEPEST = 40
 # What a form on a phone notes by itself. Nothing of it is asked.
 UNASKED = frozenset(
     {"start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username"}
@@ -212,6 +213,8 @@ class _Survey:
             if self.groups:
                 self.gathering.end_section(self.groups.pop().heading)
             return
+        if len(self.groups) >= DEEPEST:
+            raise Unreadable("This file is nested too deeply.")
         group = _Group(self.words(row, "label"), [*self.conditions()])
         if "repeat" in rest:
             self.gathering.note(name, "A group that can be filled in many times is asked once.")
@@ -312,6 +315,8 @@ class _Survey:
         if other.strip().lower() == "or_other":
             self.gathering.note(name, "An answer in own words is not offered.")
         rows = self.choices[listed]
+        if len(rows) > MOST_OPTIONS:
+            raise LeftOut(f"It has more than {MOST_OPTIONS} answers.")
         codes = [_cell(row, "name") or _cell(row, "value") for row in rows]
         labels = [line(self.words(row, "label")) for row in rows]
         item_kind, options = coded(zip(codes, labels, strict=True))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.interop.reading import Unreadable
-from assessments.interop.words import number, short
+from assessments.interop.words import line, number, short
 
 Node = dict[str, Any]
 
@@ -88,6 +88,8 @@ def _once(pairs: list[tuple[str, Any]]) -> Node:
     for key, value in pairs:
         if key in found:
             raise Unreadable(f"The key “{short(key)}” stands twice in one place of this file.")
+        if isinstance(value, str):
+            line(value)  # wherever it goes: what no text can hold is refused here
         found[key] = value
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assessments.definitions import Condition
 from assessments.interop.conditions import ALL, Inexpressible, combined
-from assessments.interop.gathering import Gathering, LeftOut
+from assessments.interop.gathering import LONGEST_QUESTION, Gathering, LeftOut
 from assessments.interop.reading import Unreadable
 from assessments.interop.words import line, short
 
@@ -135,7 +135,7 @@ def _question(found: Found, node: Node, name: str, place: Place) -> None:
             _ask(found, node, name, place)
         except LeftOut as reason:
             gathering.leave_out(name, f"{reason} It is left out.")
-    nested = [each for each in parts(node, "item") if each not in _words_of(node)]
+    nested = [each for each in parts(node, "item") if not _is_words(each)]
     asked = gathering.by_name.get(name)
     if nested and asked is None and not place.hidden:
         gathering.note(name, "What stands below it is left out too.")
@@ -150,7 +150,7 @@ def _is_total(node: Node) -> bool:
     if truth(node, "readOnly") or any(extensions(node, CALCULATED)):
         return True
     words = [said(node, "text"), *(said(each, "display") for each in parts(node, "code"))]
-    return any(_TOTAL.search(line(each)) for each in words)
+    return any(_TOTAL.search(line(each)[:LONGEST_QUESTION]) for each in words)
 
 
 def _total(found: Found, node: Node, name: str, place: Place) -> None:
@@ -205,8 +205,8 @@ def _is_hidden(node: Node) -> bool:
 
 def _words_of(node: Node) -> list[Node]:
     """The displays right below a question, which explain it."""
-    return [
-        each
-        for each in parts(node, "item")
-        if said(each, "type") == "display" and not _is_hidden(each)
-    ]
+    return [each for each in parts(node, "item") if _is_words(each)]
+
+
+def _is_words(node: Node) -> bool:
+    return said(node, "type") == "display" and not _is_hidden(node)

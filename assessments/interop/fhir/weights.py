@@ -57,6 +57,7 @@ class Lists:
             for name in (f"#{said(each, 'id')}", said(each, "url")):
                 self.sets[name] = each
         self.weights = {url: _property_weights(system) for url, system in self.systems.items()}
+        self._known: dict[str, list[Answer] | str] = {}  # answers, or why there are none
 
     def answers(self, item: Node) -> list[Answer]:
         """Raises LeftOut when the answers are not in this file."""
@@ -70,7 +71,19 @@ class Lists:
             raise LeftOut("The file gives no answers to choose from.")
         if address not in self.sets:
             raise LeftOut(f"Its answers are in the list {short(address)}, not in this file.")
-        return self._of_set(self.sets[address], address)
+        return self._once(address)
+
+    def _once(self, address: str) -> list[Answer]:
+        """Each list is looked through once, however many questions have it."""
+        if address not in self._known:
+            try:
+                self._known[address] = self._of_set(self.sets[address], address)
+            except LeftOut as reason:
+                self._known[address] = str(reason)
+        found = self._known[address]
+        if isinstance(found, str):
+            raise LeftOut(found)
+        return found
 
     def _of_option(self, option: Node) -> Answer:
         value = value_of(option)
