@@ -1,4 +1,4 @@
-from .alerts import AlreadyClosed, ask_to_talk, close_alert, newly_critical, see_alert
+from .alerts import AlreadyClosed, ask_to_talk, close_alert, hear, newly_critical, see_alert
 from .assign import (
     Gated,
     NoText,
@@ -27,6 +27,7 @@ from .respond import (
     submit,
     take_out,
     throw_away,
+    version_that_asked,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "enter_paper",
     "forget_missed",
     "gate",
+    "hear",
     "is_on_hold",
     "keep",
     "mark_read",
@@ -62,4 +64,5 @@ __all__ = [
     "sync_library",
     "take_out",
     "throw_away",
+    "version_that_asked",
 ]

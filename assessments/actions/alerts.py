@@ -32,6 +32,12 @@ def ask_to_talk(occurrence, *, by, now) -> Alert:
     return raise_alert(occurrence, Alert.Kind.TALK_FIRST, by=by, now=now)
 
 
+@transaction.atomic
+def hear(occurrence, *, by, now) -> Alert:
+    """An answer that asks for somebody today, to something that is not open and keeps nothing."""
+    return raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
+
+
 def raise_alert(occurrence, kind: str, *, by, now) -> Alert:
     """Within a transaction: one open alert of a kind about one thing, and no nagging meanwhile."""
     alert, is_new = Alert.objects.get_or_create(

@@ -42,18 +42,27 @@ class NotComplete(Unfit):
 
 
 @transaction.atomic
-def keep(occurrence: Occurrence, answers: dict, *, by, now, number: int | None = None) -> Response:
+def keep(
+    occurrence: Occurrence,
+    answers: dict,
+    *,
+    by,
+    now,
+    number: int | None = None,
+    version: ActivityVersion | None = None,
+) -> Response:
     """Save some answers of the draft, creating it with the first one.
 
     Only the named answers change, under a lock, so that two tabs do not undo each other. What an
     answer to another question has closed meanwhile is kept too, and set aside when it is sent.
     An answer that asks for somebody today raises its alert here, sent or not.
 
-    ``number`` is the entry that the form was opened for. Raises AlreadySent when that one was
+    ``number`` is the entry that the form was opened for, and ``version`` the one that it was made
+    of, where that is not the newest any more. Raises AlreadySent when that one was
     sent, NotAsked for a question that this draft does not have, Unfit for an answer that its
     question does not take; something required may still be empty.
     """
-    draft = _draft(occurrence, number=number, by=by, now=now)
+    draft = _draft(occurrence, number=number, version=version, by=by, now=now)
     definition = draft.version.definition
     _refuse(definition, answers)
     critical = newly_critical(definition, answers, before=draft.answers)
@@ -152,6 +161,16 @@ def current_version(occurrence) -> ActivityVersion:
     )
 
 
+def version_that_asked(occurrence, item_ids: set[str]) -> ActivityVersion | None:
+    """The newest version with a question of these, of what stands on one page."""
+    versions = ActivityVersion.objects.filter(activity=occurrence.assignment.activity_id)
+    for version in versions.order_by("-number"):
+        asked = {item.id for item in version.definition.asked()}
+        if asked & item_ids and version.definition.layout == "page":
+            return version
+    return None
+
+
 def counting(definition, answers: dict) -> dict:
     """What is left of the answers when those to questions that they close are set aside."""
     return {item.id: answers[item.id] for item in definition.shown(answers) if item.id in answers}
@@ -205,14 +224,14 @@ def _is_held_back(definition, occurrence) -> bool:
     return definition.gated and is_on_hold(occurrence.client_id)
 
 
-def _draft(occurrence, *, number, by, now) -> Response:
+def _draft(occurrence, *, number, version, by, now) -> Response:
     _open_and_locked(occurrence, now)
     draft = occurrence.responses.drafts().select_related("version").first()
     if draft is not None:
         if number not in (None, draft.number):
             raise AlreadySent
         return draft
-    version = current_version(occurrence)
+    version = version or current_version(occurrence)
     expected = next_number(occurrence)
     if number not in (None, expected) or (expected > 1 and not version.definition.as_log):
         raise AlreadySent

@@ -117,6 +117,12 @@ class PaperForm(forms.Form):
         return any(item.can_skip for item in self.definition.asked())
 
     @property
+    def critical(self) -> list[int]:
+        """The numbers of the items of which some answers ask for somebody today."""
+        asked = enumerate(self.definition.asked(), start=1)
+        return [number for number, item in asked if item.critical]
+
+    @property
     def left_out(self) -> list[int]:
         """The numbers of the items that cannot be typed: tables, cards to sort, and the like."""
         asked = enumerate(self.definition.asked(), start=1)
@@ -165,6 +171,8 @@ class PaperForm(forms.Form):
         )
 
     def _look_over(self, answers):
+        if self._is_of_before():
+            raise ValidationError(_("The questions have changed. Open this page again."))
         if not answers:
             raise ValidationError(_("Type at least one answer."))
         if not self.client.episodes.filter(closed_at__isnull=True).exists():
@@ -190,6 +198,14 @@ class PaperForm(forms.Form):
             and item.id not in answers
             and (item.kind not in IN_WORDS or item.required)
         ]
+
+    def _is_of_before(self) -> bool:
+        """Something was typed for an item that this version does not ask."""
+        known = set(self.names.values())
+        return any(
+            name.startswith("item-") and name not in known and not is_empty(typed)
+            for name, typed in self.data.items()
+        )
 
     def _has_gaps(self) -> bool:
         return any(is_empty(self.data.get(self.add_prefix(name))) for name in self.names.values())

@@ -21,6 +21,7 @@ from clients.access import client_only
 from .doors import (
     draft_and_definition,
     go_on,
+    heard_all_the_same,
     help_is_due,
     in_steps,
     kept_in_background,
@@ -43,7 +44,7 @@ def step(request, occurrence_id, number):
     in_steps(definition)
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
-        return elsewhere
+        return heard_all_the_same(request, occurrence, draft, definition) or elsewhere
     way = Way(definition, draft.answers if draft else {})
     if not 1 <= number <= len(way.asked):
         raise Http404

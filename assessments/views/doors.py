@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assessments import actions
 from assessments.definitions import Kind
+from assessments.forms import AnswerForm
 from assessments.models import Occurrence
 
 SAFE_TIME = timedelta(hours=12)
@@ -67,6 +68,30 @@ def not_now(request, occurrence, definition):
     return elsewhere
 
 
+def heard_all_the_same(request, occurrence, draft, definition):
+    """What is not open keeps nothing; but an answer that asks for somebody today raises its alert
+    and leads to the panel. None when the page that was sent has no such answer."""
+    given = {name.partition("-")[0] for name in request.POST}
+    items = tuple(
+        item.model_copy(update={"show_if": None, "required": False})
+        for item in definition.asked()
+        if item.critical and item.id in given
+    )
+    if not items or (occurrence.answered_at and not definition.as_log):
+        return None
+    alone = definition.model_copy(update={"items": items})
+    form = AnswerForm(request.POST, definition=alone, items=items)
+    form.full_clean()
+    before = draft.answers if draft else {}
+    if not actions.newly_critical(definition, form.answers(), before=before):
+        return None
+    actions.hear(occurrence, by=request.user, now=timezone.now())
+    show_help_first(request, occurrence, then=reverse("assessments:portal"), is_kept=False)
+    if "X-Keep" in request.headers:
+        return kept_in_background(request, occurrence)
+    return redirect("assessments:critical", occurrence.pk)
+
+
 def asks_safe_time(occurrence, definition, now) -> bool:
     """Something gated is tried on a real person: a safe time is one of today, not of last week."""
     if not definition.gated or definition.kind != Kind.EXERCISE:
@@ -75,9 +100,11 @@ def asks_safe_time(occurrence, definition, now) -> bool:
     return said is None or said < now - SAFE_TIME
 
 
-def show_help_first(request, occurrence, *, then: str, back: str = "", is_sent=False) -> None:
+def show_help_first(
+    request, occurrence, *, then: str, back: str = "", is_sent=False, is_kept=True
+) -> None:
     """The panel comes next; from there one goes on to ``then``, or to ``back`` to change it."""
-    ways = {"then": then, "back": back, "is_sent": is_sent}
+    ways = {"then": then, "back": back, "is_sent": is_sent, "is_kept": is_kept}
     request.session[HELP_DUE] = request.session.get(HELP_DUE, {}) | {str(occurrence.pk): ways}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions
-from assessments.definitions import Definition, ItemKind, is_empty, unfit_answer
+from assessments.definitions import TAKEN, Definition, ItemKind, is_empty, unfit_answer
 from assessments.forms import AnswerForm
 from assessments.forms.folding import parts_of
 from assessments.models import Occurrence, Response
@@ -21,6 +21,7 @@ from clients.access import client_only
 from .doors import (
     draft_and_definition,
     go_on,
+    heard_all_the_same,
     help_is_due,
     kept_in_background,
     my_occurrence,
@@ -29,6 +30,8 @@ from .doors import (
     on_one_page,
     show_help_first,
 )
+
+CSRF = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,12 @@ def entry(request, occurrence_id):
     on_one_page(definition)
     elsewhere = not_now(request, occurrence, definition)
     if elsewhere:
-        return elsewhere
+        return heard_all_the_same(request, occurrence, draft, definition) or elsewhere
     posted = request.POST if request.method == "POST" else None
     if posted is not None and "anew" in posted:
         return _begin_anew(request, occurrence)
+    if posted is not None and draft is None and _is_of_before(request, occurrence, definition):
+        draft, definition = draft_and_definition(occurrence)
     page = _page_of(request, occurrence, definition, draft)
     form = AnswerForm(posted, definition=definition, items=definition.asked(), kept=page.begun)
     if posted is None or form.is_only_shaping:
@@ -68,6 +73,28 @@ def _begin_anew(request, occurrence):
     actions.throw_away(occurrence, by=request.user, now=timezone.now())
     messages.info(request, _("Thrown away. Here is an empty page."))
     return redirect("assessments:entry", occurrence.pk)
+
+
+def _is_of_before(request, occurrence, definition) -> bool:
+    """Whether the page is of an older version, with answers to what is not asked any more. What
+    it says is then kept as of that one: no word is lost, nor an answer that asks for somebody.
+    """
+    given = {name.partition("-")[0] for name, value in request.POST.items() if not is_empty(value)}
+    left = given - {item.id for item in definition.asked()} - TAKEN - {CSRF}
+    version = actions.version_that_asked(occurrence, left) if left else None
+    return version is not None and _begun_as(request, occurrence, version)
+
+
+def _begun_as(request, occurrence, version) -> bool:
+    sent = request.POST.get("number", "")
+    number = int(sent) if sent.isdecimal() and len(sent) < 6 else None
+    try:
+        actions.keep(
+            occurrence, {}, number=number, version=version, by=request.user, now=timezone.now()
+        )
+    except (actions.AlreadySent, actions.NotOpen):
+        return False
+    return True
 
 
 def _page_of(request, occurrence, definition, draft) -> Page:

@@ -55,6 +55,7 @@ def critical(request, occurrence_id):
         "occurrence": occurrence,
         "can_change": bool(ways.get("back")),
         "is_sent": bool(ways.get("is_sent")),
+        "is_kept": ways.get("is_kept", True),
     }
     return render(request, "assessments/critical.html", context)
 
