@@ -126,8 +126,8 @@ def keep_draft(
     """Keep a change, under a lock. ``saves`` is how often the draft had been kept when the page
     was opened on which the change was made.
 
-    Raises ChangedElsewhere when it was kept since, and whatever ``change`` raises; then nothing
-    is kept.
+    Raises ChangedElsewhere when it was kept since, ActivityDraft.DoesNotExist when it is gone, and
+    whatever ``change`` raises; then nothing is kept.
     """
     current = ActivityDraft.objects.mine(by).select_for_update().get(pk=draft.pk)
     current.activity = draft.activity
@@ -148,7 +148,8 @@ def publish_draft(
     """Make a version of a draft, and end the draft.
 
     ``over`` is the version that it may take the place of although it does not go on from it.
-    Raises ChangedElsewhere, NotReady, NothingNew, Overtaken.
+    Raises ActivityDraft.DoesNotExist when another click has ended it, ChangedElsewhere, NotOurs,
+    NotReady, NothingNew, Overtaken.
     """
     current = ActivityDraft.objects.mine(by).select_for_update().get(pk=draft.pk)
     if current.saves != saves:
@@ -156,6 +157,8 @@ def publish_draft(
     activity = _locked(current.activity_id)
     newest = activity.versions.order_by("-number").first() if activity else None
     based_on = current.content.get("desk", {}).get("based_on")
+    if newest is not None and not may_be_adapted(newest):
+        raise NotOurs  # somebody has brought words since that are not
     if newest is not None and newest.number not in (based_on, over):
         raise Overtaken(newest)
     history = history_of(activity)

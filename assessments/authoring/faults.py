@@ -7,14 +7,14 @@ is said again in the words of the editor; what has no sentence of its own gets a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ValidationError
 
-from assessments.definitions import Definition, Fault, Item, Metric, Scale, Section
+from assessments.definitions import WITH_ROWS, Definition, Fault, Item, Metric, Scale, Section
 from assessments.definitions.parts import Place
 from assessments.definitions.rules import faults
 
@@ -150,6 +150,7 @@ FOUND: dict[str, Promise] = {
 MINUTES = _("Say how many minutes it takes: 1 to 90.")
 TOO_LONG = _("This has %(n)s characters. At most %(most)s fit here.")
 LABEL_TOO_LONG = _("One answer has %(n)s characters. At most %(most)s fit on a phone.")
+MOST = 480  # fields of one page; DATA_UPLOAD_MAX_NUMBER_FIELDS is 500
 GENERAL = _("Something here does not fit together yet.")
 
 
@@ -162,6 +163,7 @@ def faults_of(content: Content, history: History = History()) -> list[Saying]:  
     if definition is not None:
         found += _of_rules(content, definition, found)
         found += against_history(definition, history)
+        found += _of_one_page(definition)
     return sorted(dict.fromkeys(found), key=lambda each: _order(content, each))
 
 
@@ -218,6 +220,24 @@ def _words_for(details: Any) -> str:
         words = LABEL_TOO_LONG if "label" in details["loc"] else TOO_LONG
         return words % {"n": len(details["input"]), "most": found["max_length"]}
     return str(FOUND.get(details["type"], GENERAL))
+
+
+def _of_one_page(definition: Definition) -> Iterator[Saying]:
+    """A page of which more comes back than a server takes is lost, and what was typed with it."""
+    if definition.layout == "page" and sum(map(_fields_of(definition), definition.asked())) > MOST:
+        words = _("This is too much for one page. Ask less, allow fewer rows, or ask in steps.")
+        yield Saying("about", "way", str(words))
+
+
+def _fields_of(definition: Definition) -> Callable[[Item], int]:
+    """How many fields come back of a question at most, with its name where keep.js says it."""
+
+    def most(item: Item) -> int:
+        if item.kind in WITH_ROWS:
+            return item.maximum * (2 * len(item.columns) + 1)
+        return max(len(definition.choices(item)), 1) + 2
+
+    return most
 
 
 def _said(reason: str) -> str:

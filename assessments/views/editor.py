@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import HiddenInput
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -170,6 +170,8 @@ def own_edit(request, draft_id):
         desk, url = kept(request, desk, form)
     except own.ChangedElsewhere as error:
         return elsewhere(request, desk.after(error.draft))
+    except ActivityDraft.DoesNotExist:
+        raise Http404 from None
     except authoring.Gone:
         return _gone(request, desk)
     except authoring.TooMany:
@@ -199,8 +201,8 @@ def page(request, desk, form, *, status=200, is_elsewhere=False):
 def kept(request, desk, form):
     """What was typed in the open part, and then what a button asks for.
 
-    The desk after it, and the address to go on at. Raises own.ChangedElsewhere, authoring.Gone,
-    authoring.TooMany.
+    The desk after it, and the address to go on at. Raises own.ChangedElsewhere,
+    ActivityDraft.DoesNotExist, authoring.Gone, authoring.TooMany.
     """
     went = {"at": desk.address(desk.asked)}
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import authoring
 from assessments.actions import own
 from assessments.forms.own import BeginForm, OverForm
-from assessments.models import Activity, ActivityVersion
+from assessments.models import Activity, ActivityDraft, ActivityVersion
 from assessments.preview import framed, preview_of
 from practice.access import staff
 from practice.models import Role
@@ -114,6 +114,11 @@ def own_publish(request, draft_id):
         return editor.elsewhere(request, desk.after(error.draft))
     except authoring.Gone:
         return redirect(desk.address())
+    except ActivityDraft.DoesNotExist:  # by another click, at the same moment
+        return redirect(get_object_or_404(before).activity)
+    except own.NotOurs:
+        messages.warning(request, _("These words belong to somebody else. We cannot change them."))
+        return redirect(desk.draft.activity)
     except own.NotReady as error:
         messages.warning(request, _not_ready(error.faults))
         return redirect(desk.address(error.faults[0].part))
