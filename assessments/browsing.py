@@ -1,5 +1,6 @@
 """The library as a clinician browses it: activities and programs, what they need, what is found."""
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,7 +31,19 @@ THEMES = {
     "goals": _("Goals"),
     "wellbeing": _("Wellbeing"),
 }
+# Words that a clinician may search by and that we do not use to a client.
+ALSO_CALLED = {
+    "limits": _("boundary boundaries assertiveness"),
+    "needs": _("self-care self-neglect"),
+    "self": _("identity differentiation"),
+    "balance": _("interdependence reciprocity"),
+    "feelings": _("emotion regulation"),
+    "talking": _("communication"),
+    "closeness": _("intimacy attachment"),
+    "safety": _("violence abuse risk"),
+}
 MINUTES = {"5": _("Up to 5 minutes"), "10": _("Up to 10 minutes"), "20": _("Up to 20 minutes")}
+SHORT = 3  # letters: a shorter word begins too many others
 GATES = {"no": _("Needs no safety check"), "yes": _("Needs a safety check")}
 
 
@@ -62,12 +75,16 @@ class Entry:
     def takes_paper(self) -> bool:
         return isinstance(self.definition, Definition) and takes_paper(self.definition)
 
+    def is_found_by(self, words: str) -> bool:
+        """Whether each word begins one of ours: "bound" finds boundaries, "no" is not in "now"."""
+        return all(_begins_a_word(word, self.searched) for word in words.casefold().split())
+
     @cached_property
     def searched(self) -> str:
         definition = self.definition
         texts = [definition.title, definition.summary, definition.for_clinicians]
         texts += [definition.title.replace("-", ""), definition.provenance.author]  # PHQ9
-        texts += [str(THEMES[theme]) for theme in definition.themes]
+        texts += [f"{THEMES[theme]} {ALSO_CALLED.get(theme, '')}" for theme in definition.themes]
         if isinstance(definition, Definition):
             texts += [item.text for item in definition.items]
             texts += [section.heading for section in definition.sections]
@@ -89,11 +106,15 @@ class Wanted:
     language: str = ""
     own: bool = False
 
+    def is_in_title(self, entry: Entry) -> bool:
+        title = entry.definition.title.casefold()
+        return all(_begins_a_word(word, title) for word in self.words.casefold().split())
+
     def fits(self, entry: Entry) -> bool:
         """Everything but the section, which the counts at the top go by."""
         definition = entry.definition
         return (
-            all(word in entry.searched for word in self.words.casefold().split())
+            entry.is_found_by(self.words)
             and (not self.theme or self.theme in definition.themes)
             and (not self.language or definition.language == self.language)
             and (not self.gate or entry.gated == (self.gate == "yes"))
@@ -136,6 +157,8 @@ def entries_of(user, *, with_programs: bool = True) -> list[Entry]:
 
 def shelf_of(entries: list[Entry], wanted: Wanted) -> Shelf:
     fitting = [entry for entry in entries if wanted.fits(entry)]
+    if wanted.words:
+        fitting.sort(key=lambda entry: not wanted.is_in_title(entry))
     by_section = {
         section: [entry for entry in fitting if entry.section == section] for section in SECTIONS
     }
@@ -150,6 +173,12 @@ def shelf_of(entries: list[Entry], wanted: Wanted) -> Shelf:
             if found and wanted.section in ("", section)
         },
     )
+
+
+def _begins_a_word(word: str, text: str) -> bool:
+    """A short word has to be a whole one."""
+    end = r"\b" if len(word) < SHORT else ""
+    return re.search(rf"(?<!\w){re.escape(word)}{end}", text) is not None
 
 
 def languages_of(entries: list[Entry]) -> list[str]:

@@ -214,3 +214,18 @@ class TestEntries:
         assert "A longer walk" in mine
         assert "A walk" not in mine
         assert "A longer walk" not in theirs
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("boundaries", True),
+        ("bound", True),
+        ("li", False),  # begins limit, and is no word of its own
+        ("note", True),
+        ("LIMIT log", True),
+        ("(", False),
+    ],
+)
+def test_a_word_is_found_where_one_begins(words, found):
+    assert entry("limit-log").is_found_by(words) is found
