@@ -138,8 +138,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("talk_first", "Asked to talk before trying something"),
-                    ("critical", "Gave an answer that asks for somebody today"),
-                    ("not_safe", "Gave an answer that asks for a talk"),
+                    ("critical", "An answer about safety: please get in touch today"),
+                    ("not_safe", "An answer that asks for a talk"),
                 ],
                 max_length=20,
             ),

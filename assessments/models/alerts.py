@@ -27,8 +27,8 @@ class Alert(TenantModel):
 
     class Kind(models.TextChoices):
         TALK_FIRST = "talk_first", _("Asked to talk before trying something")
-        CRITICAL = "critical", _("Gave an answer that asks for somebody today")
-        NOT_SAFE = "not_safe", _("Gave an answer that asks for a talk")
+        CRITICAL = "critical", _("An answer about safety: please get in touch today")
+        NOT_SAFE = "not_safe", _("An answer that asks for a talk")
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"

@@ -1,6 +1,7 @@
 """What pages say about work, answers and numbers."""
 
 from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils import formats, timezone
@@ -113,6 +114,12 @@ def unread_of(client) -> int:
 
 
 @register.filter
+def raises_alert(answers, item) -> bool:
+    """Whether what was answered to ``item`` is one of the answers that raise an alert."""
+    return answers.get(item.id) in (*item.critical, *item.alerts)
+
+
+@register.filter
 def is_past(moment) -> bool:
     return moment <= timezone.now()
 
@@ -201,6 +208,9 @@ def score_line(definition, scale, score) -> dict:
     if score.value is not None:
         line["at"] = _place(score.value, scale)
         line["value"] = _number(score.value)
+        if line["readings"] and score.value != score.value.to_integral_value():
+            # The bands go by the rounded number: it has to stand beside them.
+            line["rounded"] = _number(score.value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
         line["word"] = _word(definition, scale, score.value)
     return line
 

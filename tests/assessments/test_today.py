@@ -74,7 +74,7 @@ class TestAnAlert:
         actions.keep(plan, {"limit": "x", "safe": "no"}, by=joined.user, now=NOW)
         actions.submit(plan, by=joined.user, now=NOW)
         reason = reasons(clinician)[0]
-        assert reason.sentence == "Gave an answer that asks for a talk · not seen yet"
+        assert reason.sentence == "An answer that asks for a talk · not seen yet"
 
     def test_it_leaves_when_it_is_closed(self, alert, clinician):
         actions.close_alert(alert, by=clinician, note="We talked", now=NOW)

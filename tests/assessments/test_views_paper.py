@@ -437,7 +437,7 @@ class TestTheResponsePage:
 
     def test_an_estimate_says_so_and_by_which_rule(self, browser, client_in_care):
         page = self.page(browser, client_in_care, "", *["2"] * 7, "0", "1")
-        assert "15.75 of 27 estimated: 8 of 9 answered" in page
+        assert "15.75 of 27 · 16 when rounded estimated: 8 of 9 answered" in page
         assert "estimated from the rest when up to 2 answers are missing, but never item 9" in page
         assert "Moderately severe (15 to 19)" in page
 
