@@ -52,6 +52,10 @@ OTHER_NAMES = {
     "field units": "",
 }
 NEEDED = ("field_name", "field_type", "field_label")
+# What the first field of a dictionary is usually called.
+NUMBERS_A_RECORD = frozenset(
+    {"record_id", "study_id", "participant_id", "patient_id", "subject_id", "pid", "id"}
+)
 HIDDEN = re.compile(r"@HIDDEN(?:-SURVEY|-FORM)?(?![\w-])", re.IGNORECASE)
 ACTION = re.compile(r"(?<!\S)@[A-Z][A-Z0-9-]*")
 HARMLESS = frozenset({"@HIDDEN-APP", "@HIDDEN-PDF", "@CHARLIMIT", "@WORDLIMIT"})
@@ -172,6 +176,9 @@ def _row(gathering: Gathering, row: Row) -> None:
     gathering.section(_words(row, "section_header"))
     if HIDDEN.search(_cell(row, "annotation")):
         gathering.leave_out(name, "It is hidden, so it is not asked.")
+        return
+    if kind == "text" and name.lower() in NUMBERS_A_RECORD:
+        gathering.leave_out(name, "It numbers the record in REDCap; nobody has to type it here.")
         return
     if kind == "calc" or actions & COMPUTED:
         written = _cell(row, "choices") if kind == "calc" else _cell(row, "annotation")

@@ -248,6 +248,11 @@ class TestFields:
         assert [each.id for each in found.items] == ["b"]
         assert says(found, "a: It is hidden")
 
+    def test_the_number_of_the_record_is_nobodys_question(self):
+        found = read(field("record_id", "text"), field("slept"))
+        assert [item.id for item in found.items] == ["slept"]
+        assert says(found, "record_id: It numbers the record")
+
     def test_other_action_tags_do_nothing(self):
         found = read(field("a", annotation="@DEFAULT='1' @HIDDEN-PDF mail me@example.org"))
         assert len(found.items) == 1
