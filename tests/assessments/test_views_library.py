@@ -130,7 +130,7 @@ class TestFinding:
     def test_nothing_says_what_to_do(self, browser):
         response = browser.get(page("library"), {"q": "zzz"})
         assert "Nothing fits. Try fewer or other words, or take a filter away." in text_of(response)
-        assert f'href="{page("library")}">Show everything' in html_of(response)
+        assert 'href="?">Show everything' in html_of(response)
 
     def test_an_empty_library_says_who_can_help(self, browser, practice):
         Activity.objects.filter(practice=practice).update(retired_at=NOW)
