@@ -96,6 +96,14 @@ class WordsField(forms.CharField):
             raise ValidationError(self.error_messages["code"], code="code")
 
 
+class LineField(WordsField):
+    """Words on one line. A browser pastes them so; whatever else sends a break means a blank."""
+
+    def to_python(self, value):
+        words = super().to_python(value)
+        return " ".join(words.split("\n")) if words else words
+
+
 class DayField(forms.DateField):
     """A day, stored as 2026-11-21."""
 
@@ -235,7 +243,7 @@ def _clock(definition, item, common):
 
 
 def _line(definition, item, common):
-    return WordsField(max_length=longest(item), widget=Words(), **common)
+    return LineField(max_length=longest(item), widget=Words(), **common)
 
 
 def _text(definition, item, common):

@@ -367,6 +367,12 @@ def test_each_row_that_needs_another_look_is_named_and_its_cell_says_why():
     assert dict(Page(html).pairs)["rows-0-minutes"] == "long"
 
 
+def test_a_break_in_a_line_is_a_blank():
+    form = form_of([("line", "No calls\r\nafter nine")], EVERY_KIND, "line")
+    assert form.is_valid()
+    assert form.answers() == {"line": "No calls after nine"}
+
+
 def test_every_card_is_sorted_where_all_are_needed():
     faults = answer_to("sort", {"sort-calls": "mine"}, NEEDED)
     assert faults == ["Not sorted yet: “Our bills” and “Their mood”."]
