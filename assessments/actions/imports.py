@@ -15,6 +15,7 @@ from practice import audit
 from practice.models import Practice
 
 from .library import shipped
+from .own import bring_back
 
 Basis = TextPermission.Basis
 MOST_OF_A_NAME = 100
@@ -303,19 +304,17 @@ def _is_the_same(activity, definition) -> bool:
 
 def _publish(activity, definition, *, draft, by, now) -> Imported:
     newest = activity.versions.order_by("-number").first()
-    if activity.retired_at is not None:
-        activity.retired_at = None
-        activity.save(update_fields=["retired_at"])
+    bring_back(activity, by=by)
     if newest is not None and newest.digest == definition.digest():
         return Imported(newest, is_new=False)
-    version = ActivityVersion.objects.create(
+    version = ActivityVersion.following(
+        newest,
+        definition,
+        by=by,
+        now=now,
         pk=draft.pk,
         practice=draft.practice,
-        created_by=by,
         activity=activity,
-        number=newest.number + 1 if newest else 1,
-        digest=definition.digest(),
-        content=definition.dump(),
-        published_at=now,
     )
+    version.save(force_insert=True)
     return Imported(version, is_new=True)

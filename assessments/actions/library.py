@@ -55,8 +55,8 @@ def sync_library(practice, *, library: Library | None = None, by=None, now=None)
     library = library or shipped()
     now = now or timezone.now()
     changes = [
-        *_sync(_Shelf.of_activities(practice), library.activities, by=by, now=now),
-        *_sync(_Shelf.of_programs(practice), library.programs, by=by, now=now),
+        *_sync(_Holdings.of_activities(practice), library.activities, by=by, now=now),
+        *_sync(_Holdings.of_programs(practice), library.programs, by=by, now=now),
     ]
     facts = {change.slug: change.what for change in changes if not change.is_only_said}
     if facts:
@@ -69,7 +69,7 @@ def put_library_into(practice, *, by) -> None:
     sync_library(practice, by=by)
 
 
-class _Shelf:
+class _Holdings:
     """The activities, or the programs, that a practice has: rows by slug and newest versions."""
 
     def __init__(self, practice, row_model, version_model, key):
@@ -94,64 +94,58 @@ class _Shelf:
         return self.row_model(practice=self.practice, slug=definition.slug, created_by=by, **facts)
 
     def new_version(self, row, definition, *, by, now):
-        newest = self.newest.get(row.pk)
-        return self.version_model(
-            practice=self.practice,
-            created_by=by,
-            number=newest.number + 1 if newest else 1,
-            digest=definition.digest(),
-            content=definition.dump(),
-            published_at=now,
-            **{self.key: row},
+        facts = {"practice": self.practice, self.key: row}
+        return self.version_model.following(
+            self.newest.get(row.pk), definition, by=by, now=now, **facts
         )
 
 
-def _sync(shelf: _Shelf, definitions: Iterable, *, by, now) -> list[Change]:
+def _sync(holdings: _Holdings, definitions: Iterable, *, by, now) -> list[Change]:
     changes: list[Change] = []
     rows, versions, with_words = [], [], []
     for shipped_one in definitions:
-        row, changed = _row_for(shelf, shipped_one, by=by)
-        if shipped_one.slug not in shelf.rows:
+        row, changed = _row_for(holdings, shipped_one, by=by)
+        if shipped_one.slug not in holdings.rows:
             rows.append(row)
-        newest = shelf.newest.get(row.pk)
+        newest = holdings.newest.get(row.pk)
         definition, kept = _as_here(shipped_one, newest)
         if kept:
             changed = changed or kept
         elif newest is None or newest.digest != definition.digest():
-            versions.append(shelf.new_version(row, definition, by=by, now=now))
+            versions.append(holdings.new_version(row, definition, by=by, now=now))
             changed = changed or f"version {versions[-1].number}"
             if definition is not shipped_one:
                 with_words.append((newest, versions[-1]))
         if changed:
             changes.append(Change(definition.slug, changed, _diff(newest, definition)))
-    shelf.row_model.objects.bulk_create(rows)
-    shelf.version_model.objects.bulk_create(versions)
+    holdings.row_model.objects.bulk_create(rows)
+    holdings.version_model.objects.bulk_create(versions)
     for before, after in with_words:
         TextPermission.objects.carry(before, after)
-    return changes + _retired(shelf, {each.slug for each in definitions}, now=now)
+    return changes + _retired(holdings, {each.slug for each in definitions}, now=now)
 
 
-def _retired(shelf: _Shelf, slugs: set[str], *, now) -> list[Change]:
+def _retired(holdings: _Holdings, slugs: set[str], *, now) -> list[Change]:
     """What is gone from the library can't be assigned any more; its answers stay."""
     gone = [
         row
-        for slug, row in shelf.rows.items()
+        for slug, row in holdings.rows.items()
         if slug not in slugs and not row.is_own and row.retired_at is None
     ]
-    shelf.row_model.objects.filter(pk__in=[row.pk for row in gone]).update(retired_at=now)
+    holdings.row_model.objects.filter(pk__in=[row.pk for row in gone]).update(retired_at=now)
     return [Change(row.slug, "retired") for row in gone]
 
 
-def _row_for(shelf: _Shelf, definition, *, by):
+def _row_for(holdings: _Holdings, definition, *, by):
     """The row that carries ``definition``, and what had to be done for that, if anything."""
-    row = shelf.rows.get(definition.slug)
+    row = holdings.rows.get(definition.slug)
     if row is None:
-        former = next((shelf.rows[s] for s in definition.formerly if s in shelf.rows), None)
+        former = next((holdings.rows[s] for s in definition.formerly if s in holdings.rows), None)
         if former is None:
-            return shelf.new_row(definition, by), "new"
+            return holdings.new_row(definition, by), "new"
         old, former.slug, former.retired_at = former.slug, definition.slug, None
         former.save(update_fields=["slug", "retired_at"])
-        shelf.rows[definition.slug] = shelf.rows.pop(old)
+        holdings.rows[definition.slug] = holdings.rows.pop(old)
         return former, f"renamed from {old}"
     if row.retired_at is not None:
         row.retired_at = None

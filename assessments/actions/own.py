@@ -170,16 +170,17 @@ def publish_draft(
     definition = authoring.definition_of(content, slug=activity.slug)
     if newest is not None and newest.digest == definition.digest():
         raise NothingNew(newest.number)
-    version = ActivityVersion.objects.create(
+    version = ActivityVersion.following(
+        newest,
+        definition,
+        by=by,
+        now=now,
         pk=current.pk,  # so that a second click finds what the first one made
         practice_id=by.practice_id,
         activity=activity,
-        number=newest.number + 1 if newest else 1,
-        digest=definition.digest(),
-        content=definition.dump(),
-        published_at=now,
-        created_by=by,
     )
+    version.save(force_insert=True)
+    bring_back(activity, by=by)  # whoever publishes it wants it in use
     if newest is not None:
         TextPermission.objects.carry(newest, version)
     current.delete()
@@ -216,3 +217,4 @@ def bring_back(activity: Activity, *, by) -> None:
     """Take ``retire`` back."""
     if Activity.objects.filter(pk=activity.pk, retired_at__isnull=False).update(retired_at=None):
         audit.record("activity.back", activity, by=by)
+    activity.retired_at = None

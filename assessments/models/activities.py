@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from assessments.definitions import Definition
 from practice.models import DataClass, TenantModel
 
+from .versions import Version
+
 
 class ActivityQuerySet(models.QuerySet):
     def of(self, user):
@@ -66,17 +68,13 @@ class ActivityVersionQuerySet(models.QuerySet):
         return self.newest().filter(activity__retired_at__isnull=True).select_related("activity")
 
 
-class ActivityVersion(TenantModel):
-    """An immutable definition: a trigger refuses changes. Responses point at what they answered."""
+class ActivityVersion(Version):
+    """An immutable definition. Responses point at what they answered."""
 
     data_class = DataClass.PUBLIC
     kept = "as long as a response points at it"
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.JSONField()
-    published_at = models.DateTimeField()
 
     objects = ActivityVersionQuerySet.as_manager()
 

@@ -4,6 +4,8 @@ from django.urls import reverse
 from assessments.definitions import Program as ProgramDefinition
 from practice.models import DataClass, TenantModel
 
+from .versions import Version
+
 
 class ProgramQuerySet(models.QuerySet):
     def of(self, user):
@@ -50,17 +52,13 @@ class ProgramVersionQuerySet(models.QuerySet):
         return self.newest().filter(program__retired_at__isnull=True).select_related("program")
 
 
-class ProgramVersion(TenantModel):
-    """An immutable program: a trigger refuses changes."""
+class ProgramVersion(Version):
+    """An immutable program."""
 
     data_class = DataClass.PUBLIC
     kept = "as long as an assignment points at it"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.JSONField()
-    published_at = models.DateTimeField()
 
     objects = ProgramVersionQuerySet.as_manager()
 

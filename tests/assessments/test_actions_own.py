@@ -240,6 +240,12 @@ class TestRetiring:
         told = AuditEvent.objects.filter(action__startswith="activity.").order_by("number")
         assert [event.action for event in told] == ["activity.retired", "activity.back"]
 
+    def test_a_version_that_is_published_is_in_use(self, ours, clinician):
+        draft, _is_new = own.adapt(ours, by=clinician, now=NOW)
+        own.retire(ours.activity, by=clinician, now=NOW)
+        publish(keep(draft, titled("Ours again"), by=clinician), by=clinician)
+        assert Activity.objects.assignable().filter(pk=ours.activity.pk).exists()
+
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_get_two_names():
