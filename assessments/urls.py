@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import answering, clinician, editor, imports, library, own, pages, paper, portal
+from .views import answering, clinician, editor, imports, library, one_page, own, paper, portal
 
 app_name = "assessments"
 urlpatterns = [
@@ -47,8 +47,8 @@ urlpatterns = [
     path("me/<uuid:occurrence_id>/<int:number>/", answering.step, name="step"),
     path("me/<uuid:occurrence_id>/all/", answering.review, name="review"),
     path("me/<uuid:occurrence_id>/done/", answering.done, name="done"),
-    path("me/<uuid:occurrence_id>/new/", pages.entry, name="entry"),
-    path("me/<uuid:occurrence_id>/list/", pages.entries, name="entries"),
+    path("me/<uuid:occurrence_id>/new/", one_page.entry, name="entry"),
+    path("me/<uuid:occurrence_id>/list/", one_page.entries, name="entries"),
     path("me/<uuid:occurrence_id>/back/", portal.take_out, name="take_out"),
     path("me/<uuid:occurrence_id>/now/", portal.critical, name="critical"),
 ]
