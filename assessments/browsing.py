@@ -48,7 +48,7 @@ GATES = {"no": _("Needs no safety check"), "yes": _("Needs a safety check")}
 
 
 @dataclass(frozen=True)
-class Entry:
+class Card:
     """One activity or program, as a card shows it. ``gated``: a safety check is needed."""
 
     definition: Definition | Program
@@ -106,20 +106,20 @@ class Wanted:
     language: str = ""
     own: bool = False
 
-    def is_in_title(self, entry: Entry) -> bool:
-        title = entry.definition.title.casefold()
+    def is_in_title(self, card: Card) -> bool:
+        title = card.definition.title.casefold()
         return all(_begins_a_word(word, title) for word in self.words.casefold().split())
 
-    def fits(self, entry: Entry) -> bool:
+    def fits(self, card: Card) -> bool:
         """Everything but the section, which the counts at the top go by."""
-        definition = entry.definition
+        definition = card.definition
         return (
-            entry.is_found_by(self.words)
+            card.is_found_by(self.words)
             and (not self.theme or self.theme in definition.themes)
             and (not self.language or definition.language == self.language)
-            and (not self.gate or entry.gated == (self.gate == "yes"))
-            and (not self.minutes or (entry.minutes or 999) <= int(self.minutes))
-            and (not self.own or entry.is_own)
+            and (not self.gate or card.gated == (self.gate == "yes"))
+            and (not self.minutes or (card.minutes or 999) <= int(self.minutes))
+            and (not self.own or card.is_own)
         )
 
 
@@ -131,11 +131,11 @@ class Shelf:
     wanted: Wanted
     total: int
     counts: dict[str, int]
-    sections: dict[str, list[Entry]] = field(default_factory=dict)
+    sections: dict[str, list[Card]] = field(default_factory=dict)
 
     @property
     def found(self) -> int:
-        return sum(len(entries) for entries in self.sections.values())
+        return sum(len(cards) for cards in self.sections.values())
 
 
 def takes_paper(definition: Definition) -> bool:
@@ -144,28 +144,28 @@ def takes_paper(definition: Definition) -> bool:
     return definition.kind is Kind.SCREENER and is_scored
 
 
-def entries_of(user, *, with_programs: bool = True) -> list[Entry]:
+def cards_of(user, *, with_programs: bool = True) -> list[Card]:
     """All that a practice has in use, by title. Two statements, one without programs."""
     versions = list(ActivityVersion.objects.of(user).assignable())
-    entries = [_of_activity(version) for version in versions]
+    cards = [_of_activity(version) for version in versions]
     if with_programs:
         gated = {version.definition.slug for version in versions if version.definition.gated}
         programs = ProgramVersion.objects.of(user).assignable()
-        entries += [_of_program(version, gated) for version in programs]
-    return sorted(entries, key=lambda entry: entry.definition.title.casefold())
+        cards += [_of_program(version, gated) for version in programs]
+    return sorted(cards, key=lambda card: card.definition.title.casefold())
 
 
-def shelf_of(entries: list[Entry], wanted: Wanted) -> Shelf:
-    fitting = [entry for entry in entries if wanted.fits(entry)]
+def shelf_of(cards: list[Card], wanted: Wanted) -> Shelf:
+    fitting = [card for card in cards if wanted.fits(card)]
     if wanted.words:
-        fitting.sort(key=lambda entry: not wanted.is_in_title(entry))
+        fitting.sort(key=lambda card: not wanted.is_in_title(card))
     by_section = {
-        section: [entry for entry in fitting if entry.section == section] for section in SECTIONS
+        section: [card for card in fitting if card.section == section] for section in SECTIONS
     }
-    there = {entry.section for entry in entries}
+    there = {card.section for card in cards}
     return Shelf(
         wanted=wanted,
-        total=len(entries),
+        total=len(cards),
         counts={section: len(found) for section, found in by_section.items() if section in there},
         sections={
             section: found
@@ -181,13 +181,13 @@ def _begins_a_word(word: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word)}{end}", text) is not None
 
 
-def languages_of(entries: list[Entry]) -> list[str]:
-    return sorted({entry.definition.language for entry in entries})
+def languages_of(cards: list[Card]) -> list[str]:
+    return sorted({card.definition.language for card in cards})
 
 
-def _of_activity(version: ActivityVersion) -> Entry:
+def _of_activity(version: ActivityVersion) -> Card:
     definition, activity = version.definition, version.activity
-    return Entry(
+    return Card(
         definition=definition,
         url=activity.get_absolute_url(),
         is_own=activity.is_own,
@@ -196,9 +196,9 @@ def _of_activity(version: ActivityVersion) -> Entry:
     )
 
 
-def _of_program(version: ProgramVersion, gated: set[str]) -> Entry:
+def _of_program(version: ProgramVersion, gated: set[str]) -> Card:
     definition = version.definition
-    return Entry(
+    return Card(
         definition=definition,
         url=version.program.get_absolute_url(),
         is_own=version.program.is_own,

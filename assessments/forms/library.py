@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from assessments.browsing import GATES, MINUTES, SECTIONS, THEMES, Entry, Wanted, languages_of
+from assessments.browsing import GATES, MINUTES, SECTIONS, THEMES, Card, Wanted, languages_of
 
 
 class LibraryForm(forms.Form):
-    """What is looked for among ``entries``. What cannot be read is passed over: a list that
+    """What is looked for among ``cards``. What cannot be read is passed over: a list that
     somebody typed an address for is better whole than refused."""
 
     q = forms.CharField(label=_("Search the library"), max_length=200, required=False)
@@ -25,9 +25,9 @@ class LibraryForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     own = forms.BooleanField(label=_("Only what we made ourselves"), required=False)
 
-    def __init__(self, *args, entries: list[Entry], **kwargs):
+    def __init__(self, *args, cards: list[Card], **kwargs):
         super().__init__(*args, **kwargs)
-        languages = [(code, _in_itself(code)) for code in languages_of(entries)]
+        languages = [(code, _in_itself(code)) for code in languages_of(cards)]
         self.fields["language"].choices = [("", _("Any language")), *languages]
         for name in ("theme", "minutes", "gate", "language"):
             self.fields[name].widget.attrs["class"] = "form-select"
@@ -35,7 +35,7 @@ class LibraryForm(forms.Form):
         self.fields["own"].widget.attrs["class"] = "form-check-input"
         if len(languages) < 2:
             del self.fields["language"]
-        if not any(entry.is_own for entry in entries):
+        if not any(card.is_own for card in cards):
             del self.fields["own"]
 
     @property

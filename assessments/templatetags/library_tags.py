@@ -65,12 +65,12 @@ def section_title(section) -> str:
 
 
 @register.filter
-def how_long(entry) -> str:
+def how_long(card) -> str:
     """What it takes of the client: minutes of an activity, weeks of a program."""
-    if entry.minutes is None:
-        n = entry.definition.weeks
+    if card.minutes is None:
+        n = card.definition.weeks
         return ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}
-    return ngettext("%(n)s minute", "%(n)s minutes", entry.minutes) % {"n": entry.minutes}
+    return ngettext("%(n)s minute", "%(n)s minutes", card.minutes) % {"n": card.minutes}
 
 
 @register.filter

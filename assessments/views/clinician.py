@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions, scoring, tasks
-from assessments.browsing import entries_of, shelf_of
+from assessments.browsing import cards_of, shelf_of
 from assessments.contact import contact_of
 from assessments.forms import AssignForm, CloseAlertForm, LibraryForm
 from assessments.models import ActivityVersion, Alert, Assignment, Response
@@ -87,12 +87,12 @@ def contact(request, client_id):
 def assign(request, client_id):
     """Choose what; the next page asks when."""
     client = _cared_for(request, client_id)
-    entries = entries_of(request.user, with_programs=False)
-    form = LibraryForm(request.GET, entries=entries)
+    cards = cards_of(request.user, with_programs=False)
+    form = LibraryForm(request.GET, cards=cards)
     context = {
         "client": client,
         "form": form,
-        "shelf": shelf_of(entries, form.wanted()),
+        "shelf": shelf_of(cards, form.wanted()),
         "gate": actions.gate(client),
     }
     return render(request, "assessments/assign.html", context)

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from assessments.actions.library import shipped
-from assessments.browsing import entries_of, shelf_of
+from assessments.browsing import cards_of, shelf_of
 from assessments.coverage import coverage
 from assessments.forms import LibraryForm
 from assessments.models import Activity, ActivityVersion, Program
@@ -15,9 +15,9 @@ from practice.access import READING, staff
 @staff(*READING)
 @require_safe
 def library(request):
-    entries = entries_of(request.user)
-    form = LibraryForm(request.GET, entries=entries)
-    context = {"form": form, "shelf": shelf_of(entries, form.wanted())}
+    cards = cards_of(request.user)
+    form = LibraryForm(request.GET, cards=cards)
+    context = {"form": form, "shelf": shelf_of(cards, form.wanted())}
     return render(request, "assessments/library.html", context)
 
 

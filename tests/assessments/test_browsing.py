@@ -6,9 +6,9 @@ from assessments.actions.library import LIBRARY
 from assessments.browsing import (
     SECTIONS,
     THEMES,
-    Entry,
+    Card,
     Wanted,
-    entries_of,
+    cards_of,
     languages_of,
     shelf_of,
     takes_paper,
@@ -22,27 +22,27 @@ ACTIVITIES = {each.slug: each for each in LOADED.activities}
 PROGRAMS = {each.slug: each for each in LOADED.programs}
 
 
-def entry(slug, *, is_own=False, **changes):
+def card(slug, *, is_own=False, **changes):
     definition = ACTIVITIES[slug].model_copy(update=changes)
-    return Entry(definition, f"/{slug}/", is_own, definition.gated, definition.minutes)
+    return Card(definition, f"/{slug}/", is_own, definition.gated, definition.minutes)
 
 
 def program(slug, *, gated=False):
-    return Entry(PROGRAMS[slug], f"/{slug}/", False, gated, None)
+    return Card(PROGRAMS[slug], f"/{slug}/", False, gated, None)
 
 
-def fitting(wanted, *entries):
-    return [each.definition.slug for each in entries if wanted.fits(each)]
+def fitting(wanted, *cards):
+    return [each.definition.slug for each in cards if wanted.fits(each)]
 
 
 @pytest.mark.parametrize(
     ("found", "section"),
     [
-        (entry("patterns-check"), "screener"),
-        (entry("limit-plan"), "exercise"),
-        (entry("limit-log"), "log"),
-        (entry("limits-and-closeness"), "reading"),
-        (entry("phq-9"), "instrument"),
+        (card("patterns-check"), "screener"),
+        (card("limit-plan"), "exercise"),
+        (card("limit-log"), "log"),
+        (card("limits-and-closeness"), "reading"),
+        (card("phq-9"), "instrument"),
         (program("limits-first"), "program"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -74,20 +74,20 @@ class TestWords:
         ],
     )
     def test_all_of_them_somewhere_in_what_it_says(self, words, found):
-        assert fitting(Wanted(words=words), entry("limit-log"), entry("phq-9")) == found
+        assert fitting(Wanted(words=words), card("limit-log"), card("phq-9")) == found
 
     def test_a_theme_a_heading_a_construct_and_a_step(self):
-        assert fitting(Wanted(words="give and take"), entry("patterns-check")) == ["patterns-check"]
+        assert fitting(Wanted(words="give and take"), card("patterns-check")) == ["patterns-check"]
         section = ACTIVITIES["side-by-side"].sections[0].heading
-        assert fitting(Wanted(words=section), entry("side-by-side")) == ["side-by-side"]
+        assert fitting(Wanted(words=section), card("side-by-side")) == ["side-by-side"]
         construct = ACTIVITIES["patterns-check"].scales[0].construct
-        assert fitting(Wanted(words=construct), entry("patterns-check")) == ["patterns-check"]
+        assert fitting(Wanted(words=construct), card("patterns-check")) == ["patterns-check"]
         assert fitting(Wanted(words="limit log"), program("limits-first")) == ["limits-first"]
 
 
 class TestFilters:
     def test_theme(self):
-        found = fitting(Wanted(theme="limits"), entry("limit-log"), entry("phq-9"))
+        found = fitting(Wanted(theme="limits"), card("limit-log"), card("phq-9"))
         assert found == ["limit-log"]
 
     @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ class TestFilters:
     )
     def test_minutes_are_of_activities(self, minutes, found):
         """A program takes weeks: it is never over in ten minutes."""
-        entries = [
-            entry("limit-log", minutes=5),
-            entry("limit-plan", minutes=10),
+        cards = [
+            card("limit-log", minutes=5),
+            card("limit-plan", minutes=10),
             program("limits-first"),
         ]
-        assert fitting(Wanted(minutes=minutes), *entries) == found
+        assert fitting(Wanted(minutes=minutes), *cards) == found
 
     @pytest.mark.parametrize(
         ("gate", "found"),
@@ -116,41 +116,41 @@ class TestFilters:
         ],
     )
     def test_gate(self, gate, found):
-        entries = [entry("limit-log"), entry("phq-9"), program("limits-first", gated=True)]
-        assert fitting(Wanted(gate=gate), *entries) == found
+        cards = [card("limit-log"), card("phq-9"), program("limits-first", gated=True)]
+        assert fitting(Wanted(gate=gate), *cards) == found
 
     def test_language(self):
-        entries = [entry("limit-log"), entry("phq-9", language="de")]
-        assert fitting(Wanted(language="de"), *entries) == ["phq-9"]
-        assert languages_of(entries) == ["de", "en"]
+        cards = [card("limit-log"), card("phq-9", language="de")]
+        assert fitting(Wanted(language="de"), *cards) == ["phq-9"]
+        assert languages_of(cards) == ["de", "en"]
 
     def test_own(self):
-        entries = [entry("limit-log"), entry("phq-9", is_own=True)]
-        assert fitting(Wanted(own=True), *entries) == ["phq-9"]
+        cards = [card("limit-log"), card("phq-9", is_own=True)]
+        assert fitting(Wanted(own=True), *cards) == ["phq-9"]
 
     def test_all_together(self):
-        entries = [entry("limit-log"), entry("limit-plan"), entry("phq-9")]
+        cards = [card("limit-log"), card("limit-plan"), card("phq-9")]
         wanted = Wanted(words="limit", theme="limits", minutes="5", gate="yes", language="en")
-        assert fitting(wanted, *entries) == ["limit-log"]
+        assert fitting(wanted, *cards) == ["limit-log"]
 
 
 class TestShelf:
-    ENTRIES = (entry("limit-log"), entry("limit-plan"), entry("phq-9"), entry("gad-7"))
+    CARDS = (card("limit-log"), card("limit-plan"), card("phq-9"), card("gad-7"))
 
     def test_counts_do_not_depend_on_the_section_that_is_wanted(self):
-        shelf = shelf_of(self.ENTRIES, Wanted(section="instrument"))
+        shelf = shelf_of(self.CARDS, Wanted(section="instrument"))
         assert shelf.counts == {"exercise": 1, "log": 1, "instrument": 2}
         assert list(shelf.sections) == ["instrument"]
         assert (shelf.found, shelf.total) == (2, 4)
 
     def test_but_on_everything_else(self):
-        shelf = shelf_of(self.ENTRIES, Wanted(words="limit"))
+        shelf = shelf_of(self.CARDS, Wanted(words="limit"))
         assert shelf.counts == {"exercise": 1, "log": 1, "instrument": 0}
         assert list(shelf.sections) == ["exercise", "log"]
         assert (shelf.found, shelf.total) == (2, 4)
 
     def test_a_section_that_is_not_there_finds_nothing(self):
-        shelf = shelf_of(self.ENTRIES, Wanted(section="program"))
+        shelf = shelf_of(self.CARDS, Wanted(section="program"))
         assert (shelf.sections, shelf.found) == ({}, 0)
 
     def test_an_empty_library(self):
@@ -171,7 +171,7 @@ class TestShelf:
 )
 def test_what_can_be_entered_from_paper(slug, takes):
     assert takes_paper(ACTIVITIES[slug]) is takes
-    assert entry(slug).takes_paper is takes
+    assert card(slug).takes_paper is takes
 
 
 def test_a_program_is_not_entered_from_paper():
@@ -180,16 +180,16 @@ def test_a_program_is_not_entered_from_paper():
 
 
 @pytest.mark.django_db
-class TestEntries:
+class TestCards:
     def test_all_of_the_practice_by_title(self, clinician):
-        entries = entries_of(clinician)
-        titles = [each.definition.title.casefold() for each in entries]
+        cards = cards_of(clinician)
+        titles = [each.definition.title.casefold() for each in cards]
         assert titles == sorted(titles)
-        slugs = {each.definition.slug for each in entries}
+        slugs = {each.definition.slug for each in cards}
         assert slugs == set(ACTIVITIES) | set(PROGRAMS)
 
     def test_without_programs(self, clinician):
-        slugs = {each.definition.slug for each in entries_of(clinician, with_programs=False)}
+        slugs = {each.definition.slug for each in cards_of(clinician, with_programs=False)}
         assert slugs == set(ACTIVITIES)
 
     def test_a_program_is_gated_when_one_of_its_steps_is(self, clinician):
@@ -201,7 +201,7 @@ class TestEntries:
         assert gated
         shown = {
             each.definition.slug
-            for each in entries_of(clinician)
+            for each in cards_of(clinician)
             if each.section == "program" and each.gated
         }
         assert shown == gated
@@ -209,8 +209,8 @@ class TestEntries:
     def test_the_newest_version_and_nobody_elses(self, clinician, practice, stranger):
         publish(practice, walk(title="A walk"))
         publish(practice, walk(title="A longer walk"))
-        mine = [each.definition.title for each in entries_of(clinician)]
-        theirs = [each.definition.title for each in entries_of(stranger)]
+        mine = [each.definition.title for each in cards_of(clinician)]
+        theirs = [each.definition.title for each in cards_of(stranger)]
         assert "A longer walk" in mine
         assert "A walk" not in mine
         assert "A longer walk" not in theirs
@@ -228,4 +228,4 @@ class TestEntries:
     ],
 )
 def test_a_word_is_found_where_one_begins(words, found):
-    assert entry("limit-log").is_found_by(words) is found
+    assert card("limit-log").is_found_by(words) is found

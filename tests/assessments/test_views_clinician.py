@@ -162,8 +162,8 @@ class TestAssigning:
 
     def test_the_choice_is_in_the_order_of_titles(self, browser, joined):
         shelf = browser.get(page("assign", joined.pk)).context["shelf"]
-        for entries in shelf.sections.values():
-            titles = [entry.definition.title.casefold() for entry in entries]
+        for cards in shelf.sections.values():
+            titles = [card.definition.title.casefold() for card in cards]
             assert titles == sorted(titles)
         assert shelf.found == shelf.total > 40
 
