@@ -1,9 +1,16 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
-from celery import current_app, shared_task
-from django.db import transaction
+from pathlib import Path
 
-from . import reminders
+from celery import current_app, shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from practice import heartbeat
+
+from . import actions, reminders
+from .reminders import mailbox
 
 # A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
 QUICK = {
@@ -18,6 +25,17 @@ QUICK = {
 @shared_task
 def sweep() -> None:
     reminders.sweep()
+    heartbeat.heard(heartbeat.SWEEP, now=timezone.now())
+
+
+@shared_task
+def ask_again() -> None:
+    actions.ask_again(now=timezone.now())
+
+
+@shared_task
+def read_returns() -> None:
+    mailbox.read_mailbox(Path(settings.RETURNS_MAILBOX), now=timezone.now())
 
 
 def ring() -> None:

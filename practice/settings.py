@@ -1,5 +1,7 @@
 """One settings module; everything that differs between machines comes from the environment."""
 
+import json
+from email.utils import getaddresses
 from pathlib import Path
 
 import environ
@@ -117,7 +119,15 @@ CELERY_ENABLE_UTC = True
 # free before the broker hands the task to somebody else.
 CELERY_TASK_TIME_LIMIT = 90
 REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
+# What waits is taken in this order: with Redis the smallest number comes first. What has none would
+# come before all others, so it gets the last place.
+ALERTS, REMINDERS, REPORTS = 0, 3, 6
+CELERY_TASK_ROUTES = {
+    "assessments.tasks.sweep": {"priority": REMINDERS},
+    "*": {"priority": REPORTS},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "priority_steps": [ALERTS, REMINDERS, REPORTS],
     "visibility_timeout": 180,
     "unacked_restore_interval": 10,
     "socket_timeout": 5,
@@ -130,22 +140,72 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         # A ring that waited while nobody worked says nothing new.
         "options": {"expires": SWEEP_SECONDS},
-    }
+    },
+    "ask_again": {  # what it makes is weeks ahead
+        "task": "assessments.tasks.ask_again",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
 }
+CELERY_BEAT_SCHEDULER = "practice.beat:Scheduler"  # two by mistake: one rings
+# When nothing has rung for that long, pages, /healthz/ready and a mail to ADMINS say so.
+HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", default=300)
+WATCH_SECONDS = env.float("WATCH_SECONDS", default=30.0)
 
 # -- who listens to what happens on a lower floor (practice/hooks.py) ---------------------------
 HOOKS = {
     "practice_opened": ["assessments.actions.library.put_library_into"],
     "contact_changed": ["assessments.reminders.contact_changed"],
+    "policy_changed": ["assessments.reminders.replanning.policy_changed"],
+    "safety_checked": ["assessments.actions.programs.safety_checked"],
+    "zone_changed": ["assessments.actions.schedules.zone_changed"],
+    "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
+    "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
 }
 
 # -- mail ---------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
+if env("EMAIL_BACKEND", default=""):  # one of Anymail's, as anymail.backends.mailgun.EmailBackend
+    EMAIL_BACKEND = env("EMAIL_BACKEND")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Trellis <post@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whoever runs this; empty: the owners of the practices. Of errors Django mails nothing (LOGGING).
+ADMINS = getaddresses(env.list("ADMINS", default=[]))
 MAILBOX_DIR = env("MAILBOX_DIR", default="")  # a Maildir shown at /dev/ when DEVELOPMENT
+# Bounces and opt-outs (docs/messages.md). Without its secret or its mailbox, a way in is shut.
+RETURNS_MAIL_SECRET = env("RETURNS_MAIL_SECRET", default="")  # user:password
+RETURNS_SMS_SECRET = env("RETURNS_SMS_SECRET", default="")  # base64, may begin with whsec_
+RETURNS_MAILBOX = env("RETURNS_MAILBOX", default="")  # a Maildir, or a file in mbox format
+if RETURNS_MAILBOX:
+    CELERY_BEAT_SCHEDULE["read_returns"] = {
+        "task": "assessments.tasks.read_returns",
+        "schedule": 180.0,
+        "options": {"expires": 180.0},
+    }
+ANYMAIL = {
+    "IGNORE_UNSUPPORTED_FEATURES": True,  # a provider without a place for something still sends
+    "REQUESTS_TIMEOUT": (5, EMAIL_TIMEOUT),
+    **json.loads(env("ANYMAIL", default="") or "{}"),
+    "WEBHOOK_SECRET": RETURNS_MAIL_SECRET,
+}
+
+# -- text messages: how their provider wants to be asked (docs/messages.md) ---------------------
+SMS_DIR = env("SMS_DIR", default="")  # a folder that keeps them instead of sending them
+SMS_URL = env("SMS_URL", default="")
+SMS_TOKEN = env("SMS_TOKEN", default="")  # or a user and a password
+SMS_USER = env("SMS_USER", default="")
+SMS_PASSWORD = env("SMS_PASSWORD", default="")
+SMS_FROM = env("SMS_FROM", default="Trellis")
+SMS_FORMAT = env("SMS_FORMAT", default="json")  # or form
+SMS_FIELDS = {"to": "to", "from": "from", "text": "text", "reference": "reference"} | env.dict(
+    "SMS_FIELDS", default={}
+)
+SMS_ID_FIELD = env("SMS_ID_FIELD", default="id")
+SMS_DEAD_CODES = env.list("SMS_DEAD_CODES", default=[])
+SMS_IDEMPOTENT = env.bool("SMS_IDEMPOTENT", default=False)
+SMS_TIMEOUT = env.int("SMS_TIMEOUT", default=20)
 
 # -- people and sign-in -------------------------------------------------------------------------
 AUTH_USER_MODEL = "practice.User"

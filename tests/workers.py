@@ -22,8 +22,10 @@ from practice.processes import Child, Group, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "practice"]
-WORKER = [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-BEAT = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile="]
+WORKER = [*CELERY, "worker", "--without-gossip", "--without-mingle"]
+BEAT = [*CELERY, "beat", "--pidfile="]
+WATCH = [sys.executable, "manage.py", "watch"]
+SIGNS = (" ready.", "Sending due task", "another beat rings", "watching")
 PATIENCE = 30
 
 
@@ -104,20 +106,22 @@ class Crew:
             cwd=ROOT,
         )
 
-    def worker(self, **env: str) -> Child:
-        return self._spawn("worker", [*WORKER, "--loglevel", "INFO"], **env)
+    def worker(self, concurrency: int = 2, **env: str) -> Child:
+        options = ["--loglevel", "INFO", "--concurrency", str(concurrency)]
+        return self._spawn("worker", [*WORKER, *options], **env)
 
     def beat(self, **env: str) -> Child:
         return self._spawn("beat", [*BEAT, "--loglevel", "INFO"], **env)
 
+    def watcher(self, **env: str) -> Child:
+        return self._spawn("watcher", WATCH, **env)
+
     def ready(self, *children: Child) -> None:
-        """They have come up: a worker says so, a beat rings for the first time."""
+        """They have come up: a beat rings for the first time or waits, the others say so."""
         for child in children:
             until(
                 lambda child=child: (
-                    " ready." in child.log.read_text()
-                    or "Sending due task" in child.log.read_text()
-                    or self._must_run(child)
+                    any(sign in child.log.read_text() for sign in SIGNS) or self._must_run(child)
                 ),
                 f"{child.name} is ready\n{child.last_lines()}",
             )
@@ -135,7 +139,9 @@ class Crew:
         """
         for child in [child for child in self.group.children if not child.running]:
             self.group.children.remove(child)
-            self.worker() if child.name.startswith("worker") else self.beat()
+            {"worker": self.worker, "beat": self.beat, "watcher": self.watcher}[
+                child.name.split("-")[0]
+            ]()
 
     def kill(self, child: Child, *, alone: bool = False) -> None:
         """SIGKILL: the main process alone, or with the pool that it started (a power cut)."""

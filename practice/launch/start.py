@@ -20,7 +20,16 @@ from .progress import Progress, say
 from .unchanged import Stamp
 
 Env = dict[str, str]
-MADE_HERE = ("mail", "static", "log", "keys.json", "accounts.json", "demo.json", "start.stamp")
+MADE_HERE = (
+    "mail",
+    "texts",
+    "static",
+    "log",
+    "keys.json",
+    "accounts.json",
+    "demo.json",
+    "start.stamp",
+)
 # While these are as they were, static files and tables are too, and web need not wait for either.
 SOURCES = (
     "practice/staticfiles.py",
@@ -33,7 +42,8 @@ SOURCES = (
 MAIL = "aiosmtpd --nosetuid --class aiosmtpd.handlers.Mailbox"
 WEB = "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4"
 WORKER = "celery -A practice -q worker --concurrency 2 --without-gossip --without-mingle -l INFO"
-BEAT = "celery -A practice -q beat --scheduler celery.beat:Scheduler --pidfile= -l INFO"
+BEAT = "celery -A practice -q beat --pidfile= -l INFO"
+WATCH = [sys.executable, "manage.py", "watch"]
 PATIENCE = 90  # seconds until the sign-in page must answer, on a slow machine too
 
 
@@ -58,11 +68,11 @@ def start(place: Place) -> None:
         with progress.step("Collecting style sheets and scripts"):
             if static and static.process.wait() != 0:
                 raise static.failure()
-        with progress.step("Starting web, worker and beat"):
+        with progress.step("Starting web, worker, beat and the watcher"):
             if not stamp.fresh:
                 start_web(apps, place, env)
             wait_for_answers(place, (ground, apps), mail_answers)
-            start_celery(apps, place, env)
+            start_the_rest(apps, place, env)
         stamp.press()
         announce(place)
         watch(ground, apps)
@@ -72,6 +82,7 @@ def environment(place: Place) -> Env:
     """What the settings ask for; whoever has set something already knows better."""
     defaults = place.keys() | {
         "DEVELOPMENT": "1",
+        "SMS_DIR": str(place.data_dir / "texts"),
         "SITE_URL": place.url.rstrip("/"),
     }
     given = {key: value for key, value in os.environ.items() if value}
@@ -140,11 +151,11 @@ def start_web(apps: Group, place: Place, env: Env) -> Child:
     )
 
 
-def start_celery(apps: Group, place: Place, env: Env) -> None:
-    for name, command in {"worker": WORKER, "beat": BEAT}.items():
+def start_the_rest(apps: Group, place: Place, env: Env) -> None:
+    for name, command in {"worker": python(WORKER), "beat": python(BEAT), "watch": WATCH}.items():
         apps.spawn(
             name,
-            python(command),
+            command,
             log=place.log_dir / f"{name}.log",
             env=env | {"REMAP_SIGTERM": "SIGQUIT"},  # a soft shutdown: what was begun is ended
             cwd=BASE_DIR,

@@ -1,4 +1,5 @@
 from .audit import AuditEvent
+from .heartbeat import Heartbeat
 from .keys import DataKeyRow
 from .people import Membership, Role, User
 from .tenant import DataClass, Practice, TenantModel
@@ -7,6 +8,7 @@ __all__ = [
     "AuditEvent",
     "DataClass",
     "DataKeyRow",
+    "Heartbeat",
     "Membership",
     "Practice",
     "Role",

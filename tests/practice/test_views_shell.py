@@ -194,7 +194,8 @@ class TestHealth:
     def test_ready_when_the_database_answers(self, client, django_assert_num_queries):
         with django_assert_num_queries(1):
             response = client.get("/healthz/ready")
-        assert (response.status_code, response.json()) == (200, {"database": "ok"})
+        assert response.status_code == 200
+        assert response.json()["database"] == "ok"
 
     @pytest.mark.parametrize("page", ["live", "ready"])
     def test_it_is_only_read(self, client, page):
@@ -282,7 +283,7 @@ def test_the_gallery_and_the_outbox_are_only_for_developers(client, settings, pr
 
 @pytest.mark.django_db
 def test_a_page_shows_the_clock_of_the_person(client_in_care, clinician):
-    book_session(client_in_care, by=clinician, starts_at=NOW)
+    book_session(client_in_care, by=clinician, starts_at=NOW, now=NOW)
     page = reverse("clients:sessions", args=[client_in_care.pk])
     seen = {}
     for zone in ("UTC", "Asia/Tokyo"):

@@ -1,5 +1,7 @@
 from django.core.management import BaseCommand, call_command
+from django.utils import timezone
 
+from practice import heartbeat
 from practice.checks import refuse_if_unfit
 
 
@@ -14,3 +16,4 @@ class Command(BaseCommand):
         self.stdout.write("Loading the activity library")
         self.stdout.flush()
         call_command("library", "sync", verbosity=0, stdout=self.stdout)
+        heartbeat.await_it(heartbeat.SWEEP, now=timezone.now())
