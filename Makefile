@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?= -n auto
 UV_ARGS ?=
+REPEAT ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
@@ -12,10 +13,10 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.
 NO_SECRETS := SECRET_KEY=check FIELD_KEYS=check:$(shell printf '%043d=' 0)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run test check format lock
+.PHONY: help demo demo-reset run test test-full bench-reminders check format lock
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## Everything running with a demo practice, until Ctrl-C (PORT, DATA_DIR)
 	@$(BIN)/python -m practice.launch demo
@@ -28,6 +29,13 @@ run: $(VENV)/.demo ## The same servers with an empty practice; the first visit s
 
 test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PYTEST_ARGS)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times
+	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
+	@REPEAT=$(REPEAT) $(BIN)/python -m pytest -m processes
+
+bench-reminders: $(VENV)/.demo ## Reminders a second beside others, as one JSON line (BENCH_ARGS)
+	@$(BIN)/python -m bench reminders $(BENCH_ARGS)
 
 check: $(VENV)/.dev ## Everything that can be told without running it
 	@failed=""; \
