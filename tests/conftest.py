@@ -17,7 +17,7 @@ from assessments.models import ActivityVersion
 from clients import actions as care
 from clients.access import CODE_GIVEN
 from clients.models import PortalLink
-from practice import keys
+from practice import heartbeat, keys
 from practice.actions import add_staff, open_practice
 
 # Hashing is slow so that nobody can guess; here nobody does.
@@ -44,10 +44,24 @@ WHOLE_DAY = {
 }
 
 
+def pytest_generate_tests(metafunc):
+    """`make test-full` meets each fault many times: once is luck."""
+    times = int(os.environ.get("REPEAT") or 1)
+    if times > 1 and metafunc.definition.get_closest_marker("processes"):
+        metafunc.fixturenames.append("again")
+        metafunc.parametrize("again", range(times))
+
+
 @pytest.fixture(autouse=True)
 def _fresh_keys():
     """Keys of rows that were rolled back must not be met again."""
     keys.forget()
+
+
+@pytest.fixture(autouse=True)
+def _it_rings():
+    """A page asks every fifteen seconds whether anything rings; tests count what it asks."""
+    heartbeat.remember(None, seconds=float("inf"))
 
 
 @pytest.fixture

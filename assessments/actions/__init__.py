@@ -1,4 +1,5 @@
 from .alerts import AlreadyClosed, ask_to_talk, close_alert, hear, newly_critical, see_alert
+from .asking import ask, ask_again
 from .assign import (
     Gated,
     NoText,
@@ -11,6 +12,16 @@ from .assign import (
 )
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
+from .programs import (
+    NotGiven,
+    advance,
+    assign_program,
+    end_program,
+    feedback_given,
+    give_next,
+    lets_come,
+)
+from .reminding import dont_remind, remind_later, remind_now, touch
 from .respond import (
     AlreadySent,
     NotAsked,
@@ -29,6 +40,7 @@ from .respond import (
     throw_away,
     version_that_asked,
 )
+from .schedules import change_schedule, pause_assignment, resume_assignment
 
 __all__ = [
     "AlreadyClosed",
@@ -38,31 +50,47 @@ __all__ = [
     "NoText",
     "NotAsked",
     "NotComplete",
+    "NotGiven",
     "NotOpen",
     "Unfit",
     "WrongDay",
     "add_entry",
+    "advance",
+    "ask",
+    "ask_again",
     "ask_to_talk",
     "assign",
+    "assign_program",
+    "change_schedule",
     "close_alert",
     "current_version",
+    "dont_remind",
     "end_assignment",
+    "end_program",
     "enter_paper",
+    "feedback_given",
     "forget_missed",
     "gate",
+    "give_next",
     "hear",
     "is_on_hold",
     "keep",
+    "lets_come",
     "mark_read",
     "newly_critical",
     "next_number",
     "note_missed",
+    "pause_assignment",
     "put_away",
+    "remind_later",
+    "remind_now",
+    "resume_assignment",
     "say_safe_time",
     "see_alert",
     "submit",
     "sync_library",
     "take_out",
     "throw_away",
+    "touch",
     "version_that_asked",
 ]

@@ -6,11 +6,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from assessments import reminders, schedule
+from assessments import reminders
 from assessments.models import Activity, ActivityVersion, Assignment, Occurrence
-from clients.models import SafetyCheck
+from clients.models import ReminderPolicy, SafetyCheck
 from practice import audit
 from practice.ids import uuid7
+
+from .asking import ask
 
 
 class Gated(Exception):
@@ -92,8 +94,7 @@ def assign(
     )
     if not is_new:
         return assignment
-    _ask(assignment, when, client=client, by=by)
-    reminders.plan([client.pk], now=now)
+    ask([assignment], now=now)
     audit.record("assignment.made", assignment, by=by)
     return assignment
 
@@ -103,22 +104,6 @@ def _check_that_allows(client, acknowledged: bool) -> SafetyCheck:
     if not standing.is_open or (standing.needs_acknowledgement and not acknowledged):
         raise Gated(standing.words)
     return standing.check
-
-
-def _ask(assignment, when, *, client, by) -> None:
-    Occurrence.objects.bulk_create(
-        Occurrence(
-            practice_id=client.practice_id,
-            client=client,
-            assignment=assignment,
-            created_by=by,
-            number=window.number,
-            opens_at=window.opens_at,
-            due_at=window.due_at,
-            expires_at=window.expires_at,
-        )
-        for window in schedule.windows(when, assigned_at=assignment.assigned_at, zone=client.zone)
-    )
 
 
 @transaction.atomic
@@ -141,8 +126,13 @@ def _is_log(assignment) -> bool:
 
 @transaction.atomic
 def note_missed(client, *, by, now) -> None:
-    """The care team knows what this client did not answer: it leaves Today, it stays on record."""
-    Occurrence.objects.missed(now).filter(client=client, noted_at__isnull=True).update(noted_at=now)
+    """The care team knows what this client did not answer, or has long not come for: it leaves
+    Today, it stays on record."""
+    unknown = Occurrence.objects.filter(client=client, noted_at__isnull=True)
+    unknown.missed(now).update(noted_at=now)
+    policy = ReminderPolicy.of_practice(client.practice_id)
+    if reminders.away_since([client.pk], policy=policy, now=now):
+        unknown.waiting().open(now).update(noted_at=now)
     audit.record("missed.noted", client, by=by)
 
 

@@ -180,7 +180,7 @@ class Story:
         starts_at = datetime.combine(day, clock, ZoneInfo(ZONE)).astimezone(UTC)
         if starts_at > self.now:
             return
-        session = care.book_session(part.client, by=by, starts_at=starts_at)
+        session = care.book_session(part.client, by=by, starts_at=starts_at, now=starts_at)
         outcome = part.random.choices(("attended", "missed", "cancelled"), (90, 6, 4))[0]
         care.settle_session(session, outcome=outcome, by=by, now=starts_at + timedelta(hours=1))
         count = part.client.sessions.count()
@@ -265,7 +265,7 @@ class Story:
             if day.weekday() == weekday:
                 starts_at = datetime.combine(day, clock, ZoneInfo(ZONE)).astimezone(UTC)
                 by = self.staff[part.person.clinician]
-                care.book_session(part.client, by=by, starts_at=starts_at)
+                care.book_session(part.client, by=by, starts_at=starts_at, now=self.now)
 
 
 def _answer(random: Random, definition: Definition, item: Item, level: float, at: datetime):

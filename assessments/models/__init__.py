@@ -1,8 +1,8 @@
 from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
-from .assignments import Assignment, Occurrence
+from .assignments import Assignment, Occurrence, ProgramAssignment
 from .programs import Program, ProgramVersion
-from .reminders import Delivery, Reminder, ReminderItem
+from .reminders import Delivery, MessageWording, Reminder, ReminderItem
 from .responses import Response, Score
 
 __all__ = [
@@ -12,8 +12,10 @@ __all__ = [
     "Alert",
     "Assignment",
     "Delivery",
+    "MessageWording",
     "Occurrence",
     "Program",
+    "ProgramAssignment",
     "ProgramVersion",
     "Reminder",
     "ReminderItem",

@@ -1,10 +1,17 @@
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from clients.models import Client, Episode, SafetyCheck
+from clients.models import Client, Episode, SafetyCheck, Session
 from practice.models import DataClass, TenantModel
 
 from .activities import Activity
+from .programs import ProgramVersion
+
+# What its client has touched within this time does not expire.
+GRACE = timedelta(hours=24)
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -13,6 +20,10 @@ class AssignmentQuerySet(models.QuerySet):
 
     def running(self):
         return self.filter(ended_at__isnull=True)
+
+    def to_ask(self, now):
+        """Whose next occurrences must be made by now."""
+        return self.running().filter(ask_again_at__lte=now)
 
 
 class Assignment(TenantModel):
@@ -26,7 +37,18 @@ class Assignment(TenantModel):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="assignments")
     schedule = models.JSONField()  # as assessments.schedule reads it
     assigned_at = models.DateTimeField()
+    # A schedule that was changed, or resumed after a pause, counts from then on.
+    scheduled_at = models.DateTimeField(null=True)
+    first_number = models.PositiveSmallIntegerField(default=1, db_default=1)
+    paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # When a schedule without an end is looked at again: its occurrences are made weeks ahead.
+    ask_again_at = models.DateTimeField(null=True)
+    # When it is a step of a program: its place there, from 0.
+    program = models.ForeignKey(
+        "ProgramAssignment", null=True, on_delete=models.PROTECT, related_name="steps"
+    )
+    step = models.PositiveSmallIntegerField(null=True)
     # The check that stood when something gated was assigned, for the record.
     safety_check = models.ForeignKey(
         SafetyCheck, null=True, on_delete=models.PROTECT, related_name="+"
@@ -39,9 +61,61 @@ class Assignment(TenantModel):
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("assigned_at")),
                 name="assignment_ended_after_assigned",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled_at__isnull=True) | Q(scheduled_at__gte=F("assigned_at")),
+                name="assignment_scheduled_after_assigned",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=True, step__isnull=True)
+                | Q(program__isnull=False, step__isnull=False),
+                name="assignment_step_of_a_program",
+            ),
+            models.UniqueConstraint(fields=["program", "step"], name="assignment_step_once"),
+        ]
+        indexes = [
+            models.Index(fields=["client", "-assigned_at"], name="assignment_by_client"),
+            models.Index(
+                fields=["ask_again_at"],
+                condition=Q(ended_at__isnull=True, ask_again_at__isnull=False),
+                name="assignment_to_ask",
+            ),
+        ]
+
+    @property
+    def counts_from(self):
+        """The moment from which its schedule counts."""
+        return self.scheduled_at or self.assigned_at
+
+
+class ProgramAssignment(TenantModel):
+    """A clinician's decision: this client does this program. Its steps are assignments, each made
+    when its turn comes."""
+
+    data_class = DataClass.CLINICAL
+    kept = "with the episode"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="programs")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="programs")
+    version = models.ForeignKey(
+        ProgramVersion, on_delete=models.PROTECT, related_name="assignments"
+    )
+    assigned_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    safety_check = models.ForeignKey(
+        SafetyCheck, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("assigned_at")),
+                name="program_assignment_ended_after",
             )
         ]
-        indexes = [models.Index(fields=["client", "-assigned_at"], name="assignment_by_client")]
+        indexes = [models.Index(fields=["client", "-assigned_at"], name="program_by_client")]
 
 
 class OccurrenceQuerySet(models.QuerySet):
@@ -57,10 +131,12 @@ class OccurrenceQuerySet(models.QuerySet):
         return self.filter(answered_at__isnull=True, withdrawn_at__isnull=True)
 
     def open(self, now):
+        return self.not_over(now).filter(opens_at__lte=now, withdrawn_at__isnull=True)
+
+    def not_over(self, now):
+        """Not expired; nothing expires under somebody who is at it."""
         return self.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            opens_at__lte=now,
-            withdrawn_at__isnull=True,
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now) | Q(touched_at__gt=now - GRACE)
         )
 
     def missed(self, now):
@@ -77,6 +153,9 @@ class Occurrence(TenantModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="occurrences")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="occurrences")
     number = models.PositiveSmallIntegerField()
+    session = models.ForeignKey(  # which it comes before or after
+        Session, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -85,6 +164,12 @@ class Occurrence(TenantModel):
     put_away_at = models.DateTimeField(null=True)  # the client said: not now
     safe_time_at = models.DateTimeField(null=True)  # the client said: now is a safe time
     noted_at = models.DateTimeField(null=True)  # the care team knows that it was not answered
+    touched_at = models.DateTimeField(null=True)  # when its client last had it open
+    # "Remind me then": asked for by the client, or by their clinician.
+    remind_at = models.DateTimeField(null=True)
+    remind_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = OccurrenceQuerySet.as_manager()
 
@@ -99,6 +184,14 @@ class Occurrence(TenantModel):
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("opens_at")),
                 name="occurrence_expires_after_opens",
             ),
+            models.UniqueConstraint(
+                fields=["assignment", "session"], name="occurrence_once_per_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_at__isnull=True, remind_by__isnull=True)
+                | Q(remind_at__isnull=False, remind_by__isnull=False),
+                name="occurrence_reminder_asked_by",
+            ),
         ]
         indexes = [
             models.Index(
@@ -109,9 +202,16 @@ class Occurrence(TenantModel):
             models.Index(fields=["client", "-opens_at"], name="occurrence_by_client"),
         ]
 
+    @property
+    def ends_at(self):
+        """When it expires, a day later than it was last touched at the earliest; None for never."""
+        if self.expires_at is None or self.touched_at is None:
+            return self.expires_at
+        return max(self.expires_at, self.touched_at + GRACE)
+
     def is_open(self, now) -> bool:
         return (
             self.withdrawn_at is None
             and self.opens_at <= now
-            and (self.expires_at is None or now < self.expires_at)
+            and (self.ends_at is None or now < self.ends_at)
         )

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Channel, Client
+from clients.models import Channel, Client, Wording
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
 
@@ -123,6 +123,13 @@ class Delivery(TenantModel):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     error = models.CharField(max_length=200, blank=True)  # what the server said, without addresses
+    is_final = models.BooleanField(
+        default=False, db_default=False
+    )  # failed: not over this one again
+    provider_id = models.CharField(
+        max_length=200, blank=True, db_default=""
+    )  # whose word comes later
+    bounced_at = models.DateTimeField(null=True)  # it was taken, and came back
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -134,5 +141,41 @@ class Delivery(TenantModel):
                 condition=Q(ended_at__isnull=True, outcome="")
                 | Q(ended_at__isnull=False, began_at__isnull=False, outcome__in=Outcome.values),
                 name="delivery_ended_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_final=False) | Q(outcome=Outcome.FAILED),
+                name="delivery_final_when_failed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="delivery_by_provider"
+            ),
+        ]
+
+
+class MessageWording(TenantModel):
+    """The practice's own words for one kind of message; without a row, Trellis's words stand."""
+
+    data_class = DataClass.PUBLIC
+    kept = "as long as the practice exists"
+
+    language = models.CharField(max_length=12)
+    channel = models.CharField(max_length=8, choices=Channel)
+    wording = models.CharField(max_length=8, choices=Wording)
+    kind = models.CharField(max_length=10, choices=Reminder.Kind)
+    subject = models.CharField(max_length=120, blank=True)  # of a mail
+    body = models.TextField(max_length=2000)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "language", "channel", "wording", "kind"],
+                name="message_wording_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.EMAIL) | Q(subject=""),
+                name="message_wording_subject_of_mail",
             ),
         ]

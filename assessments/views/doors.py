@@ -57,6 +57,7 @@ def closed(request, occurrence, definition):
         definition.gated and actions.is_on_hold(occurrence.client_id)
     ):
         return render(request, "assessments/not_open.html", status=410)
+    actions.touch(occurrence, now=now)
     return None
 
 

@@ -7,11 +7,13 @@ from .people import (
     AlreadyAdded,
     add_client,
     change_client,
+    close_episode,
     forget_code,
     invite,
     is_taken,
 )
-from .sessions import TimeTaken, book_session, settle_session
+from .policy import change_policy
+from .sessions import TimeTaken, book_session, move_session, settle_session
 
 __all__ = [
     "AddressTaken",
@@ -21,6 +23,8 @@ __all__ = [
     "add_client",
     "book_session",
     "change_client",
+    "change_policy",
+    "close_episode",
     "confirm_contact",
     "forget_code",
     "invite",
@@ -28,6 +32,7 @@ __all__ = [
     "is_taken",
     "issue_links",
     "link_life",
+    "move_session",
     "open_link",
     "record_safety_check",
     "settle_session",

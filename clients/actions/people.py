@@ -2,10 +2,11 @@
 
 from django.db import IntegrityError, transaction
 
-from clients.models import CareTeam, Client, Episode, SafeContact
+from clients.models import CareTeam, Channel, Client, Episode, SafeContact
 from practice import audit, hooks
 from practice.models import User
 
+from .contact import lift_bounce, number_changed
 from .doors import close_doors
 
 
@@ -51,15 +52,21 @@ def is_taken(email, *, but_by=None) -> bool:
 
 @transaction.atomic
 def change_client(client, *, by, now, **person) -> Client:
-    """Correct who they are. With another address, whatever the old one could open is closed."""
-    before = Client.objects.select_for_update(of=("self",)).get(pk=client.pk).email
+    """Correct who they are. With another address or number, whatever the old one could open is
+    closed, and that the old one failed is forgotten."""
+    before = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
     for name, value in person.items():
         setattr(client, name, value)
     client.save(update_fields=list(person))
     if client.user_id:
         _follow(client)
-    if client.email != before:
+    if client.email != before.email:
         close_doors(client, now=now)
+        lift_bounce(client, Channel.EMAIL, now=now)
+    if client.phone != before.phone:
+        number_changed(client, before=before.phone, now=now)
+    if client.time_zone != before.time_zone:
+        hooks.call("zone_changed", client=client, before=before.zone, now=now)
     hooks.call("contact_changed", client=client, now=now)
     audit.record("client.changed", client, by=by, detail={"fields": sorted(person)})
     return client
@@ -98,3 +105,14 @@ def forget_code(client, *, by, now) -> Client:
     hooks.call("contact_changed", client=client, now=now)
     audit.record("client.code_forgotten", client, by=by)
     return client
+
+
+@transaction.atomic
+def close_episode(client, *, by, reason, now) -> Episode:
+    """Care ends: nothing is asked any more, and no message leaves. The record stays."""
+    episode = client.episodes.select_for_update().get(closed_at__isnull=True)
+    episode.closed_at, episode.close_reason = now, reason
+    episode.save(update_fields=["closed_at", "close_reason"])
+    hooks.call("episode_closed", client=client, by=by, now=now)
+    audit.record("episode.closed", episode, by=by)
+    return episode

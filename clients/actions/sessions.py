@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 
 from clients.models import Session
-from practice import audit
+from practice import audit, hooks
 
 
 class TimeTaken(Exception):
@@ -13,7 +13,7 @@ class TimeTaken(Exception):
 
 
 @transaction.atomic
-def book_session(client, *, by, starts_at, minutes=50) -> Session:
+def book_session(client, *, by, starts_at, now, minutes=50) -> Session:
     episode = client.episodes.get(closed_at__isnull=True)
     with _at_a_free_time():
         session = Session.objects.create(
@@ -25,7 +25,19 @@ def book_session(client, *, by, starts_at, minutes=50) -> Session:
             starts_at=starts_at,
             minutes=minutes,
         )
+    hooks.call("sessions_changed", client=client, now=now)
     audit.record("session.booked", session, by=by)
+    return session
+
+
+@transaction.atomic
+def move_session(session, *, by, starts_at, minutes, now) -> Session:
+    """To another time; what is asked before or after it moves along."""
+    session.starts_at, session.minutes = starts_at, minutes
+    with _at_a_free_time():
+        session.save(update_fields=["starts_at", "minutes"])
+    hooks.call("sessions_changed", client=session.client, now=now)
+    audit.record("session.moved", session, by=by)
     return session
 
 
@@ -36,6 +48,7 @@ def settle_session(session, *, outcome, by, now) -> Session:
         setattr(session, f"{name}_at", now if name == outcome else None)
     with _at_a_free_time():
         session.save(update_fields=["attended_at", "missed_at", "cancelled_at"])
+    hooks.call("sessions_changed", client=session.client, now=now)
     audit.record(f"session.{outcome}", session, by=by)
     return session
 

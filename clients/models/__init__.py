@@ -1,14 +1,25 @@
 from .care import CareTeam, Client, Episode
-from .contact import Channel, SafeContact, SafetyCheck, Wording
+from .contact import (
+    WAYS,
+    Channel,
+    ChannelStop,
+    ReminderPolicy,
+    SafeContact,
+    SafetyCheck,
+    Wording,
+)
 from .portal import PortalLink
 from .sessions import Session
 
 __all__ = [
+    "WAYS",
     "CareTeam",
     "Channel",
+    "ChannelStop",
     "Client",
     "Episode",
     "PortalLink",
+    "ReminderPolicy",
     "SafeContact",
     "SafetyCheck",
     "Session",

@@ -10,6 +10,9 @@ from practice.fields import SealedTextField
 from practice.models import DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
 
+# For rows that old code adds while a new version comes up.
+EMPTY = models.Value(b"", output_field=models.BinaryField())
+
 
 class ClientQuerySet(models.QuerySet):
     def of(self, user):
@@ -46,6 +49,7 @@ class Client(TenantModel):
     preferred_name = SealedTextField()
     pronouns = SealedTextField(default=str)
     email = SealedTextField(default=str)
+    phone = SealedTextField(default=str, db_default=EMPTY)  # +49301234567
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=60, validators=[is_time_zone])
     invited_at = models.DateTimeField(null=True)

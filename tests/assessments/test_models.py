@@ -12,8 +12,10 @@ from assessments.models import (
     Alert,
     Assignment,
     Delivery,
+    MessageWording,
     Occurrence,
     Program,
+    ProgramAssignment,
     ProgramVersion,
     Reminder,
     ReminderItem,
@@ -21,6 +23,7 @@ from assessments.models import (
     Score,
     TextPermission,
 )
+from clients import actions as care
 from tests.conftest import NOW, constraints_of, give, join, make_client, send
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,37 @@ class Scene:
     def occurrence_with(self, **facts):
         values = self.about | {"assignment": self.assignment, "number": 9, "opens_at": NOW}
         return Occurrence.objects.create(**values | facts)
+
+    def program_assignment(self, **facts):
+        version = ProgramVersion.objects.filter(practice=self.client.practice_id).first()
+        values = {"episode": self.assignment.episode, "version": version, "assigned_at": NOW}
+        return ProgramAssignment.objects.create(**self.about | values | facts)
+
+    def two_assignments_of_a_step(self):
+        step = {"program": self.program_assignment(), "step": 0}
+        for _ in range(2):
+            Assignment.objects.create(
+                **self.about,
+                **step,
+                episode=self.assignment.episode,
+                activity=self.assignment.activity,
+                schedule=self.assignment.schedule,
+                assigned_at=NOW,
+            )
+
+    def two_occurrences_of_a_session(self):
+        session = care.book_session(self.client, by=self.clinician, starts_at=NOW + DAY, now=NOW)
+        self.occurrence_with(session=session)
+        self.occurrence_with(session=session, number=78)
+
+    def wording(self, **facts):
+        values = {"language": "en", "channel": "email", "wording": "discreet", "kind": "news"}
+        values |= {"practice_id": self.client.practice_id, "body": "{link}", "changed_at": NOW}
+        return MessageWording.objects.create(**values | facts)
+
+    def two_wordings(self):
+        self.wording()
+        self.wording()
 
     def response_with(self, **facts):
         values = self.about | {
@@ -179,6 +213,20 @@ BROKEN = {
     "assignment_ended_after_assigned": [
         lambda scene: Assignment.objects.update(ended_at=NOW - DAY)
     ],
+    "assignment_scheduled_after_assigned": [
+        lambda scene: Assignment.objects.update(scheduled_at=NOW - DAY)
+    ],
+    "assignment_step_of_a_program": [
+        lambda scene: Assignment.objects.update(step=0),
+        lambda scene: Assignment.objects.update(program=scene.program_assignment()),
+    ],
+    "assignment_step_once": [lambda scene: scene.two_assignments_of_a_step()],
+    "program_assignment_ended_after": [lambda scene: scene.program_assignment(ended_at=NOW - DAY)],
+    "occurrence_once_per_session": [lambda scene: scene.two_occurrences_of_a_session()],
+    "occurrence_reminder_asked_by": [
+        lambda scene: scene.occurrence_with(remind_at=NOW),
+        lambda scene: scene.occurrence_with(remind_by=scene.clinician),
+    ],
     "occurrence_number_once": [lambda scene: scene.occurrence_with(number=1)],
     "occurrence_due_after_opens": [lambda scene: scene.occurrence_with(due_at=NOW - DAY)],
     "occurrence_expires_after_opens": [
@@ -218,6 +266,14 @@ BROKEN = {
         lambda scene: scene.delivery(outcome="sent"),
         lambda scene: scene.delivery(ended_at=NOW, outcome="sent"),
         lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="eaten"),
+    ],
+    "delivery_final_when_failed": [
+        lambda scene: scene.delivery(is_final=True),
+        lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="sent", is_final=True),
+    ],
+    "message_wording_one": [lambda scene: scene.two_wordings()],
+    "message_wording_subject_of_mail": [
+        lambda scene: scene.wording(channel="sms", subject="Trellis")
     ],
 }
 
@@ -353,6 +409,9 @@ class TestWhatIsOpen:
             ({"opens_at": NOW + DAY}, False),
             ({"expires_at": NOW + DAY}, True),
             ({"opens_at": NOW - DAY, "expires_at": NOW}, False),
+            ({"opens_at": NOW - DAY, "expires_at": NOW, "touched_at": NOW - DAY}, False),
+            ({"opens_at": NOW - DAY, "expires_at": NOW, "touched_at": NOW}, True),
+            ({"touched_at": NOW - 3 * DAY, "expires_at": NOW + DAY}, True),
             ({"withdrawn_at": NOW}, False),
             ({"answered_at": NOW}, True),
             ({"put_away_at": NOW}, True),

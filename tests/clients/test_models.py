@@ -1,9 +1,19 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from clients.models import CareTeam, Client, Episode, PortalLink, SafeContact, SafetyCheck, Session
+from clients.models import (
+    CareTeam,
+    ChannelStop,
+    Client,
+    Episode,
+    PortalLink,
+    ReminderPolicy,
+    SafeContact,
+    SafetyCheck,
+    Session,
+)
 from clients.models.portal import client_id_to_stop, hash_of, stop_token
 from tests.conftest import NOW, constraints_of, make_client
 
@@ -22,6 +32,25 @@ def team(client, clinician, **facts):
 def contact(client, **facts):
     values = about(client, channel="email", confirmed_at=NOW, replaced_at=NOW) | facts
     return SafeContact.objects.create(**values)
+
+
+def stop(client, **facts):
+    values = about(client, channel="sms", why="bounced", stopped_at=NOW) | facts
+    return ChannelStop.objects.create(**values)
+
+
+def two_stops(client):
+    stop(client)
+    stop(client)
+
+
+def policy(client, **facts):
+    return ReminderPolicy.objects.create(practice_id=client.practice_id, **facts)
+
+
+def two_policies(client):
+    policy(client)
+    policy(client)
 
 
 def session(client, clinician, **facts):
@@ -58,6 +87,38 @@ BROKEN = {
         lambda c, by, other: contact(c, most_reminders=6),
         lambda c, by, other: contact(c, spacing_days=0),
         lambda c, by, other: contact(c, spacing_days=31),
+        lambda c, by, other: contact(c, first_days=-8),
+        lambda c, by, other: contact(c, first_days=8),
+    ],
+    "safe_contact_then_known": [
+        lambda c, by, other: contact(c, then_channels=["pigeon"]),
+        lambda c, by, other: contact(c, then_channels=["none"]),
+        lambda c, by, other: contact(c, channel="none", then_channels=["sms"]),
+    ],
+    "safe_contact_pause_in_order": [
+        lambda c, by, other: contact(
+            c, paused_from=date(2026, 12, 2), paused_until=date(2026, 12, 1)
+        ),
+    ],
+    "channel_stop_one_standing": [lambda c, by, other: two_stops(c)],
+    "channel_stop_known": [
+        lambda c, by, other: stop(c, channel="none"),
+        lambda c, by, other: stop(c, why="bored"),
+    ],
+    "channel_stop_lifted_after": [lambda c, by, other: stop(c, lifted_at=NOW - DAY)],
+    "reminder_policy_one": [lambda c, by, other: two_policies(c)],
+    "reminder_policy_hours": [
+        lambda c, by, other: policy(c, hours_from=time(20), hours_until=time(9)),
+        lambda c, by, other: policy(c, weekdays=[0]),
+    ],
+    "reminder_policy_sane": [
+        lambda c, by, other: policy(c, most_reminders=6),
+        lambda c, by, other: policy(c, spacing_days=0),
+        lambda c, by, other: policy(c, first_days=8),
+        lambda c, by, other: policy(c, missed_in_a_row=0),
+        lambda c, by, other: policy(c, missed_in_a_row=21),
+        lambda c, by, other: policy(c, unread_days=0),
+        lambda c, by, other: policy(c, unread_days=91),
     ],
     "safety_check_known": [
         lambda c, by, other: SafetyCheck.objects.create(**about(c, outcome="fine", checked_at=NOW))
@@ -90,6 +151,37 @@ def test_each_constraint_of_this_app_is_provoked_here():
 def test_the_database_refuses(name, breaking, client_in_care, clinician, colleague):
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         breaking(client_in_care, clinician, colleague)
+
+
+def test_what_is_not_said_is_left_to_the_practice(client_in_care):
+    silent = contact(client_in_care, most_reminders=None, spacing_days=None, first_days=None)
+    assert SafeContact.objects.filter(pk=silent.pk, first_days__isnull=True).exists()
+
+
+def test_a_channel_can_be_stopped_again_when_the_first_stop_was_lifted(client_in_care):
+    stop(client_in_care, lifted_at=NOW)
+    stop(client_in_care, channel="email")
+    again = stop(client_in_care)
+    assert set(ChannelStop.objects.standing()) == {again, ChannelStop.objects.get(channel="email")}
+
+
+@pytest.mark.parametrize(
+    ("channel", "others", "ways"),
+    [
+        ("email", [], ("email",)),
+        ("sms", ["email"], ("sms", "email")),
+        ("email", ["email", "sms"], ("email", "sms")),
+        ("none", [], ()),
+    ],
+)
+def test_the_ways_to_a_client_have_an_order(channel, others, ways):
+    assert SafeContact(channel=channel, then_channels=others).channels == ways
+
+
+def test_a_practice_without_a_policy_of_its_own_has_one_that_holds(practice, stranger):
+    ReminderPolicy.objects.create(practice=practice, most_reminders=4)
+    assert ReminderPolicy.of_practice(practice.pk).most_reminders == 4
+    assert ReminderPolicy.of_practice(stranger.practice_id).most_reminders == 2
 
 
 def test_a_token_belongs_to_one_link(client_in_care):

@@ -1,0 +1,63 @@
+"""Reminders that somebody asks for, and the trace of a client who is at it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from assessments import reminders
+from assessments.models import Occurrence
+from practice import audit
+
+TOUCH = timedelta(minutes=10)  # a trace this fresh need not be written again
+
+
+@transaction.atomic
+def remind_later(occurrence, *, at, by, now) -> Occurrence:
+    """The client: not now, remind me then. Until then they are left in peace about it."""
+    occurrence.remind_at, occurrence.remind_by = at, by
+    occurrence.save(update_fields=["remind_at", "remind_by"])
+    reminders.plan([occurrence.client_id], now=now)
+    audit.record("reminder.asked", occurrence, by=by)
+    return occurrence
+
+
+@transaction.atomic
+def dont_remind(occurrence, *, by, now) -> Occurrence:
+    """Take ``remind_later`` back. What somebody else has asked for stays. Twice is once."""
+    theirs = Occurrence.objects.filter(pk=occurrence.pk, remind_by=by)
+    if theirs.update(remind_at=None, remind_by=None):
+        reminders.plan([occurrence.client_id], now=now)
+        audit.record("reminder.taken_back", occurrence, by=by)
+    occurrence.refresh_from_db(fields=["remind_at", "remind_by"])
+    return occurrence
+
+
+@transaction.atomic
+def remind_now(clients, *, by, now) -> int:
+    """The clinician: remind these clients of what is open. How many have something open.
+
+    It only asks: the hours that are safe for a client, and one message a day, still hold. So two
+    people who press it for the same clients cause one message.
+    """
+    ids = sorted(client.pk for client in clients)
+    waiting = Occurrence.objects.waiting().open(now).filter(client__in=ids, put_away_at=None)
+    asked = set(waiting.values_list("client_id", flat=True))
+    # What the client has asked for themselves is not overruled.
+    waiting.exclude(remind_by__client__in=ids, remind_at__gt=now).update(
+        remind_at=now, remind_by=by
+    )
+    reminders.plan(asked, now=now)
+    for client in clients:
+        if client.pk in asked:
+            audit.record("reminder.asked", client, by=by)
+    return len(asked)
+
+
+def touch(occurrence, *, now) -> None:
+    """Its client has it open: it does not expire under them."""
+    if occurrence.touched_at is not None and occurrence.touched_at > now - TOUCH:
+        return
+    fresh = Q(touched_at__isnull=True) | Q(touched_at__lte=now - TOUCH)
+    Occurrence.objects.filter(fresh, pk=occurrence.pk).update(touched_at=now)
+    occurrence.touched_at = now
