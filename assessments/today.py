@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.models import Client, SafeContact, Session
+from clients.models import Client, ReminderPolicy, SafeContact, Session
 
 from .models import Alert, Occurrence, Reminder, ReminderItem, Response
 from .models.reminders import MAY_HAVE_ARRIVED, Outcome
+from .reminders import away_since
 
 KINDS = ("alert", "undelivered", "silent", "unread", "session")
 
@@ -46,10 +47,11 @@ class Today:
 
 def today_of(user, *, now: datetime) -> Today:
     clients = {client.pk: client for client in Client.objects.of(user).in_care()}
+    policy = ReminderPolicy.of_practice(user.practice_id)
     reasons = [
         *_alerts(clients),
         *_undelivered(clients),
-        *_silent(clients, now),
+        *_silent(clients, policy, now),
         *_unread(clients),
         *_sessions(clients, now),
     ]
@@ -109,7 +111,7 @@ def _undelivered(clients) -> list[Reason]:
     ]
 
 
-def _silent(clients, now) -> list[Reason]:
+def _silent(clients, policy, now) -> list[Reason]:
     """Those who have sent nothing since something was due, and whom no message will reach for it.
 
     What was missed before they last sent anything is history and not a reason for today.
@@ -139,7 +141,14 @@ def _silent(clients, now) -> list[Reason]:
     rows = [
         _silent_reason(clients[pk], occurrences, told, answered.get(pk))
         for pk, occurrences in missed.items()
-        if _is_over_to_clinician(occurrences[0], told, contacts.get(pk), pk in planned, now)
+        if _is_over_to_clinician(
+            occurrences[0], told, _most(contacts.get(pk), policy), pk in planned, now
+        )
+    ]
+    rows += [
+        _away_reason(clients[pk], since)
+        for pk, since in away_since(clients, policy=policy, now=now).items()
+        if pk not in missed
     ]
     return sorted(rows, key=lambda reason: reason.when)
 
@@ -156,11 +165,18 @@ def _told(occurrences) -> dict:
     return told
 
 
-def _is_over_to_clinician(newest, told, contact, is_planned, now) -> bool:
+def _most(contact, policy) -> int:
+    """How often this client is reminded of one thing."""
+    if contact is None:
+        return 0
+    return policy.most_reminders if contact.most_reminders is None else contact.most_reminders
+
+
+def _is_over_to_clinician(newest, told, most, is_planned, now) -> bool:
     """No message is planned, or the newest of what was missed was reminded of, or has ended."""
-    if not is_planned or contact is None:
+    if not is_planned:
         return True
-    return len(told[newest.pk]) >= contact.most_reminders or not newest.is_open(now)
+    return len(told[newest.pk]) >= most or not newest.is_open(now)
 
 
 def _silent_reason(client, occurrences, told, last_answer) -> Reason:
@@ -183,6 +199,21 @@ def _silent_reason(client, occurrences, told, last_answer) -> Reason:
         client=client,
         sentence="; ".join(parts),
         when=occurrences[-1].due_at,
+        url=reverse("assessments:contact", args=[client.pk]),
+        action=_("What was sent"),
+        act_url=reverse("assessments:missed_note", args=[client.pk]),
+        act_word=_("Noted"),
+    )
+
+
+def _away_reason(client, since) -> Reason:
+    """Nothing was due, and yet: they were written to, and have not come."""
+    return Reason(
+        kind="silent",
+        word=_("Silent"),
+        client=client,
+        sentence=_("Has not been in the portal since a message went out"),
+        when=since,
         url=reverse("assessments:contact", args=[client.pk]),
         action=_("What was sent"),
         act_url=reverse("assessments:missed_note", args=[client.pk]),

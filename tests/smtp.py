@@ -49,6 +49,8 @@ class Sink:
         self.refuse_recipient = ""  # an answer: "550 No such person"
         self.refuse_letter = ""
         self.drop_after = 0  # the number of a letter: it is taken, and the line goes dead
+        self.drop_at_recipient = 0  # the line goes dead at so many recipients, before any letter
+        self.goodbye_at_sender = 0  # "421" to so many senders, and the line is closed
         self.on_letter = None  # called with the number of each letter that has come in
         self.holding: Hold | None = None
         self.port = 0
@@ -80,7 +82,18 @@ class Sink:
         return Counter(letter.to for letter in list(self.letters))
 
     # -- what aiosmtpd calls --------------------------------------------------------------------
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        if self.goodbye_at_sender:
+            self.goodbye_at_sender -= 1
+            return "421 Too many letters over this line"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if self.drop_at_recipient:
+            self.drop_at_recipient -= 1
+            server.transport.abort()
         if self.refuse_recipient:
             return self.refuse_recipient
         envelope.rcpt_tos.append(address)

@@ -15,8 +15,18 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of the examples in RFC 6238
 def box(tmp_path, settings):
     settings.DEVELOPMENT = True
     settings.MAILBOX_DIR = str(tmp_path / "mail")
+    settings.SMS_DIR = ""
     settings.DATA_DIR = tmp_path
     return mailbox.Maildir(settings.MAILBOX_DIR)
+
+
+def test_it_shows_text_messages(box, asked, tmp_path, settings):
+    settings.SMS_DIR = str(tmp_path)
+    kept = {"id": "x", "to": "+4930123456", "text": "Something is waiting for you."}
+    (tmp_path / "x.json").write_text(json.dumps(kept))
+    page = devmail.outbox(asked).content.decode()
+    assert "+4930123456" in page
+    assert "Something is waiting for you." in page
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """Reminders that can be trusted: planned, claimed, sent once, and never lost.
 
-``planning`` decides when a client next hears from us, ``sending`` sweeps up
-what is due (``claiming`` and ``posting`` it), ``messages`` says it
-in words.
+``standing`` reads what decides about a client, ``planning`` writes down when they next hear from
+us. ``sending`` sweeps up what is due: ``claiming``, ``posting`` over one of the ``channels``, and
+``settling`` it. ``messages`` says it in words; ``returns`` hears what comes back.
 """
 
-from .planning import Why, contact_changed, plan, standings
+from .planning import contact_changed, plan
 from .sending import sweep
+from .standing import Why, away_since, standings
 
-__all__ = ["Why", "contact_changed", "plan", "standings", "sweep"]
+__all__ = ["Why", "away_since", "contact_changed", "plan", "standings", "sweep"]

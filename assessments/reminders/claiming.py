@@ -1,24 +1,27 @@
-"""The first half of a sweep: claim what is due, decide once more, write down the intents."""
+"""The first part of a sweep: claim what is due, decide once more, write down the intents."""
 
 import logging
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
+from assessments import schedule
 from assessments.models import Delivery, Reminder, ReminderItem
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
-from clients.models import Channel
+from clients.models import Channel, Client
 
-from .messages import Outgoing, compose, message_id
-from .planning import INVITATION, Why, standings
+from .messages import Outgoing, compose, message_id, wordings_of
+from .standing import INVITATION, Standing, Why, standings
+from .ways import Try, attempts_on, next_way, tries_of
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 
 
 @dataclass
@@ -31,153 +34,161 @@ class Tally:
     suppressed: int = 0
 
 
+@dataclass
+class Decided:
+    """What the second look at a batch came to. A reminder in none of these is simply let go."""
+
+    looked_at: list[Reminder] = field(default_factory=list)
+    outgoing: list[Outgoing] = field(default_factory=list)
+    refused: dict[UUID, tuple[str, str]] = field(default_factory=dict)  # an Outcome, and a Why
+    moved: dict[UUID, datetime] = field(default_factory=dict)
+
+    def __iadd__(self, other: "Decided") -> "Decided":
+        self.looked_at += other.looked_at
+        self.outgoing += other.outgoing
+        self.refused |= other.refused
+        self.moved |= other.moved
+        return self
+
+
 def lease(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.REMINDER_LEASE_SECONDS)
 
 
 @transaction.atomic
 def claim_due(claim: UUID, now: datetime, tally: Tally) -> tuple[list[Reminder], list[Reminder]]:
-    """Up to BATCH due reminders, ours until the lease ends; and the ones that a dead worker left
-    in the middle of sending: these are settled as unknown instead."""
-    reminders = list(
+    """Up to BATCH due reminders, ours until the lease ends; and besides those, the ones that a
+    dead worker left after it had begun to send: of these only the result is to be written down."""
+    claimed = list(
         Reminder.objects.due(now)
         .select_for_update(skip_locked=True)
         .order_by("planned_for")[:BATCH]
     )
-    left_behind = [reminder.pk for reminder in reminders if reminder.claim is not None]
-    lost = []
+    left_behind = [reminder.pk for reminder in claimed if reminder.claim is not None]
+    begun = set()
     if left_behind:
-        begun = Delivery.objects.filter(
+        tally.unknown += Delivery.objects.filter(
             reminder__in=left_behind, began_at__isnull=False, ended_at__isnull=True
-        )
-        pks = set(begun.values_list("reminder_id", flat=True))
-        begun.update(ended_at=now, outcome=Outcome.UNKNOWN)
-        Reminder.objects.filter(pk__in=pks).update(
-            settled_at=now, outcome=Outcome.UNKNOWN, claim=None, lease_until=None
-        )
-        lost = [row for row in reminders if row.pk in pks]
-        reminders = [row for row in reminders if row.pk not in pks]
-        keep_a_place(lost, now)
-        tally.unknown += len(lost)
-    Reminder.objects.filter(pk__in=[row.pk for row in reminders]).update(
+        ).update(ended_at=now, outcome=Outcome.UNKNOWN)
+        tries = tries_of(left_behind)
+        begun = {row.pk for row in claimed if len(tries[row.pk]) > row.attempts}
+    Reminder.objects.filter(pk__in=[row.pk for row in claimed]).update(
         claim=claim, lease_until=lease(now)
     )
-    return reminders, lost
+    return [row for row in claimed if row.pk not in begun], [
+        row for row in claimed if row.pk in begun
+    ]
 
 
-def keep_a_place(settled: list[Reminder], now: datetime) -> None:
-    """In the transaction that settles a reminder, keep the place of the client's next one.
-
-    ``plan`` follows when the whole batch is done. Without this, a worker that dies before that
-    would leave clients whom no sweep would ever look at again.
-    """
-    Reminder.objects.bulk_create(
-        Reminder(
-            practice_id=row.practice_id,
-            client_id=row.client_id,
-            kind=Reminder.Kind.NUDGE,
-            planned_for=lease(now),
-        )
-        for row in settled
-    )
-
-
-def prepare_what_can_be(
-    reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally
-) -> tuple[list[Outgoing], list[Reminder]]:
-    """What goes out, and which reminders were dealt with.
-
-    One that can't be prepared (say, the key of its client is gone) must not keep back the others:
-    then it is one by one, and the bad one rests until its lease ends.
-    """
+def prepare_what_can_be(reminders: list[Reminder], now: datetime) -> Decided:
+    """One that can't be prepared (say, the key of its client is gone) must not keep back the
+    others: then it is one by one, and the bad one rests until its lease ends."""
     try:
-        return _prepare(reminders, claim, now, tally), reminders
+        return prepare(reminders, now)
     except Exception:
         if len(reminders) == 1:
             log.exception("reminder %s can't be prepared", reminders[0].pk)
-            return [], []
-    outgoing, done = [], []
+            return Decided()
+    decided = Decided()
     for reminder in reminders:
-        one = prepare_what_can_be([reminder], claim, now, tally)
-        outgoing += one[0]
-        done += one[1]
-    return outgoing, done
+        decided += prepare_what_can_be([reminder], now)
+    return decided
 
 
 @transaction.atomic
-def _prepare(reminders: list[Reminder], claim: UUID, now: datetime, tally: Tally) -> list[Outgoing]:
+def prepare(reminders: list[Reminder], now: datetime) -> Decided:
     """Look again: what was planned may not be right any more. Then write down the intents."""
     where = standings([row.client_id for row in reminders], now=now)
-    going, moved, refused = [], [], []
+    tries = tries_of(row.pk for row in reminders if row.attempts)
+    decided, going = Decided(looked_at=reminders), []
     for reminder in reminders:
-        standing = where[reminder.client_id]
+        standing, tried = where[reminder.client_id], tries.get(reminder.pk, [])
         contact = standing.next_contact(now)
-        if contact is None:
-            refused.append((reminder, standing.block or Why.NOTHING_OPEN))
+        way = next_way(standing.channels, tried)
+        if tried and way is None and standing.block in ("", Why.STOPPED):
+            decided.refused[reminder.pk] = Outcome.FAILED, ""
+        elif contact is None:
+            why = standing.block or Why.NOTHING_OPEN
+            decided.refused[reminder.pk] = Outcome.SUPPRESSED, why
         elif contact.at > now:
-            # A verb that came while it was ours left it alone: should we die before planning anew,
-            # the next sweep looks again. One with attempts is not planned anew, so it stands.
-            again = contact.at if reminder.attempts else min(contact.at, lease(now))
-            reminder.planned_for, reminder.claim, reminder.lease_until = again, None, None
-            moved.append(reminder)
+            decided.moved[reminder.pk] = contact.at
         else:
-            reminder.kind = standing.kind(contact)
-            going.append((reminder, standing, contact))
-    Reminder.objects.bulk_update(moved, ["planned_for", "claim", "lease_until"])
-    _refuse(refused, claim, now)
-    outgoing = _intend(going, now)
-    tally.suppressed += len(refused)
-    return outgoing
+            going.append(Going(reminder, standing, contact, way, tried))
+    decided.outgoing = _intend(going, now)
+    return decided
 
 
-def _refuse(refused, claim, now) -> None:
-    """Say why not. A plan that has simply become needless, all being answered, is no history: it
-    is let go, and the planning that ends the sweep drops it, or finds what has come meanwhile."""
-    needless = {row.pk for row, why in refused if why == Why.NOTHING_OPEN and row.attempts == 0}
-    Reminder.objects.filter(pk__in=needless, claim=claim).update(
-        planned_for=lease(now), claim=None, lease_until=None
-    )
-    said = [(row, why) for row, why in refused if row.pk not in needless]
-    for why in {why for _, why in said}:
-        Reminder.objects.filter(
-            pk__in=[row.pk for row, reason in said if reason == why], claim=claim
-        ).update(settled_at=now, outcome=Outcome.SUPPRESSED, why=why, claim=None, lease_until=None)
-    keep_a_place([row for row, _ in said], now)
+@dataclass(frozen=True)
+class Going:
+    """A reminder that goes out now, and over which channel."""
+
+    reminder: Reminder
+    standing: Standing
+    contact: schedule.Contact
+    way: str
+    tried: list[Try]
+
+    @property
+    def client(self) -> Client:
+        return self.standing.client
+
+    def intent(self) -> Delivery:
+        attempt = attempts_on(self.way, self.tried) + 1
+        client = self.client
+        return Delivery(
+            practice_id=self.reminder.practice_id,
+            client=client,
+            reminder=self.reminder,
+            channel=self.way,
+            attempt=attempt,
+            message_id=message_id(self.reminder, attempt, self.way),
+            address=client.email if self.way == Channel.EMAIL else client.phone,
+        )
 
 
-def _intend(going, now) -> list[Outgoing]:
+def _intend(going: list[Going], now: datetime) -> list[Outgoing]:
     """One delivery and its items for each; a few statements for the whole batch."""
-    reminders = [reminder for reminder, _, _ in going]
-    Reminder.objects.bulk_update(reminders, ["kind"])
+    if not going:
+        return []
+    reminders = [each.reminder for each in going]
+    _name_kinds(going)
     ReminderItem.objects.filter(reminder__in=reminders).delete()
     ReminderItem.objects.bulk_create(
         ReminderItem(
-            practice_id=reminder.practice_id,
-            reminder=reminder,
+            practice_id=each.reminder.practice_id,
+            reminder=each.reminder,
             occurrence_id=key,
-            is_nudge=key in contact.nudges,
+            is_nudge=key in each.contact.nudges,
         )
-        for reminder, _, contact in going
-        for key in contact.mentions
+        for each in going
+        for key in each.contact.mentions
         if key != INVITATION
     )
     # An intent of the same attempt that was never begun makes room for this one.
     Delivery.objects.filter(reminder__in=reminders, began_at__isnull=True).delete()
-    deliveries = [
-        Delivery(
-            practice_id=reminder.practice_id,
-            client=standing.client,
-            reminder=reminder,
-            channel=Channel.EMAIL,
-            attempt=reminder.attempts + 1,
-            message_id=message_id(reminder, reminder.attempts + 1),
-            address=standing.client.email,
-        )
-        for reminder, standing, _ in going
-    ]
-    Delivery.objects.bulk_create(deliveries)
-    tokens = issue_links([standing.client for _, standing, _ in going], now=now)
+    deliveries = Delivery.objects.bulk_create(each.intent() for each in going)
+    tokens = issue_links([each.client for each in going], now=now)
+    wordings = wordings_of({each.client.practice_id for each in going})
     return [
-        compose(reminder, delivery, standing.client, standing.contact, tokens[standing.client.pk])
-        for (reminder, standing, _), delivery in zip(going, deliveries, strict=True)
+        compose(
+            each.reminder,
+            delivery,
+            each.client,
+            each.standing.contact,
+            tokens[each.client.pk],
+            wordings,
+        )
+        for each, delivery in zip(going, deliveries, strict=True)
     ]
+
+
+def _name_kinds(going: list[Going]) -> None:
+    """What it is may have changed since it was planned: mostly it has not."""
+    changed = defaultdict(list)
+    for each in going:
+        kind = each.standing.kind(each.contact)
+        if kind != each.reminder.kind:
+            each.reminder.kind = kind
+            changed[kind].append(each.reminder.pk)
+    for kind, pks in changed.items():
+        Reminder.objects.filter(pk__in=pks).update(kind=kind)

@@ -1,132 +1,120 @@
-"""The second half of a sweep: hand over to the mail server, and write down what became of it."""
+"""The second part of a sweep: hand over one message after the other."""
 
-import smtplib
+import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import ExitStack
+from datetime import datetime
 from uuid import UUID
 
-from django.core import mail
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection
+from psycopg import Cursor
 
-from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 
-from .claiming import Tally, keep_a_place, lease
+from .channels import Carrier, Result, carrier_of
+from .claiming import Tally
 from .messages import Outgoing
 
-# Long enough for a mail server that is away over a weekend night; then it is over, and shown.
-BACKOFF = (
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=3),
-    timedelta(hours=12),
-    timedelta(hours=24),
+log = logging.getLogger(__name__)
+
+# The result of one message and the intent to hand over the next are one statement and one commit.
+# A result is written over "unknown" too: a slow worker that was given up for lost may still bring
+# it. An intent needs its reminder to be still ours, and holds it while it says so: whoever takes it
+# over, its lease having ended, has it in hand before that, or finds it begun.
+TURN = """
+WITH ended AS (
+    UPDATE assessments_delivery
+       SET ended_at = %(now)s, outcome = %(outcome)s, error = %(error)s,
+           is_final = %(is_final)s, provider_id = %(provider_id)s
+     WHERE id = %(last)s AND outcome IN ('', 'unknown')
+), ours AS (
+    SELECT id FROM assessments_reminder
+     WHERE id = %(reminder)s AND claim = %(claim)s
+       FOR NO KEY UPDATE SKIP LOCKED
 )
+UPDATE assessments_delivery SET began_at = %(now)s
+ WHERE id = %(next)s AND began_at IS NULL AND reminder_id IN (SELECT id FROM ours)
+"""
 
 
 class Post:
-    """Carries a batch to the mail server over one connection."""
+    """Carries batches, each channel over a line of its own. A context manager."""
 
-    def __init__(self, claim: UUID, clock: Callable[[], datetime], tally: Tally):
-        self.claim = claim
+    def __init__(self, clock: Callable[[], datetime], tally: Tally) -> None:
         self.clock = clock
         self.tally = tally
-        self.connection = mail.get_connection()
+        self.carriers: dict[str, Carrier] = {}
+        self.lines = ExitStack()
 
-    def carry(self, outgoing: list[Outgoing], stop_at: datetime) -> None:
+    def __enter__(self) -> "Post":
+        connection.ensure_connection()
+        # Making a plan for TURN costs more than carrying it out, so the server keeps it; but not
+        # behind a pooler that lends out connections for one transaction, where Django's own
+        # setting for that is made.
+        pooled = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        connection.connection.prepare_threshold = None if pooled else 0
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.lines.close()
+
+    def carry(self, claim: UUID, outgoing: list[Outgoing], stop_at: datetime) -> None:
+        """Until ``stop_at``; what was not begun by then is left as it is. Killed anywhere, at most
+        one message has an intent without a result."""
+        last = None
+        for item in outgoing:
+            if self.clock() >= stop_at:
+                break
+            has_begun = self._turn(claim, last, item)
+            last = (item, self._hand_over(item)) if has_begun else None
+        if last is not None:
+            self._turn(claim, last, None)
+
+    def _hand_over(self, item: Outgoing) -> Result:
+        channel = item.delivery.channel
         try:
-            for item in outgoing:
-                if self.clock() >= stop_at:
-                    self._let_go()
-                    break
-                if not self._begin(item):
-                    continue
-                self._end(item, *self._hand_over(item))
-        finally:
-            self._hang_up()
+            result = self._carrier(channel).hand_over(item)
+        except Exception as error:
+            # Nobody foresaw it, so nobody knows how far it had come. It costs the others nothing.
+            log.exception("delivery %s: handing over went wrong", item.delivery.pk)
+            self.carriers.pop(channel, None)
+            result = Result(Outcome.UNKNOWN, type(error).__name__)
+        setattr(self.tally, result.outcome, getattr(self.tally, result.outcome) + 1)
+        return result
 
-    @transaction.atomic
-    def _begin(self, item: Outgoing) -> bool:
-        """Commit the intent. The update takes the reminder's row and proves that it is still ours,
-        so nobody can call it lost between here and the mail server's answer."""
-        now = self.clock()
-        ours = Reminder.objects.planned().filter(pk=item.reminder.pk, claim=self.claim)
-        if ours.update(lease_until=lease(now)) != 1:
-            return False
-        return (
-            Delivery.objects.filter(pk=item.delivery.pk, began_at__isnull=True).update(began_at=now)
-            == 1
-        )
+    def _carrier(self, channel: str) -> Carrier:
+        if channel not in self.carriers:
+            carrier = carrier_of(channel)
+            carrier.open()
+            self.lines.callback(carrier.close)
+            self.carriers[channel] = carrier
+        return self.carriers[channel]
 
-    def _hand_over(self, item: Outgoing) -> tuple[str, str]:
-        """The outcome, and for a failure what the server said."""
-        try:
-            self._connect()
-        except (OSError, smtplib.SMTPException) as error:
-            return Outcome.FAILED, f"no connection: {type(error).__name__}"
-        try:
-            self.connection.send_messages([item.mail])
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            return Outcome.FAILED, f"address refused: {code}"
-        except smtplib.SMTPResponseException as error:
-            return Outcome.FAILED, f"refused: {error.smtp_code}"
-        except (OSError, smtplib.SMTPException) as error:
-            # The line broke somewhere between the first word and the last answer.
-            self._hang_up()
-            return Outcome.UNKNOWN, type(error).__name__
-        except ValueError as error:
-            # An address or a header that can't be written down: nothing was said yet.
-            return Outcome.FAILED, f"not a mail: {type(error).__name__}"
-        return Outcome.SENT, ""
-
-    def _connect(self) -> None:
-        """An open line that still answers, so that a stale one is not mistaken for a lost mail."""
-        smtp = getattr(self.connection, "connection", None)
-        if smtp is not None:
-            try:
-                if smtp.noop()[0] == 250:
-                    return
-            except (OSError, smtplib.SMTPException):
-                pass
-            self._hang_up()
-        self.connection.open()
-
-    @transaction.atomic
-    def _end(self, item: Outgoing, outcome: str, error: str) -> None:
-        now, attempt = self.clock(), item.delivery.attempt
-        # A slow worker that was given up for lost may still bring the answer: unknown → known.
-        Delivery.objects.filter(
-            Q(outcome="") | Q(outcome=Outcome.UNKNOWN), pk=item.delivery.pk
-        ).update(ended_at=now, outcome=outcome, error=error)
-        ours = Reminder.objects.planned().filter(pk=item.reminder.pk, claim=self.claim)
-        if outcome == Outcome.FAILED and attempt <= len(BACKOFF):
-            kept = ours.update(
-                attempts=attempt,
-                planned_for=now + BACKOFF[attempt - 1],
-                claim=None,
-                lease_until=None,
-            )
-        else:
-            kept = ours.update(
-                attempts=attempt, settled_at=now, outcome=outcome, claim=None, lease_until=None
-            )
-            if kept:
-                keep_a_place([item.reminder], now)
-        if not kept:
-            # The client's next reminder is planned already, so this one is not opened again.
-            Reminder.objects.filter(pk=item.reminder.pk, outcome=Outcome.UNKNOWN).update(
-                attempts=attempt, settled_at=now, outcome=outcome
-            )
-        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
-
-    def _let_go(self) -> None:
-        """What was not begun goes back; it is due again at once."""
-        Reminder.objects.planned().filter(claim=self.claim).update(claim=None, lease_until=None)
-
-    def _hang_up(self) -> None:
-        try:
-            self.connection.close()
-        except (OSError, smtplib.SMTPException):
-            self.connection.connection = None
+    def _turn(
+        self, claim: UUID, last: tuple[Outgoing, Result] | None, item: Outgoing | None
+    ) -> bool:
+        """Write down what became of the last one, and that ``item`` is begun: whether it is."""
+        facts = {
+            "now": self.clock(),
+            "claim": claim,
+            "last": None,
+            "outcome": "",
+            "error": "",
+            "is_final": False,
+            "provider_id": "",
+            "reminder": item and item.reminder.pk,
+            "next": item and item.delivery.pk,
+        }
+        if last is not None:
+            done, result = last
+            facts |= {
+                "last": done.delivery.pk,
+                "outcome": str(result.outcome),
+                "error": result.error[:200],
+                "is_final": result.is_final,
+                "provider_id": result.provider_id[:200],
+            }
+        connection.ensure_connection()
+        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+            cursor.execute(TURN, facts)
+            return cursor.rowcount == 1

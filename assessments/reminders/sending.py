@@ -1,10 +1,10 @@
 """Claim what is due, decide once more, hand it over, write down what became of it.
 
 The order of writing is the promise. The intent is committed before a message is handed over
-(``Delivery.began_at``) and the result after it. So a worker that dies leaves either an intent that
-was not begun, which the next one carries out, or one that began and did not end: its fate is
-unknown, it is shown as such, and it is not repeated, because a second copy can put a client at
-risk.
+(``Delivery.began_at``) and the result after it, together with the next intent. So a worker that
+dies leaves either an intent that was not begun, which the next one carries out, or one that began
+and did not end: its fate is unknown, it is shown as such, and it is not repeated, because a second
+copy can put a client at risk.
 """
 
 import logging
@@ -15,8 +15,8 @@ from uuid import uuid4
 from django.utils import timezone
 
 from .claiming import Tally, claim_due, prepare_what_can_be
-from .planning import plan
 from .posting import Post
+from .settling import settle_what_can_be
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +30,15 @@ FRESH = timedelta(seconds=5)
 def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Send everything that is due. Any number of sweeps may run at the same time."""
     tally, stop_at = Tally(), clock() + LONGEST
-    while (now := clock()) < stop_at:
-        claim = uuid4()
-        reminders, lost = claim_due(claim, now, tally)
-        if not reminders and not lost:
-            break
-        outgoing, done = prepare_what_can_be(reminders, claim, clock(), tally)
-        Post(claim, clock, tally).carry(outgoing, min(stop_at, now + FRESH))
-        plan([reminder.client_id for reminder in (*done, *lost)], now=clock())
+    with Post(clock, tally) as post:
+        while (now := clock()) < stop_at:
+            claim = uuid4()
+            reminders, ended = claim_due(claim, now, tally)
+            if not reminders and not ended:
+                break
+            decided = prepare_what_can_be(reminders, clock())
+            post.carry(claim, decided.outgoing, min(stop_at, now + FRESH))
+            settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
     if tally != Tally():
         log.info("sweep: %s", tally)
     return tally

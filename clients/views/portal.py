@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,21 +29,21 @@ def link(request, token):
     now = timezone.now()
     found = PortalLink.objects.by_token(token).select_related("client__user").first()
     if found is None or not found.is_live(now):
-        return _gone(request)
+        return _gone(request, token)
     if not found.client.has_joined:
-        return _join(request, found, now)
-    return _enter(request, found, now)
+        return _join(request, found, token, now)
+    return _enter(request, found, token, now)
 
 
-def _join(request, found, now):
+def _join(request, found, token, now):
     form = NewPersonalCodeForm(request.POST or None)
     if form.is_valid():
         user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
-        return _sign_in(request, user) if user else _gone(request)
-    return render(request, "clients/link_join.html", {"form": form})
+        return _sign_in(request, user) if user else _gone(request, token)
+    return render(request, "clients/link_join.html", {"form": form, "token": token})
 
 
-def _enter(request, found, now):
+def _enter(request, found, token, now):
     form = PersonalCodeForm(request.POST or None)
     if form.is_valid():
         user = actions.open_link(found, code=form.cleaned_data["code"].strip(), now=now)
@@ -50,9 +51,9 @@ def _enter(request, found, now):
             return _sign_in(request, user)
         found.refresh_from_db()
         if not found.is_live(now):
-            return _gone(request)
+            return _gone(request, token)
         form.add_error("code", _("That is not the code. Please try again."))
-    return render(request, "clients/link_enter.html", {"form": form})
+    return render(request, "clients/link_enter.html", {"form": form, "token": token})
 
 
 def _sign_in(request, user):
@@ -62,8 +63,9 @@ def _sign_in(request, user):
     return redirect("assessments:portal")
 
 
-def _gone(request):
-    return render(request, "clients/link_gone.html", status=410)
+def _gone(request, token=""):
+    """The same page, whether there ever was such a link or not; it offers to stop the messages."""
+    return render(request, "clients/link_gone.html", {"token": token}, status=410)
 
 
 @any_client
@@ -84,11 +86,12 @@ def own_code(request):
     return render(request, "clients/own_code.html", {"form": form})
 
 
+@csrf_exempt  # the token is the proof; a mail program's one click (RFC 8058) brings no cookie
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def stop(request, token):
     """No more messages, without signing in. Mail scanners open links, so a button confirms it."""
-    client = Client.objects.filter(pk=client_id_to_stop(token)).first()
+    client = _who_stops(token)
     if client is None:
         return _gone(request)
     is_stopped = client.safe_contacts.current().filter(channel=Channel.NONE).exists()
@@ -96,6 +99,14 @@ def stop(request, token):
         actions.stop_messages(client, by=None, now=timezone.now())
         is_stopped = True
     return render(request, "clients/stop.html", {"is_stopped": is_stopped})
+
+
+def _who_stops(token) -> Client | None:
+    """The token of a link stops too, long after it opens anything: a text message has room for one
+    address, and whoever can read it may say that they want no more."""
+    found = PortalLink.objects.by_token(token).first()
+    client_id = found.client_id if found else client_id_to_stop(token)
+    return Client.objects.filter(pk=client_id).first()
 
 
 @login_not_required

@@ -38,7 +38,8 @@ class Letter:
 def outbox(request):
     if not (settings.DEVELOPMENT and settings.MAILBOX_DIR):
         raise Http404
-    letters = list(newest(Path(settings.MAILBOX_DIR)))
+    letters = [*newest(Path(settings.MAILBOX_DIR)), *texts(settings.SMS_DIR)]
+    letters = sorted(letters, key=lambda letter: letter.sent, reverse=True)[:SHOWN]
     accounts = sign_ins(settings.DATA_DIR / "demo.json")
     return render(request, "dev/outbox.html", {"letters": letters, "accounts": accounts})
 
@@ -61,6 +62,14 @@ def read(file: Path) -> Letter:
         subject=str(message["Subject"] or ""),
         text=body.get_content() if body else "",
     )
+
+
+def texts(folder: str) -> Iterator[Letter]:
+    """Text messages, a file each, as ``assessments.reminders.channels.sms`` keeps them."""
+    for file in Path(folder).glob("*.json") if folder else ():
+        sent = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        kept = json.loads(file.read_text())
+        yield Letter(sent=sent, to=kept["to"], subject="SMS", text=kept["text"])
 
 
 def sign_ins(file: Path) -> list[dict[str, Any]]:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from assessments import actions, schedule
 from assessments.models import Reminder
-from assessments.reminders import Why, claiming, plan, standings
-from assessments.reminders.planning import Standing
+from assessments.reminders import Why, claiming, plan, settling, standings
+from assessments.reminders.standing import Standing
 from clients import actions as care
-from clients.models import Client, Episode, SafeContact
+from clients.models import Client, Episode, ReminderPolicy, SafeContact
 from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client
 
 from .helpers import (
@@ -274,9 +274,12 @@ def test_whatever_is_planned_is_at_an_allowed_hour_of_the_client(
     standing = Standing(
         client=Client(time_zone=zone),
         contact=contact,
+        policy=ReminderPolicy(),
+        channels=("email",),
         items=(item,),
         invitation_is_due=False,
         last_contact_at=last_contact_at,
+        is_silent=False,
         block="",
     )
     found = standing.next_contact(now)
@@ -578,7 +581,9 @@ def test_a_verb_does_not_wait_for_a_claim_and_the_sweep_sees_what_it_did(clinici
     with transaction.atomic():
         reminders, _ = claiming.claim_due(claim, NOW, tally)
         in_threads(lambda: care.stop_messages(client, by=None, now=NOW))
-    assert claiming._prepare(reminders, claim, NOW, tally) == []
+    decided = claiming.prepare(reminders, NOW)
+    assert decided.outgoing == []
+    settling.settle_what_can_be(decided.looked_at, claim, decided, NOW, tally)
     assert mailoutbox == []
     assert [(row.outcome, row.why) for row in settled(client)] == [("suppressed", "no_messages")]
 
