@@ -58,6 +58,10 @@ class Card:
     minutes: int | None  # of an activity; a program has weeks
 
     @property
+    def is_program(self) -> bool:
+        return isinstance(self.definition, Program)
+
+    @property
     def section(self) -> str:
         definition = self.definition
         if isinstance(definition, Program):
@@ -144,14 +148,19 @@ def takes_paper(definition: Definition) -> bool:
     return definition.kind is Kind.SCREENER and is_scored
 
 
-def cards_of(user, *, with_programs: bool = True) -> list[Card]:
-    """All that a practice has in use, by title. Two statements, one without programs."""
+def cards_of(user) -> list[Card]:
+    """All that a practice has in use, by title. Two statements."""
     versions = list(ActivityVersion.objects.of(user).assignable())
+    gated = {
+        slug
+        for version in versions
+        if version.definition.gated
+        for slug in (version.activity.slug, *version.definition.formerly)
+    }
     cards = [_of_activity(version) for version in versions]
-    if with_programs:
-        gated = {version.definition.slug for version in versions if version.definition.gated}
-        programs = ProgramVersion.objects.of(user).assignable()
-        cards += [_of_program(version, gated) for version in programs]
+    cards += [
+        _of_program(version, gated) for version in ProgramVersion.objects.of(user).assignable()
+    ]
     return sorted(cards, key=lambda card: card.definition.title.casefold())
 
 

@@ -10,6 +10,7 @@ from clients.models import Session
 from .actions import is_on_hold
 from .definitions import Definition
 from .models import ActivityVersion, Occurrence, Response
+from .programs import why_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Task:
     definition: Definition
     is_begun: bool
     entries: int
+    why: str  # of a step of a program: one line for the client
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def home_of(client, *, now: datetime) -> Home:
     occurrences = list(
         Occurrence.objects.open(now)
         .filter(client=client)
-        .select_related("assignment__activity")
+        .select_related("assignment__activity", "assignment__program__version")
         .annotate(
             is_begun=Exists(Response.objects.drafts().filter(occurrence=OuterRef("pk"))),
             entries=Count("responses", filter=Q(responses__submitted_at__isnull=False)),
@@ -43,7 +45,13 @@ def home_of(client, *, now: datetime) -> Home:
     )
     versions = newest_versions({row.assignment.activity_id for row in occurrences})
     tasks = [
-        Task(row, versions[row.assignment.activity_id].definition, row.is_begun, row.entries)
+        Task(
+            row,
+            versions[row.assignment.activity_id].definition,
+            row.is_begun,
+            row.entries,
+            why_of(row.assignment),
+        )
         for row in occurrences
     ]
     asked = [task for task in tasks if task.definition.as_log or not task.occurrence.answered_at]

@@ -9,8 +9,10 @@ from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sco
 from clients.models import SafetyCheck
 from practice import audit
 
+from . import programs
 from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
+from .reminding import touch
 
 
 class AlreadySent(Exception):
@@ -94,7 +96,7 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
     draft = (
         Response.objects.drafts()
         .select_for_update(of=("occurrence", "self"))
-        .select_related("version", "occurrence")
+        .select_related("version", "occurrence__assignment")
         .defer("version__content")
         .annotate(safety=SafetyCheck.objects.newest_outcome_of("client_id"))
         .filter(occurrence=occurrence)
@@ -216,6 +218,7 @@ def _open_and_locked(occurrence, now) -> Occurrence:
     current = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
     if not current.is_open(now):
         raise NotOpen
+    touch(current, now=now)
     return current
 
 
@@ -306,11 +309,13 @@ def seal(
     Occurrence.objects.filter(pk=response.occurrence_id, answered_at__isnull=True).update(
         answered_at=now
     )
+    given = programs.answered(response, now=now)
     if is_critical:
         raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     if any(response.answers.get(item.id) in item.alerts for item in definition.items):
         raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
     audit.record(action, response, by=by)
+    programs.record_given(given, by=None)
 
 
 def _about(definition, answers) -> str:

@@ -188,10 +188,6 @@ class TestCards:
         slugs = {each.definition.slug for each in cards}
         assert slugs == set(ACTIVITIES) | set(PROGRAMS)
 
-    def test_without_programs(self, clinician):
-        slugs = {each.definition.slug for each in cards_of(clinician, with_programs=False)}
-        assert slugs == set(ACTIVITIES)
-
     def test_a_program_is_gated_when_one_of_its_steps_is(self, clinician):
         gated = {
             slug

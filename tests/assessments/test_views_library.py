@@ -21,7 +21,7 @@ LOADED = load_library(LIBRARY)
 ACTIVITIES = {each.slug: each for each in LOADED.activities}
 EVERYTHING = len(LOADED.activities) + len(LOADED.programs)
 # Statements; the assign page has the client's header with its five.
-LIBRARY_PAGE, ASSIGN, ACTIVITY, PROGRAM, COVERAGE, PREVIEW = 4, 10, 4, 5, 2, 4
+LIBRARY_PAGE, ASSIGN, ACTIVITY, PROGRAM, COVERAGE, PREVIEW = 4, 11, 4, 5, 2, 4
 PAGES = [
     ("library", []),
     ("library_coverage", []),
@@ -201,10 +201,10 @@ class TestChoosing:
         response = self.shown(browser, client_in_care, q="limit log")
         assert page("assignment_create", client_in_care.pk, "limit-log") in html_of(response)
 
-    def test_programs_are_not_among_it(self, browser, client_in_care):
-        response = self.shown(browser, client_in_care)
-        assert "program" not in response.context["shelf"].counts
-        assert response.context["shelf"].total == len(LOADED.activities)
+    def test_programs_are_among_it(self, browser, client_in_care):
+        shelf = self.shown(browser, client_in_care).context["shelf"]
+        assert shelf.counts["program"] == len(LOADED.programs)
+        assert shelf.total == EVERYTHING
 
     @pytest.mark.parametrize("who", ["colleague", "supervisor", "stranger"])
     def test_only_for_ones_own_client(self, request, client_in_care, who):
