@@ -1,4 +1,6 @@
-"""Whether a client may be written to at all."""
+"""Whether a client may be written to at all, and by which means this installation can."""
+
+from django.conf import settings
 
 from .models import Channel, SafetyCheck
 
@@ -9,9 +11,16 @@ def may_mail(*, user) -> bool:
     if client is None:
         return False
     contact = client.safe_contacts.current().first()
-    if contact is None or contact.channel == Channel.NONE:
+    if contact is None or Channel.EMAIL not in contact.channels:
+        return False
+    if client.channel_stops.standing().filter(channel=Channel.EMAIL).exists():
         return False
     check = client.safety_checks.latest_first().first()
     if check is not None and check.outcome == SafetyCheck.Outcome.HOLD:
         return False
     return client.episodes.filter(closed_at__isnull=True).exists()
+
+
+def can_text() -> bool:
+    """Text messages cost something and need a provider: not every practice has one."""
+    return bool(settings.SMS_URL or settings.SMS_DIR)

@@ -1,4 +1,4 @@
-"""Safety checks and sessions."""
+"""Safety checks, sessions, and the end of an episode of care."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,14 +65,48 @@ class SessionForm(forms.Form):
         return data
 
     def save(self):
-        """The booked session, or None with an error at its time when that is taken."""
+        """The session, or None with an error at its time when that is taken."""
         try:
-            return actions.book_session(
-                self.client,
+            return self.keep(
                 by=self.by,
                 starts_at=self.cleaned_data["starts_at"],
                 minutes=self.cleaned_data["minutes"],
+                now=timezone.now(),
             )
         except actions.TimeTaken:
             self.add_error("at", TIME_TAKEN)
             return None
+
+    def keep(self, **when):
+        return actions.book_session(self.client, **when)
+
+
+class MoveSessionForm(SessionForm):
+    """The same for one that is booked; it begins with when that is now."""
+
+    def __init__(self, *args, session, **kwargs):
+        local = timezone.localtime(session.starts_at)
+        initial = {"day": local.date(), "at": local.time(), "minutes": session.minutes}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.session = session
+
+    def keep(self, **when):
+        return actions.move_session(self.session, **when)
+
+
+class CloseEpisodeForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why does it end?"),
+        help_text=_("A line for whoever reads the record later. The client does not see it."),
+        max_length=300,
+    )
+
+    def __init__(self, *args, client, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.client, self.by = client, by
+
+    def save(self):
+        """Raises Episode.DoesNotExist when none is open any more."""
+        return actions.close_episode(
+            self.client, by=self.by, reason=self.cleaned_data["reason"], now=timezone.now()
+        )

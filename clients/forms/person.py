@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients import actions
-from clients.models import Channel
+from clients.contact_rules import can_text
+from clients.models import ReminderPolicy
 from practice.ids import uuid7
 from practice.names import is_one_line
 from practice.zones import ZONES, choices
 
-from .contact import ContactFields
+from .contact import ContactFields, beginning
+from .phone import PhoneField
 
 
 class PersonFields(forms.Form):
@@ -32,7 +34,12 @@ class PersonFields(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=ZONES, help_text=_("Reminders keep to this clock.")
     )
-    PERSON = ("preferred_name", "pronouns", "email", "language", "time_zone")
+    phone = PhoneField(
+        label=_("Mobile number"),
+        help_text=_("For text messages. Ask first who else reads them."),
+        required=False,
+    )
+    PERSON = ("preferred_name", "pronouns", "email", "phone", "language", "time_zone")
 
     taken_by_nobody_but: object = None  # the user who may have this address
 
@@ -43,7 +50,8 @@ class PersonFields(forms.Form):
         return email
 
     def person(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.PERSON}
+        """What was asked: without text messages, nobody is asked for a number."""
+        return {name: self.cleaned_data[name] for name in self.PERSON if name in self.fields}
 
 
 class AddClientForm(ContactFields, PersonFields):
@@ -52,17 +60,16 @@ class AddClientForm(ContactFields, PersonFields):
     field_order = PersonFields.PERSON
 
     def __init__(self, *args, by, **kwargs):
+        policy = ReminderPolicy.of_practice(by.practice_id)
+        proposed = beginning(policy)
+        kwargs["initial"] = {
+            name: getattr(proposed, name) for name in self.CONTACT if name != "channel"
+        } | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.by = by
+        self.offer(policy)
         self.fields["time_zone"].initial = by.time_zone
         self.fields["language"].initial = by.language
-
-    def clean(self):
-        data = super().clean()
-        is_unreachable = data.get("channel") == Channel.EMAIL and not data.get("email")
-        if is_unreachable and "email" not in self.errors:
-            self.add_error("email", _("Give an address, or choose no messages below."))
-        return data
 
     def save(self):
         """The client's id, whether this form added them or an earlier click did."""
@@ -84,6 +91,8 @@ class ChangeClientForm(PersonFields):
         kwargs["initial"] = {name: getattr(client, name) for name in self.PERSON}
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = choices(client.time_zone)
+        if not (can_text() or client.phone):
+            del self.fields["phone"]
         # Who has joined signs in with this address: it can change, but it can't go.
         self.fields["email"].required = client.user_id is not None
         self.taken_by_nobody_but = client.user_id

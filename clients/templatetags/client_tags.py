@@ -79,13 +79,14 @@ def current_contact(client):
 
 @register.filter
 def reached(contact) -> str:
-    """“E-mail only, weekdays 9 to 17, discreet.”, with a dash between the hours."""
+    """“E-mail only, weekdays 9 to 17, discreet.”, with a dash between the hours; “Text message,
+    else e-mail, …” with a second way."""
     if contact is None:
         return _("Nobody has asked yet how they may be reached.")
     if contact.channel == Channel.NONE:
         return _("No messages.")
-    return _("%(channel)s only, %(when)s, %(wording)s.") % {
-        "channel": contact.get_channel_display(),
+    return _("%(ways)s, %(when)s, %(wording)s.") % {
+        "ways": _ways(contact),
         "when": _when(contact),
         "wording": _("discreet") if contact.wording == Wording.DISCREET else _("plain wording"),
     }
@@ -102,7 +103,7 @@ def reached_in_short(contact) -> str:
     if paused:
         return _("Paused until %(day)s") % {"day": formats.date_format(paused, "j M")}
     return _("%(channel)s, %(when)s") % {
-        "channel": contact.get_channel_display(),
+        "channel": _way(contact.channel),
         "when": _when(contact),
     }
 
@@ -112,7 +113,32 @@ def paused_until(contact):
     """The last quiet day, while it lasts."""
     if contact is None or contact.channel == Channel.NONE or not contact.paused_until:
         return None
-    return contact.paused_until if contact.paused_until >= timezone.localdate() else None
+    today = timezone.localdate()
+    if contact.paused_from and contact.paused_from > today:
+        return None
+    return contact.paused_until if contact.paused_until >= today else None
+
+
+@register.filter
+def pause_to_come(contact):
+    """The first quiet day of a pause that has not begun."""
+    if contact is None or contact.channel == Channel.NONE or not contact.paused_from:
+        return None
+    return contact.paused_from if contact.paused_from > timezone.localdate() else None
+
+
+def _way(channel) -> str:
+    return {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}[channel]
+
+
+def _ways(contact) -> str:
+    first, *others = contact.channels
+    if not others:
+        return _("%(channel)s only") % {"channel": _way(first)}
+    return _("%(channel)s, else %(other)s") % {
+        "channel": _way(first),
+        "other": _way(others[0]).lower(),
+    }
 
 
 def _when(contact) -> str:
@@ -198,6 +224,7 @@ def details_of(client) -> list:
         (_("Preferred name"), client.preferred_name),
         (_("Pronouns"), client.pronouns),
         (_("E-mail"), client.email),
+        *([(_("Mobile number"), client.phone)] if client.phone else []),
         (_("Language"), get_language_info(client.language)["name_translated"]),
         (_("Time zone"), client.time_zone.replace("_", " ")),
     ]

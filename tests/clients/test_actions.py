@@ -65,14 +65,19 @@ class TestHowTheyMayBeReached:
             "wording": "plain",
             "most_reminders": 1,
             "spacing_days": 5,
+            "first_days": -1,
+            "paused_from": date(2026, 12, 20),
             "others_see_device": "My partner, at night",
             "paused_until": date(2026, 12, 24),
         }
         actions.confirm_contact(
-            client_in_care, by=clinician, now=NOW + DAY, **{"channel": "email"} | said
+            client_in_care,
+            by=clinician,
+            now=NOW + DAY,
+            **{"channel": "email", "then_channels": ["sms"]} | said,
         )
         stopped = actions.stop_messages(client_in_care, by=None, now=NOW + 2 * DAY)
-        assert stopped.channel == "none"
+        assert (stopped.channel, stopped.then_channels) == ("none", [])
         assert {name: getattr(stopped, name) for name in said} == said
 
     def test_stopping_takes_back_what_was_planned(self, client_in_care, clinician):
@@ -107,12 +112,14 @@ class TestHowTheyMayBeReached:
 
 class TestSessions:
     def test_one_is_booked_in_the_open_episode(self, client_in_care, clinician):
-        session = actions.book_session(client_in_care, by=clinician, starts_at=NOW, minutes=30)
+        session = actions.book_session(
+            client_in_care, by=clinician, starts_at=NOW, minutes=30, now=NOW
+        )
         assert session.episode == client_in_care.episodes.get()
         assert (session.clinician, session.minutes, session.outcome) == (clinician, 30, "to_come")
 
     def test_saying_again_what_became_of_it_corrects_it(self, client_in_care, clinician):
-        session = actions.book_session(client_in_care, by=clinician, starts_at=NOW)
+        session = actions.book_session(client_in_care, by=clinician, starts_at=NOW, now=NOW)
         for outcome in ("missed", "attended"):
             actions.settle_session(session, outcome=outcome, by=clinician, now=NOW + DAY)
         session.refresh_from_db()

@@ -148,9 +148,11 @@ class TestSpentLinks:
     def test_all_show_the_same_page_and_reveal_nothing(self, joined, client, why, method):
         url = SPENT[why](joined, client)
         response = getattr(client, method)(url, {"code": "2580"})
-        unknown = Browser().get(reverse("clients:link", args=["never-was"]))
+        never = reverse("clients:link", args=["never-was"])
+        unknown = Browser().get(never)
         assert (response.status_code, unknown.status_code) == (410, 410)
-        assert response.content == unknown.content
+        stops = [address.replace("/l/", "/s/").encode() for address in (url, never)]
+        assert response.content.replace(stops[0], stops[1]) == unknown.content
         assert who(client) is None
 
     def test_the_fifth_wrong_code_shows_it_at_once(self, joined, client):
@@ -204,6 +206,23 @@ class TestStoppingMessages:
             assert client.post(self.url(client_in_care)).status_code == 200
         assert client_in_care.safe_contacts.count() == 2
         assert client.get(self.url(client_in_care)).context["is_stopped"] is True
+
+    @pytest.mark.parametrize("days", [0, 80])
+    def test_the_link_of_a_message_stops_them_too_even_when_it_opens_nothing_any_more(
+        self, client_in_care, client, days
+    ):
+        token = actions.issue_links([client_in_care], now=NOW - days * DAY)[client_in_care.pk]
+        url = reverse("clients:stop", args=[token])
+        assert client.get(url).context["is_stopped"] is False
+        assert client.post(url).context["is_stopped"] is True
+        assert client_in_care.safe_contacts.current().get().channel == "none"
+        assert not PortalLink.objects.filter(used_at__isnull=False).exists()
+
+    def test_the_page_that_asks_for_a_code_leads_to_it(self, client_in_care, clinician, client):
+        url = address(client_in_care)
+        assert f'href="{url.replace("/l/", "/s/")}"' in client.get(url).content.decode()
+        url = address(join(client_in_care, by=clinician))
+        assert f'href="{url.replace("/l/", "/s/")}"' in client.get(url).content.decode()
 
     def test_the_page_names_nobody(self, client_in_care, client):
         text = client.get(self.url(client_in_care)).content.decode()
