@@ -1,0 +1,1 @@
+"""Measurements: bounded load on this machine only, with every protection switched on."""

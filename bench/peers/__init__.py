@@ -1,0 +1,29 @@
+"""Others who do the same work, each in an environment of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.ground import PLACE, say
+from practice.processes import Problem
+
+
+def environment(name: str) -> Path:
+    """The Python of a peer, with what its requirements.txt names; made once."""
+    wanted = (Path(__file__).parent / name / "requirements.txt").read_text()
+    folder = PLACE / name
+    python, made = folder / "bin" / "python", folder / "made"
+    if not made.exists() or made.read_text() != wanted:
+        say(f"Installing the peer {name} into {folder} (once)")
+        _run(sys.executable, "-m", "venv", "--clear", "--without-pip", folder)
+        # The interpreter behind our own environment has pip, as for the Makefile.
+        pip = (sys._base_executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
+        _run(*pip, "install", "-qq", *wanted.split())
+        made.write_text(wanted)
+    return python
+
+
+def _run(*command: str | Path) -> None:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode:
+        raise Problem(f"{' '.join(map(str, command))}\n{done.stderr.strip()}")
