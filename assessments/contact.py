@@ -1,50 +1,72 @@
 """The Contact page: what was sent to a client, what will be, and why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import formats
 from django.utils.translation import gettext as _
 
+from clients.models import ChannelStop, SafeContact
+
+from .calendar import Calendar, Told, calendar_from
 from .models import Delivery, Occurrence, Reminder
+from .models.reminders import Outcome
 from .reminders import Why, standings
+
+BOUNCED = "bounced"
+LOG_FILTERS = (*Outcome.values, BOUNCED)
 
 
 @dataclass(frozen=True)
 class ContactPage:
-    planned: Reminder | None
-    why_not: str  # in words, when nothing is planned
-    sent: list[Reminder]
-    contact: object  # the current SafeContact
+    calendar: Calendar
+    next_at: datetime | None  # when the next message leaves
+    next_kind: str
+    sentence: str  # what it will be about; empty when that is too far ahead to tell
+    attempts: int  # that were made of it and failed
+    why_not: str  # in words, when none will leave
+    stops: list[ChannelStop]
     has_noted: bool
+    can_remind: bool  # something is open that a reminder could speak of
+
+    @property
+    def contact(self) -> SafeContact | None:
+        return self.calendar.standing.contact
 
 
 def contact_of(client, *, now: datetime) -> ContactPage:
     planned = Reminder.objects.planned().filter(client=client).first()
     standing = standings([client.pk], now=now)[client.pk]
-    reminders = list(
-        Reminder.objects.filter(client=client, settled_at__isnull=False).order_by("-settled_at")[
-            :50
-        ]
-    )
-    deliveries: dict = {reminder.pk: [] for reminder in reminders}
-    for delivery in Delivery.objects.filter(reminder__in=reminders).order_by("attempt"):
-        deliveries[delivery.reminder_id].append(delivery)
-    for reminder in reminders:
-        reminder.attempts_made = deliveries[reminder.pk]
-        reminder.why_words = Why(reminder.why).label if reminder.why else ""
-    why_not = "" if planned else _why_not(standing)
+    calendar = calendar_from(standing, planned, now=now)
+    following = _next_of(calendar, planned)
     return ContactPage(
-        planned=planned,
-        why_not=why_not,
-        sent=reminders,
-        contact=standing.contact,
+        calendar=calendar,
+        next_at=following.at if following else None,
+        next_kind=Reminder.Kind(following.kind).label if following else "",
+        sentence=following.sentence if following else "",
+        attempts=planned.attempts if planned and following else 0,
+        why_not="" if following else _why_not(calendar, now),
+        stops=list(client.channel_stops.standing().order_by("channel")),
         has_noted=Occurrence.objects.waiting()
         .filter(client=client, noted_at__isnull=False)
         .exists(),
+        can_remind=any(item.is_open(now) for item in standing.items),
     )
 
 
-def _why_not(standing) -> str:
+def _next_of(calendar: Calendar, planned: Reminder | None) -> Told | None:
+    """A plan for a moment at which nobody may be contacted any more is dropped then, so it is the
+    calendar that knows; only what is planned for later it can't see."""
+    if calendar.messages:
+        return calendar.messages[0]
+    if planned is None or calendar.why_nobody or planned.planned_for < calendar.until:
+        return None
+    return Told(planned.planned_for, planned.kind, "")
+
+
+def _why_not(calendar: Calendar, now: datetime) -> str:
+    standing = calendar.standing
     if standing.block:
         return Why(standing.block).label
     if not standing.items:
@@ -52,6 +74,98 @@ def _why_not(standing) -> str:
     due = [item for item in standing.items if item.due_at]
     if not due:
         return _("They know about it, and nothing is due.")
-    if all(item.nudges >= standing.contact.most_reminders for item in due):
+    if all(item.nudges >= standing.rules.most for item in due):
         return _("They have been told and reminded as often as was agreed.")
-    return _("No hour that they allow falls between when it is due and when it ends.")
+    reasons = {each.why for each in calendar.not_spoken_of}
+    if len(reasons) == 1:
+        return reasons.pop()
+    return _("Each thing has its own reason: they stand below.")
+
+
+def log_of(client, *, outcome: str = "") -> QuerySet[Reminder]:
+    """What was sent and what was not, the newest first; ``outcome``: one of LOG_FILTERS."""
+    settled = Reminder.objects.filter(client=client, settled_at__isnull=False)
+    if outcome == BOUNCED:
+        settled = settled.filter(_came_back())
+    elif outcome:
+        settled = settled.filter(outcome=outcome)
+    return settled.order_by("-settled_at", "-pk")
+
+
+def counts_of_log(client) -> dict[str, int]:
+    """How many there are by outcome, and of those that came back."""
+    settled = Reminder.objects.filter(client=client, settled_at__isnull=False)
+    return settled.aggregate(
+        all=Count("pk"),
+        **{name: Count("pk", filter=Q(outcome=name)) for name in Outcome.values},
+        **{BOUNCED: Count("pk", filter=Q(_came_back()))},
+    )
+
+
+def _came_back() -> Exists:
+    return Exists(Delivery.objects.filter(reminder=OuterRef("pk"), bounced_at__isnull=False))
+
+
+def with_deliveries(reminders: list[Reminder]) -> list[Reminder]:
+    """Each with its attempts (``attempts_made``) and why it was not sent, in words. One
+    statement."""
+    made: dict = {reminder.pk: [] for reminder in reminders}
+    rows = Delivery.objects.filter(reminder__in=reminders).defer("address")
+    for delivery in rows.order_by("attempt", "pk"):
+        made[delivery.reminder_id].append(delivery)
+    for reminder in reminders:
+        reminder.attempts_made = made[reminder.pk]
+        reminder.why_words = Why(reminder.why).label if reminder.why else ""
+        reminder.came_back = any(delivery.bounced_at for delivery in made[reminder.pk])
+    return reminders
+
+
+@dataclass(frozen=True)
+class Hears:
+    """What comes of it for one client when they are reminded now."""
+
+    client: object
+    has_open: bool
+    at: datetime | None  # as the client's clock shows it
+    why_not: str
+
+
+def would_hear(clients, *, now: datetime) -> list[Hears]:
+    """In the order of ``clients``; the number of statements does not depend on how many."""
+    where = standings([client.pk for client in clients], now=now)
+    return [_hears(where[client.pk], now) for client in clients]
+
+
+def _hears(standing, now: datetime) -> Hears:
+    asked = [_asked_now(item, now) for item in standing.items]
+    has_open = any(item.is_open(now) for item in standing.items)
+    following = replace(standing, items=tuple(asked)).next_contact(now) if has_open else None
+    if following is not None:
+        at = following.at.astimezone(standing.client.zone)
+        return Hears(standing.client, has_open, at, "")
+    why = Why(standing.block) if standing.block else Why.NOTHING_OPEN
+    if has_open and not standing.block:
+        return Hears(standing.client, has_open, None, _("No hour that they allow comes in time."))
+    return Hears(standing.client, has_open, None, why.label)
+
+
+def _asked_now(item, now: datetime):
+    """As actions.remind_now does it: what the client has asked for is not overruled."""
+    is_theirs = item.asked_by_client and item.asked_for_at and item.asked_for_at > now
+    if is_theirs or not item.is_open(now):
+        return item
+    return replace(item, asked_for_at=now, asked_by_client=False)
+
+
+def next_in_words(client, *, now: datetime) -> str:
+    """When the next message leaves, for the clinician who has just asked for one."""
+    standing = standings([client.pk], now=now)[client.pk]
+    following = standing.next_contact(now)
+    if following is None:
+        why = Why(standing.block).label if standing.block else _("No allowed hour comes in time.")
+        return _("No message leaves: %(why)s") % {"why": why}
+    if following.at <= now:
+        return _("The message leaves now.")
+    return _("The message leaves %(when)s, on their clock.") % {
+        "when": formats.date_format(following.at.astimezone(client.zone), "l j F, H:i")
+    }

@@ -1,13 +1,32 @@
 from django.urls import path
 
-from .views import answering, clinician, editor, imports, library, one_page, own, paper, portal
+from .views import (
+    answering,
+    clinician,
+    contact,
+    editor,
+    imports,
+    library,
+    one_page,
+    own,
+    paper,
+    portal,
+    programs,
+    reminding,
+    returns,
+    schedules,
+    wording,
+)
 
 app_name = "assessments"
 urlpatterns = [
     path("today/", clinician.today, name="today"),
     path("clients/<uuid:client_id>/", clinician.timeline, name="timeline"),
     path("clients/<uuid:client_id>/work/", clinician.work, name="work"),
-    path("clients/<uuid:client_id>/contact/", clinician.contact, name="contact"),
+    path("clients/<uuid:client_id>/contact/", contact.contact, name="contact"),
+    path("clients/<uuid:client_id>/calendar/", contact.calendar, name="calendar"),
+    path("clients/<uuid:client_id>/remind/", reminding.remind_now, name="remind_now"),
+    path("caseload/remind/", reminding.remind_many, name="remind_many"),
     path("clients/<uuid:client_id>/assign/", clinician.assign, name="assign"),
     path(
         "clients/<uuid:client_id>/assign/<slug:slug>/",
@@ -18,6 +37,46 @@ urlpatterns = [
         "clients/<uuid:client_id>/work/<uuid:assignment_id>/end/",
         clinician.assignment_end,
         name="assignment_end",
+    ),
+    path(
+        "clients/<uuid:client_id>/assign/programs/<slug:slug>/",
+        programs.program_assign,
+        name="program_assign",
+    ),
+    path(
+        "clients/<uuid:client_id>/work/programs/<uuid:program_id>/<int:place>/",
+        programs.program_step,
+        name="program_step",
+    ),
+    path(
+        "clients/<uuid:client_id>/work/programs/<uuid:program_id>/end/",
+        programs.program_end,
+        name="program_end",
+    ),
+    path(
+        "clients/<uuid:client_id>/assign/<slug:slug>/dry-run/",
+        schedules.dry_run,
+        name="dry_run",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/schedule/",
+        schedules.assignment_schedule,
+        name="assignment_schedule",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/schedule/dry-run/",
+        schedules.assignment_dry_run,
+        name="assignment_dry_run",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/pause/",
+        schedules.assignment_pause,
+        name="assignment_pause",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/resume/",
+        schedules.assignment_resume,
+        name="assignment_resume",
     ),
     path("clients/<uuid:client_id>/paper/<slug:slug>/", paper.paper, name="paper"),
     path("clients/<uuid:client_id>/missed/", clinician.missed_note, name="missed_note"),
@@ -40,6 +99,12 @@ urlpatterns = [
     path("library/<slug:slug>/retire/", own.own_retire, name="own_retire"),
     path("library/<slug:slug>/", library.activity, name="activity"),
     path("library/<slug:slug>/preview/", library.preview, name="preview"),
+    path("practice/wording/", wording.wordings, name="wordings"),
+    path(
+        "practice/wording/<str:language>/<str:channel>/<str:wording>/<str:kind>/",
+        wording.wording,
+        name="wording",
+    ),
     # Addresses of the portal say nothing about what it is.
     path("me/", portal.portal, name="portal"),
     path("me/help/", portal.help_now, name="help"),
@@ -50,5 +115,9 @@ urlpatterns = [
     path("me/<uuid:occurrence_id>/new/", one_page.entry, name="entry"),
     path("me/<uuid:occurrence_id>/list/", one_page.entries, name="entries"),
     path("me/<uuid:occurrence_id>/back/", portal.take_out, name="take_out"),
+    path("me/<uuid:occurrence_id>/later/", reminding.remind_later, name="remind_later"),
     path("me/<uuid:occurrence_id>/now/", portal.critical, name="critical"),
+    # For providers: what became of a message. Each says it with its secret.
+    path("returns/mail/", returns.mail, name="returns_mail"),
+    path("returns/sms/", returns.sms, name="returns_sms"),
 ]

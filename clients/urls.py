@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, portal
+from .views import caseload, policy, portal, sessions
 
 app_name = "clients"
 urlpatterns = [
@@ -14,12 +14,19 @@ urlpatterns = [
         "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"
     ),
     path("clients/<uuid:client_id>/safety/", caseload.safety_check, name="safety_check"),
-    path("clients/<uuid:client_id>/sessions/", caseload.sessions, name="sessions"),
+    path("clients/<uuid:client_id>/sessions/", sessions.sessions, name="sessions"),
     path(
         "clients/<uuid:client_id>/sessions/<uuid:session_id>/",
-        caseload.session_settle,
+        sessions.session_settle,
         name="session_settle",
     ),
+    path(
+        "clients/<uuid:client_id>/sessions/<uuid:session_id>/move/",
+        sessions.session_move,
+        name="session_move",
+    ),
+    path("clients/<uuid:client_id>/episode/close/", sessions.episode_close, name="episode_close"),
+    path("practice/reminders/", policy.policy, name="policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),
     path("s/<str:token>/", portal.stop, name="stop"),

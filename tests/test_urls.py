@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from assessments import actions, interop
 from assessments.actions import own
 from assessments.actions.imports import draft_import
-from assessments.models import ActivityDraft
+from assessments.models import ActivityDraft, ProgramVersion
 from clients import actions as care
 from practice.ids import uuid7
 from tests.conftest import (
@@ -41,6 +41,8 @@ ABOUT_A_CLIENT = [
     ("assessments:timeline", "get", READ),
     ("assessments:work", "get", READ),
     ("assessments:contact", "get", READ),
+    ("assessments:calendar", "get", READ),
+    ("assessments:remind_now", "post", WRITE),
     ("assessments:read_next", "get", READ),
     ("assessments:response", "get", READ),
     ("assessments:alert", "get", READ),
@@ -49,6 +51,17 @@ ABOUT_A_CLIENT = [
     ("assessments:assignment_create", "get", WRITE),
     ("assessments:assignment_create", "post", WRITE),
     ("assessments:assignment_end", "post", WRITE),
+    ("assessments:dry_run", "get", WRITE),
+    ("assessments:assignment_schedule", "get", WRITE),
+    ("assessments:assignment_schedule", "post", WRITE),
+    ("assessments:assignment_dry_run", "get", WRITE),
+    ("assessments:assignment_pause", "post", WRITE),
+    ("assessments:assignment_resume", "post", WRITE),
+    ("assessments:program_assign", "get", WRITE),
+    ("assessments:program_assign", "post", WRITE),
+    ("assessments:program_step", "get", WRITE),
+    ("assessments:program_step", "post", WRITE),
+    ("assessments:program_end", "post", WRITE),
     ("assessments:paper", "get", WRITE),
     ("assessments:paper", "post", WRITE),
     ("assessments:missed_note", "post", WRITE),
@@ -56,6 +69,10 @@ ABOUT_A_CLIENT = [
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
     ("clients:session_settle", "post", WRITE),
+    ("clients:session_move", "get", WRITE),
+    ("clients:session_move", "post", WRITE),
+    ("clients:episode_close", "get", WRITE),
+    ("clients:episode_close", "post", WRITE),
     ("clients:client_invite", "post", WRITE),
     ("clients:client_change", "get", WRITE),
     ("clients:client_change", "post", WRITE),
@@ -79,8 +96,15 @@ OF_THE_PRACTICE = [
     ("assessments:own_new", "post", WRITE),
     ("assessments:own_adapt", "post", WRITE),
     ("clients:caseload", "get", READ),
+    ("assessments:remind_many", "post", WRITE),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
+    ("clients:policy", "get", {OWNER}),
+    ("clients:policy", "post", {OWNER}),
+    ("assessments:wordings", "get", {OWNER}),
+    ("assessments:wordings", "post", {OWNER}),
+    ("assessments:wording", "get", {OWNER}),
+    ("assessments:wording", "post", {OWNER}),
     ("practice", "get", {OWNER}),
     ("practice", "post", {OWNER}),
 ]
@@ -113,6 +137,7 @@ PORTAL = [
     ("assessments:entry", "post"),
     ("assessments:entries", "get"),
     ("assessments:take_out", "post"),
+    ("assessments:remind_later", "post"),
     ("assessments:critical", "get"),
     ("assessments:critical", "post"),
     ("clients:own_code", "get"),
@@ -134,6 +159,8 @@ PUBLIC = {
     "clients:link",
     "clients:stop",
     "clients:leave",
+    "assessments:returns_mail",
+    "assessments:returns_sms",
 }
 # allauth's pages around signing in, and those that we keep shut.
 PUBLIC_OF_ALLAUTH = {
@@ -193,6 +220,8 @@ FORMS = {
     "assessments:paper": {"filled_on": "2026-11-02", "item-phq2_1": "1", "item-phq2_2": "0"},
     "clients:sessions": {"day": "2026-12-01", "at": "10:00", "minutes": "50"},
     "clients:session_settle": {"outcome": "attended"},
+    "clients:session_move": {"day": "2026-12-02", "at": "11:00", "minutes": "50"},
+    "clients:episode_close": {"reason": "We are done"},
     "clients:safety_check": {"outcome": "clear"},
     "assessments:begin": {"answer": "yes"},
     "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
@@ -228,7 +257,7 @@ class Practice:
             self.log.occurrences.get(number=2), by=self.client.user, now=NOW
         )
         self.session = care.book_session(
-            self.client, by=self.clinician, starts_at=NOW + timedelta(days=1)
+            self.client, by=self.clinician, starts_at=NOW + timedelta(days=1), now=NOW
         )
         words = interop.read_paste("I sang.", answers="0 No | 1 Yes")
         self.brought = draft_import(words, by=self.clinician, now=NOW)
@@ -240,6 +269,10 @@ class Practice:
             by=self.clinician,
             now=NOW,
         )
+        limits_first = ProgramVersion.objects.assignable().get(
+            practice=self.practice, program__slug="limits-first"
+        )
+        self.program = actions.assign_program(self.client, limits_first, by=self.clinician, now=NOW)
         self.people = {
             CLINICIAN: self.clinician,
             SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
@@ -261,7 +294,15 @@ class Practice:
             "assessments:alert": [self.alert.pk],
             "assessments:assignment_create": [self.client.pk, "strengths-check"],
             "assessments:assignment_end": [self.client.pk, self.screener.pk],
+            "assessments:dry_run": [self.client.pk, "strengths-check"],
+            "assessments:assignment_schedule": [self.screener.pk],
+            "assessments:assignment_dry_run": [self.screener.pk],
+            "assessments:assignment_pause": [self.screener.pk],
+            "assessments:assignment_resume": [self.screener.pk],
             "assessments:paper": [self.client.pk, "phq-2"],
+            "assessments:program_assign": [self.client.pk, "limits-first"],
+            "assessments:program_step": [self.client.pk, self.program.pk, 3],
+            "assessments:program_end": [self.client.pk, self.program.pk],
             "assessments:activity": ["limit-log"],
             "assessments:preview": ["limit-log"],
             "assessments:program": ["limits-first"],
@@ -271,6 +312,8 @@ class Practice:
             "assessments:step": [screener.pk, 1],
             "assessments:done": [self.response.occurrence_id],
             "clients:session_settle": [self.client.pk, self.session.pk],
+            "clients:session_move": [self.client.pk, self.session.pk],
+            "assessments:wording": ["en", "email", "discreet", "news"],
         }
         if name in args:
             return reverse(name, args=args[name])
@@ -379,8 +422,11 @@ def facts(there):
         "checks": there.client.safety_checks.count(),
         "sessions": list(there.client.sessions.values_list("attended_at", flat=True)),
         "assignments": list(
-            there.client.assignments.order_by("id").values_list("ended_at", flat=True)
+            there.client.assignments.order_by("id").values_list(
+                "ended_at", "paused_at", "scheduled_at"
+            )
         ),
+        "programs": list(there.client.programs.values_list("ended_at", flat=True)),
         "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
         "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
         "brought": ActivityDraft.objects.filter(pk=there.brought.pk).count(),
@@ -401,6 +447,7 @@ def test_what_does_not_exist_is_not_found(there):
         there.written.pk,
         there.response.pk,
         there.alert.pk,
+        there.screener.pk,
         there.screener.occurrences.get().pk,
         there.log.occurrences.get(number=1).pk,
     }
@@ -422,8 +469,10 @@ def test_a_row_of_another_client_is_not_reached_through_ones_own(there):
     browser = as_user(there.clinician)
     end = reverse("assessments:assignment_end", args=[other.pk, there.screener.pk])
     settle = reverse("clients:session_settle", args=[other.pk, there.session.pk])
+    move = reverse("clients:session_move", args=[other.pk, there.session.pk])
     assert browser.post(end).status_code == 404
     assert browser.post(settle, {"outcome": "missed"}).status_code == 404
+    assert browser.post(move, {"day": "2026-12-02"}).status_code == 404
 
 
 def test_doors_that_are_shut_lead_nowhere(there):

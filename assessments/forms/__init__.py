@@ -3,12 +3,22 @@
 ``answers`` is a whole form; ``cells`` are its fields of one answer, ``parts`` those that share
 something out (split, sort), ``rows`` those that grow, ``skip`` the ways not to answer, and
 ``widgets`` how they look (``templates/forms/``, ``fields.css``, ``fields.js``). ``paper`` takes the
-same answers by number from a copy that was filled in on paper.
+same answers by number from a copy that was filled in on paper. ``schedules`` ask when.
 """
 
 from .answers import AnswerForm
 from .assign import AssignForm, CloseAlertForm
 from .library import LibraryForm
 from .paper import PaperForm
+from .rescheduling import ChangeScheduleForm
+from .schedules import ScheduleForm
 
-__all__ = ["AnswerForm", "AssignForm", "CloseAlertForm", "LibraryForm", "PaperForm"]
+__all__ = [
+    "AnswerForm",
+    "AssignForm",
+    "ChangeScheduleForm",
+    "CloseAlertForm",
+    "LibraryForm",
+    "PaperForm",
+    "ScheduleForm",
+]

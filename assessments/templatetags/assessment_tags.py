@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import schedule, scoring
+from assessments import schedule, schedule_words, scoring
 from assessments.definitions import ItemKind
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
@@ -55,22 +55,6 @@ def counts_of(today, only) -> list:
     ]
 
 
-@register.simple_tag
-def work_by_state(work) -> dict:
-    """What is asked now or later, and what is over: done, run out or ended."""
-    asked = [each for each in work if _is_asked(each, timezone.now())]
-    return {"asked": asked, "over": [each for each in work if each not in asked]}
-
-
-def _is_asked(work, now) -> bool:
-    return not work.assignment.ended_at and any(
-        step.occurrence.withdrawn_at is None
-        and (step.occurrence.expires_at is None or step.occurrence.expires_at > now)
-        and (step.occurrence.answered_at is None or work.definition.as_log)
-        for step in work.steps
-    )
-
-
 @register.filter
 def answered(steps) -> int:
     return sum(step.occurrence.answered_at is not None for step in steps)
@@ -78,19 +62,9 @@ def answered(steps) -> int:
 
 @register.filter
 def schedule_in_words(assignment) -> str:
+    """“Every week on Monday, from 6:00, 4 times”."""
     when = schedule.parse(assignment.schedule)
-    if isinstance(when, schedule.Weekly):
-        start = formats.date_format(when.starts_on, "j M")
-        return ngettext(
-            "Once in the week from %(start)s",
-            "Every week from %(start)s, %(n)s times",
-            when.times,
-        ) % {"start": start, "n": when.times}
-    if when.due_on:
-        return _("Once, by the evening of %(day)s") % {
-            "day": formats.date_format(when.due_on, "D j M")
-        }
-    return _("Once, at any time")
+    return schedule_words.in_words(when, today=timezone.localdate())
 
 
 @register.filter

@@ -9,17 +9,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
-from assessments.contact import contact_of
 from assessments.forms import AssignForm, CloseAlertForm, LibraryForm
 from assessments.models import ActivityVersion, Alert, Assignment, Response
 from assessments.review import in_words
 from assessments.timeline import timeline_of
 from assessments.today import KINDS, today_of
-from assessments.work import work_of
+from assessments.work import work_page
 from clients.models import Client
 from practice import audit
 from practice.access import READING, staff
 from practice.models import Role
+
+from .schedules import dry_run_in
 
 
 @staff(*READING)
@@ -69,17 +70,8 @@ def timeline(request, client_id):
 @require_safe
 def work(request, client_id):
     client = _readable(request, client_id)
-    context = {"client": client, "work": work_of(client, now=timezone.now())}
+    context = {"client": client, "work": work_page(client, now=timezone.now())}
     return render(request, "assessments/work.html", context)
-
-
-@staff(*READING)
-@require_safe
-def contact(request, client_id):
-    """What was sent, what will be, and why not."""
-    client = _readable(request, client_id)
-    context = {"client": client, "contact": contact_of(client, now=timezone.now())}
-    return render(request, "assessments/contact.html", context)
 
 
 @staff(Role.CLINICIAN)
@@ -87,7 +79,7 @@ def contact(request, client_id):
 def assign(request, client_id):
     """Choose what; the next page asks when."""
     client = _cared_for(request, client_id)
-    cards = cards_of(request.user, with_programs=False)
+    cards = cards_of(request.user)
     form = LibraryForm(request.GET, cards=cards)
     context = {
         "client": client,
@@ -107,15 +99,10 @@ def assignment_create(request, client_id, slug):
     if not version.definition.has_text:
         return redirect("assessments:paper", client.pk, slug)
     form = AssignForm(request.POST or None, client=client, version=version, by=request.user)
-    if form.is_valid():
-        form.save()
+    if form.is_valid() and "show" not in request.POST:
+        assignment = form.save()
         tasks.ring()
-        messages.success(
-            request,
-            _("Assigned. They see it now.")
-            if client.has_joined
-            else _("Assigned. It waits for them until they join the portal."),
-        )
+        messages.success(request, _assigned(assignment, client))
         return redirect("assessments:work", client.pk)
     context = {
         "client": client,
@@ -123,8 +110,17 @@ def assignment_create(request, client_id, slug):
         "definition": version.definition,
         "form": form,
         "slug": slug,
+        **dry_run_in(form),
     }
     return render(request, "assessments/assignment_create.html", context)
+
+
+def _assigned(assignment, client) -> str:
+    if not client.has_joined:
+        return _("Assigned. It waits for them until they join the portal.")
+    if assignment.occurrences.filter(opens_at__lte=timezone.now()).exists():
+        return _("Assigned. They see it now.")
+    return _("Assigned. They see it when it opens.")
 
 
 @staff(Role.CLINICIAN)

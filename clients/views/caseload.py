@@ -8,14 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients import actions
 from clients.caseload import caseload_of
 from clients.forms import (
-    TIME_TAKEN,
     AddClientForm,
     ChangeClientForm,
+    ChosenForm,
     ContactForm,
     SafetyCheckForm,
-    SessionForm,
 )
-from clients.models import Client, Session
+from clients.models import Client
 from practice.access import READING, staff
 from practice.models import Role
 
@@ -27,7 +26,27 @@ PAGE = 50
 def caseload(request):
     people = caseload_of(request.user, search=request.GET.get("q", ""), now=timezone.now())
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
-    return render(request, "clients/caseload.html", {"page": page})
+    boxes = _boxes(request, [row.client for row in page])
+    context = {
+        "page": page,
+        "rows": [(row, boxes.get(str(row.client.pk))) for row in page],
+        "can_choose": bool(boxes),
+        "is_all": _chooses_all(request),
+    }
+    return render(request, "clients/caseload.html", context)
+
+
+def _chooses_all(request) -> bool:
+    return request.GET.get("chosen") == "all"
+
+
+def _boxes(request, clients) -> dict:
+    """To choose clients with: those whom the reader looks after, and not those they only read."""
+    if Role.CLINICIAN not in request.user.roles:
+        return {}
+    mine = set(Client.objects.cared_for_by(request.user).values_list("pk", flat=True))
+    theirs = [client for client in clients if client.pk in mine]
+    return ChosenForm(clients=theirs, is_all=_chooses_all(request)).boxes()
 
 
 @staff(Role.CLINICIAN)
@@ -123,38 +142,3 @@ def safety_check(request, client_id):
     checks = client.safety_checks.latest_first().select_related("created_by")[:5]
     context = {"client": client, "form": form, "checks": checks}
     return render(request, "clients/safety_check.html", context)
-
-
-@staff(*READING)
-@require_http_methods(["GET", "POST"])
-def sessions(request, client_id):
-    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
-    form = SessionForm(request.POST or None, client=client, by=request.user)
-    if request.method == "POST":
-        get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-        if form.is_valid() and form.save():
-            messages.success(request, _("Booked."))
-            return redirect("clients:sessions", client.pk)
-    context = {
-        "client": client,
-        "form": form,
-        "sessions": client.sessions.select_related("clinician").order_by("-starts_at"),
-        "now": timezone.now(),
-    }
-    return render(request, "clients/sessions.html", context)
-
-
-@staff(Role.CLINICIAN)
-@require_POST
-def session_settle(request, client_id, session_id):
-    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-    session = get_object_or_404(Session.objects.filter(client=client), pk=session_id)
-    outcome = request.POST.get("outcome")
-    if outcome in ("attended", "missed", "cancelled"):
-        try:
-            actions.settle_session(session, outcome=outcome, by=request.user, now=timezone.now())
-        except actions.TimeTaken:
-            messages.error(request, TIME_TAKEN)
-        else:
-            messages.success(request, _("Kept."))
-    return redirect("clients:sessions", client.pk)

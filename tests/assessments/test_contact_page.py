@@ -1,15 +1,16 @@
 """The Contact page: what was sent, what will be, and why not, in a sentence."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from assessments import actions, reminders, schedule
-from assessments.contact import contact_of
+from assessments.contact import contact_of, counts_of_log, log_of, with_deliveries
 from assessments.models import Activity, ActivityVersion, Delivery, Reminder
 from clients import actions as care
-from clients.models import Episode
+from clients.models import ChannelStop, Episode
 from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client, send
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +20,49 @@ DAY = timedelta(days=1)
 def why_not(client, now=NOW):
     sweep(now)  # what was planned before is decided once more
     page = contact_of(client, now=now)
-    assert (page.planned is None) is bool(page.why_not)
+    assert (page.next_at is None) is bool(page.why_not)
     return page.why_not
+
+
+def log(client, outcome=""):
+    return with_deliveries(list(log_of(client, outcome=outcome)))
 
 
 def sweep(now):
     return reminders.sweep(clock=lambda: now)
+
+
+def url(client):
+    return reverse("assessments:contact", args=[client.pk])
+
+
+def look(client, user, at=NOW):
+    with time_machine.travel(at):
+        return as_user(user).get(url(client)).content.decode()
+
+
+def title(slug):
+    return ActivityVersion.objects.get(activity__slug=slug).definition.title
+
+
+def settled(client, outcome):
+    """One of the past, with its delivery."""
+    facts = {"practice": client.practice, "client": client}
+    reminder = Reminder.objects.create(
+        **facts, kind="news", planned_for=NOW, settled_at=NOW, outcome=outcome
+    )
+    Delivery.objects.create(
+        **facts,
+        reminder=reminder,
+        channel="email",
+        attempt=1,
+        message_id=str(reminder.pk),
+        address=client.email,
+        began_at=NOW,
+        ended_at=NOW,
+        outcome=outcome,
+    )
+    return reminder
 
 
 class TestWhyNot:
@@ -43,7 +81,7 @@ class TestWhyNot:
     def test_because_there_is_no_address(self, clinician):
         client = make_client(clinician, email="")
         give(client, "strengths-check", by=clinician)
-        assert why_not(client) == "There is no e-mail address."
+        assert why_not(client) == "There is no address or number for the ways that they named."
 
     def test_because_the_safety_check_says_hold(self, joined, clinician):
         give(joined, "strengths-check", by=clinician)
@@ -78,8 +116,8 @@ class TestWhyNot:
     def test_because_all_was_said_as_often_as_agreed(self, joined, clinician, mailoutbox):
         give(joined, "strengths-check", by=clinician, due_in_days=1)
         now = NOW
-        while (planned := contact_of(joined, now=now).planned) is not None:
-            now = planned.planned_for
+        while (following := contact_of(joined, now=now).next_at) is not None:
+            now = following
             sweep(now)
         assert len(mailoutbox) == 3  # that it is there, and two reminders
         assert why_not(joined, now) == ("They have been told and reminded as often as was agreed.")
@@ -112,20 +150,80 @@ class TestWhyNot:
         clear(joined, by=clinician, outcome="hold", now=NOW + DAY)
         clear(joined, by=clinician, outcome="clear", now=NOW + 2 * DAY)
         page = contact_of(joined, now=NOW + 2 * DAY)
-        assert (page.why_not, page.planned.planned_for) == ("", NOW + 2 * DAY)
+        assert (page.why_not, page.next_at) == ("", NOW + 2 * DAY)
+
+    def test_because_the_address_bounces_and_since_when(self, joined, clinician):
+        give(joined, "strengths-check", by=clinician)
+        ChannelStop.objects.create(
+            practice=joined.practice,
+            client=joined,
+            channel="email",
+            why="bounced",
+            stopped_at=NOW - 3 * DAY,
+        )
+        assert why_not(joined) == "Nothing arrives any more over the ways that they named."
+        text = look(joined, clinician)
+        assert "The address does not exist or takes no mail." in text
+        assert "15 Nov" in text
+
+    def test_because_they_have_missed_too_many_and_you_are_told_instead(self, joined, clinician):
+        for days in (1, 2, 3):
+            give(joined, "strengths-check", by=clinician, due_in_days=days)
+        sweep(NOW)
+        contact = WHOLE_DAY | {"first_days": 1, "most_reminders": 5}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        later = NOW + 4 * DAY
+        assert why_not(joined, later) == (
+            "They have not answered 3 in a row: you are told instead."
+        )
+
+    def test_a_plan_that_will_be_dropped_by_then_is_not_promised(self, joined, clinician):
+        for _ in range(3):
+            give(joined, "strengths-check", by=clinician, due_in_days=1)
+        sweep(NOW)
+        contact = WHOLE_DAY | {"hours_from": time(9), "hours_until": time(17)}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        assert Reminder.objects.planned().filter(client=joined).exists()
+        page = contact_of(joined, now=NOW)
+        assert (page.next_at, page.why_not) == (
+            None,
+            "By then they would not have answered 3 in a row: you are told instead.",
+        )
+
+
+class TestTheNextMessage:
+    def test_it_says_what_it_will_be_about(self, joined, clinician):
+        give(joined, "strengths-check", by=clinician)
+        page = contact_of(joined, now=NOW)
+        assert (page.next_at, page.next_kind) == (NOW, "Something new")
+        assert page.sentence == f"{title('strengths-check')} is new."
+
+    def test_on_the_clock_of_the_client(self, clinician):
+        client = join(make_client(clinician, zone="America/New_York"), by=clinician)
+        give(client, "strengths-check", by=clinician, now=NOW, due_in_days=1)
+        sweep(NOW)
+        assert "21:00" in look(client, clinician)
+
+    def test_one_that_is_planned_for_next_year_is_said(self, joined, clinician):
+        contact = WHOLE_DAY | {"paused_until": (NOW + 100 * DAY).date()}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        give(joined, "strengths-check", by=clinician)
+        page = contact_of(joined, now=NOW)
+        assert page.next_at == (NOW + 101 * DAY).replace(hour=0)
+        assert (page.sentence, page.why_not) == ("", "")
 
 
 class TestWhatWasSent:
     def test_the_newest_first_with_each_attempt(self, joined, clinician, mailoutbox):
         give(joined, "strengths-check", by=clinician)
         sweep(NOW)
-        second = contact_of(joined, now=NOW).planned.planned_for
+        second = contact_of(joined, now=NOW).next_at
         sweep(second)
-        page = contact_of(joined, now=second)
-        assert [reminder.kind for reminder in page.sent] == ["nudge", "news"]
-        for reminder in page.sent:
+        sent = log(joined)
+        assert [reminder.kind for reminder in sent] == ["nudge", "news"]
+        for reminder in sent:
             (attempt,) = reminder.attempts_made
-            assert (attempt.outcome, attempt.address) == ("sent", joined.email)
+            assert (attempt.outcome, attempt.channel) == ("sent", "email")
         assert len(mailoutbox) == 2
 
     def test_one_whose_fate_is_unknown_is_shown_as_such(self, joined, clinician):
@@ -149,8 +247,7 @@ class TestWhatWasSent:
             ended_at=NOW,
             outcome="unknown",
         )
-        url = reverse("assessments:contact", args=[joined.pk])
-        assert "Not known whether it arrived" in as_user(clinician).get(url).content.decode()
+        assert "Not known whether it arrived" in look(joined, clinician)
 
     def test_one_that_was_not_sent_says_why(self, joined, clinician):
         Reminder.objects.create(
@@ -162,15 +259,57 @@ class TestWhatWasSent:
             outcome="suppressed",
             why="hold",
         )
-        (reminder,) = contact_of(joined, now=NOW).sent
+        (reminder,) = log(joined)
         assert reminder.why_words == "The safety check says hold."
 
     def test_what_was_sent_to_another_client_is_not_shown(self, joined, clinician, mailoutbox):
         other = join(make_client(clinician, "Other"), by=clinician)
         give(other, "strengths-check", by=clinician)
         sweep(NOW)
-        assert len(contact_of(other, now=NOW).sent) == 1
-        assert contact_of(joined, now=NOW).sent == []
+        assert len(log(other)) == 1
+        assert log(joined) == []
+
+    def test_it_is_filtered_by_what_became_of_it(self, joined, clinician):
+        for outcome in ("sent", "sent", "failed", "suppressed"):
+            settled(joined, outcome)
+        came_back = settled(joined, "sent")
+        came_back.deliveries.update(bounced_at=NOW)
+        assert counts_of_log(joined) == {
+            "all": 5,
+            "sent": 3,
+            "failed": 1,
+            "suppressed": 1,
+            "unknown": 0,
+            "bounced": 1,
+        }
+        assert [row.pk for row in log(joined, "bounced")] == [came_back.pk]
+        page = as_user(clinician).get(url(joined), {"only": "failed"})
+        assert [row.outcome for row in page.context["sent"]] == ["failed"]
+        page = as_user(clinician).get(url(joined), {"only": "anything"})
+        assert len(page.context["sent"]) == 5
+
+    def test_a_long_log_has_pages(self, joined, clinician):
+        for _ in range(51):
+            settled(joined, "sent")
+        browser = as_user(clinician)
+        assert len(browser.get(url(joined)).context["sent"]) == 50
+        assert len(browser.get(url(joined), {"page": "2"}).context["sent"]) == 1
+
+    @pytest.mark.parametrize(("open_things", "is_offered"), [(0, False), (1, True)])
+    def test_after_an_unknown_one_there_is_a_way_to_remind_them_anyway(
+        self, joined, clinician, open_things, is_offered
+    ):
+        for _ in range(open_things):
+            give(joined, "strengths-check", by=clinician)
+        settled(joined, "unknown")
+        assert ("Remind now anyway" in look(joined, clinician)) is is_offered
+
+    def test_a_supervisor_reads_and_reminds_nobody(self, joined, clinician, supervisor):
+        give(joined, "strengths-check", by=clinician)
+        settled(joined, "unknown")
+        text = look(joined, supervisor)
+        assert "Not known whether it arrived" in text
+        assert "Remind now" not in text
 
 
 def test_what_was_noted_can_be_undone_from_here(joined, clinician):

@@ -83,7 +83,7 @@ def test_a_hold_hides_what_is_gated_until_it_is_clear_again(joined, clinician):
 def test_nothing_of_another_client_is_shown(joined, clinician):
     other = join(make_client(clinician, "Other"), by=clinician)
     give(other, "strengths-check", by=clinician)
-    care.book_session(other, by=clinician, starts_at=NOW + DAY)
+    care.book_session(other, by=clinician, starts_at=NOW + DAY, now=NOW)
     assert asked(other) == ["strengths-check"]
     assert asked(joined) == []
     assert home_of(joined, now=NOW).next_session is None

@@ -32,17 +32,17 @@ from tests.conftest import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
-TODAY = 14
-CASELOAD = 5
+TODAY = 16
+CASELOAD = 6
 TIMELINE = 15
-WORK = 13
-CONTACT = 21
-PORTAL = 7
+WORK = 14
+CONTACT = 33
+PORTAL = 8
 STEP = 5
 KEEP = 10
 REVIEW = 6
 SUBMIT = 10
-ENTRY_FORM = 7
+ENTRY_FORM = 8
 ENTRIES = 5
 
 
@@ -67,8 +67,8 @@ def a_life(clinician, name):
     give(client, "patterns-check", by=clinician, now=before, due_in_days=1)
     plan = give(client, "limit-plan", by=clinician).occurrences.get()
     actions.ask_to_talk(plan, by=client.user, now=NOW)
-    care.book_session(client, by=clinician, starts_at=NOW + timedelta(hours=3))
-    session = care.book_session(client, by=clinician, starts_at=NOW - 7 * DAY)
+    care.book_session(client, by=clinician, starts_at=NOW + timedelta(hours=3), now=NOW)
+    session = care.book_session(client, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
     care.settle_session(session, outcome="attended", by=clinician, now=NOW)
     return client
 
@@ -109,7 +109,7 @@ class TestPagesOfOneClient:
             )
             actions.add_entry(log, ENTRY, number=n + 2, by=client.user, now=now)
             give(client, "patterns-check", by=clinician)
-            care.book_session(client, by=clinician, starts_at=NOW + (n + 1) * DAY)
+            care.book_session(client, by=clinician, starts_at=NOW + (n + 1) * DAY, now=NOW)
             reminder = Reminder.objects.create(
                 practice=client.practice,
                 client=client,

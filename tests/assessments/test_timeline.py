@@ -59,7 +59,7 @@ def test_the_log_stands_under_the_sessions_and_then_what_was_answered_most(joine
 
 def test_a_session_of_the_past_that_nobody_settled_is_not_to_come(joined, clinician):
     for days in (-1, 1):
-        care.book_session(joined, by=clinician, starts_at=NOW + days * DAY)
+        care.book_session(joined, by=clinician, starts_at=NOW + days * DAY, now=NOW)
     drawing = timeline_of(joined, now=NOW).drawing
     assert [sign.kind for sign in drawing.lanes[0].signs] == ["unsettled", "to_come"]
     assert drawing.legend == ("unsettled", "to_come")

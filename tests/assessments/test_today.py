@@ -42,7 +42,7 @@ def test_one_who_needs_nothing_is_counted_and_not_named(client_in_care, clinicia
 def test_the_most_pressing_stands_first(joined, clinician):
     other = join(make_client(clinician, "Other"), by=clinician)
     clear(other, by=clinician)
-    care.book_session(joined, by=clinician, starts_at=NOW + HOUR)
+    care.book_session(joined, by=clinician, starts_at=NOW + HOUR, now=NOW)
     send(give(joined, "strengths-check", by=clinician).occurrences.get(), by=joined.user)
     give(other, "strengths-check", by=clinician, now=NOW - 4 * DAY, due_in_days=1)
     plan = give(other, "limit-plan", by=clinician).occurrences.get()
@@ -265,17 +265,17 @@ class TestASession:
     def test_it_appears_a_day_before_and_leaves_when_it_begins(
         self, client_in_care, clinician, ahead, shown
     ):
-        care.book_session(client_in_care, by=clinician, starts_at=NOW + ahead)
+        care.book_session(client_in_care, by=clinician, starts_at=NOW + ahead, now=NOW)
         assert kinds(clinician) == shown
 
     def test_a_cancelled_one_is_no_reason(self, client_in_care, clinician):
-        session = care.book_session(client_in_care, by=clinician, starts_at=NOW + HOUR)
+        session = care.book_session(client_in_care, by=clinician, starts_at=NOW + HOUR, now=NOW)
         care.settle_session(session, outcome="cancelled", by=clinician, now=NOW)
         page = today_of(clinician, now=NOW)
         assert (page.reasons, page.next_session) == ([], None)
 
     def test_the_next_one_is_known_even_when_it_is_far(self, client_in_care, clinician):
-        session = care.book_session(client_in_care, by=clinician, starts_at=NOW + 9 * DAY)
+        session = care.book_session(client_in_care, by=clinician, starts_at=NOW + 9 * DAY, now=NOW)
         assert today_of(clinician, now=NOW).next_session == session
 
 

@@ -104,7 +104,7 @@ class TestAssigning:
         assert "Assigned. It waits for them until they join the portal." in text_of(response)
 
     def test_weekly_four_times(self, browser, joined):
-        browser.post(self.url(joined, "limit-log"), {"when": "week", "times": "4"})
+        browser.post(self.url(joined, "limit-log"), {"when": "week", "weekdays": "3", "times": "4"})
         assert Assignment.objects.get().occurrences.count() == 4
 
     def test_by_friday_is_what_the_form_begins_with(self, browser, joined):
@@ -121,10 +121,11 @@ class TestAssigning:
             ({"when": "once", "due_on": "Friday"}, "due_on"),
             ({"when": "once", "due_on": "2026-11-17"}, "due_on"),
             ({"when": "once", "due_on": "9999-12-31"}, "due_on"),
-            ({"when": "week", "times": ""}, "times"),
-            ({"when": "week", "times": "0"}, "times"),
-            ({"when": "week", "times": "53"}, "times"),
-            ({"when": "week", "times": "x"}, "times"),
+            ({"when": "week", "times": "4"}, "weekdays"),
+            ({"when": "week", "weekdays": "3", "times": ""}, "times"),
+            ({"when": "week", "weekdays": "3", "times": "0"}, "times"),
+            ({"when": "week", "weekdays": "3", "times": "53"}, "times"),
+            ({"when": "week", "weekdays": "3", "times": "x"}, "times"),
         ],
         ids=str,
     )
@@ -290,7 +291,7 @@ class TestTheTimeline:
     ):
         log = give(joined, "limit-log", by=clinician, times=2).occurrences.get(number=1)
         actions.add_entry(log, ENTRY, number=1, by=joined.user, now=NOW)
-        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY)
+        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
         care.settle_session(session, outcome="attended", by=clinician, now=NOW)
         response = browser.get(page("timeline", joined.pk))
         text = text_of(response)
@@ -307,7 +308,7 @@ class TestTheTimeline:
 
     @pytest.mark.parametrize("since", ["session", "start", "nonsense"])
     def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since):
-        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY)
+        session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
         care.settle_session(session, outcome="attended", by=clinician, now=NOW)
         response = browser.get(page("timeline", joined.pk), {"since": since})
         assert response.status_code == 200

@@ -188,7 +188,12 @@ class TestWhatIsNotAskedNow:
     def shut(self, request, kept):
         facts = {
             "not yet": {"opens_at": NOW + DAY, "due_at": None},
-            "no longer": {"opens_at": NOW - 2 * DAY, "due_at": None, "expires_at": NOW - DAY},
+            "no longer": {
+                "opens_at": NOW - 3 * DAY,
+                "due_at": None,
+                "expires_at": NOW - 2 * DAY,
+                "touched_at": NOW - DAY,
+            },
             "withdrawn": {"withdrawn_at": NOW},
         }
         Occurrence.objects.update(**facts[request.param])
@@ -909,7 +914,7 @@ class TestReading:
 
 
 def test_the_home_says_what_is_asked_now(me, joined, clinician, screener):
-    care.book_session(joined, by=clinician, starts_at=NOW + DAY)
+    care.book_session(joined, by=clinician, starts_at=NOW + DAY, now=NOW)
     sent = give(joined, "strengths-check", by=clinician).occurrences.get()
     send(sent, by=joined.user)
     response = me.get(page("portal"))

@@ -1,0 +1,41 @@
+"""What a client hears from us: what was sent, what will be and why not, and reminding them now."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assessments.calendar import calendar_of
+from assessments.contact import LOG_FILTERS, contact_of, counts_of_log, log_of, with_deliveries
+from clients.models import Client
+from practice.access import READING, staff
+
+LOG_PAGE = 50
+
+
+@staff(*READING)
+@require_safe
+def contact(request, client_id):
+    """What was sent, what will be, and why not."""
+    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    only = request.GET.get("only", "")
+    only = only if only in LOG_FILTERS else ""
+    log = Paginator(log_of(client, outcome=only), LOG_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "client": client,
+        "contact": contact_of(client, now=timezone.now()),
+        "log": log,
+        "sent": with_deliveries(list(log)),
+        "counts": counts_of_log(client),
+        "only": only,
+    }
+    return render(request, "assessments/contact.html", context)
+
+
+@staff(*READING)
+@require_safe
+def calendar(request, client_id):
+    """The weeks ahead: what they are asked, and what they will hear."""
+    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    context = {"client": client, "calendar": calendar_of(client, now=timezone.now())}
+    return render(request, "assessments/calendar.html", context)
