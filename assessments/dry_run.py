@@ -146,12 +146,15 @@ def _how_often(asked: _Asked) -> str:
             n,
         )
         return words % {"n": n}
+    last = long_day(days[-1], asked.today)
+    if asked.when.times is not None and len(days) > 1:  # how often was said
+        return _("The last one comes on %(day)s.") % {"day": last}
     words = ngettext(
         "That is once, on %(day)s.",
         "That is %(n)s times: the last one comes on %(day)s.",
         len(days),
     )
-    return words % {"n": len(days), "day": long_day(days[-1], asked.today)}
+    return words % {"n": len(days), "day": last}
 
 
 def _first(asked: _Asked) -> Iterable[str]:

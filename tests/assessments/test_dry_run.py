@@ -37,7 +37,7 @@ class TestWhatIsAsked:
         found = dry_run(joined, WEEKLY)
         assert found.asked == (
             "Every week on Wednesday, from 6:00, 4 times.",
-            "That is 4 times: the last one comes on 9 December.",
+            "The last one comes on 9 December.",
         )
         assert found.first == (
             "There from now, due by Sat 21 Nov at 21:00.",

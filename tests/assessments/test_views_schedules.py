@@ -44,7 +44,7 @@ class TestTheDryRun:
         text = text_of(browser.get(self.url(joined), WEEKLY))
         assert "<html" not in text
         assert "Every week on Monday and Thursday, from 6:00, 6 times." in text
-        assert "That is 6 times: the last one comes on 7 December." in text
+        assert "The last one comes on 7 December." in text
 
     def test_it_says_what_is_missing(self, browser, joined):
         text = text_of(browser.get(self.url(joined), {"when": "week", "times": "4"}))
