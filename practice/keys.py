@@ -2,7 +2,7 @@
 
 import os
 import threading
-from datetime import datetime
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.apps import apps
@@ -12,61 +12,92 @@ from .encryption import KEY_BYTES, CannotOpen, DataKey, key_id_of, unwrap, wrap
 from .ids import uuid7
 
 MOST_AT_ONCE = 5_000
+MOST_REMEMBERED = 20_000  # some 15 MB
 
 _by_id: dict[UUID, DataKey] = {}
 _by_subject: dict[UUID, DataKey] = {}
-_newest: dict[UUID, datetime] = {}  # by practice: when the newest key that we know was made
+_newest: dict[UUID, UUID] = {}  # by practice: up to which key we have asked for all there are
 _own = threading.local()  # keys made in a transaction that has not committed yet
+
+
+def load(practice_id: UUID, subjects: Iterable[UUID]) -> None:
+    """Have the keys of many at hand, in one statement, before what is theirs is read one by one.
+    A key that is gone is no error here: what it sealed will say so."""
+    _make_room()
+    missing = [subject for subject in subjects if subject not in _by_subject]
+    if missing:
+        for row in _rows(practice_id).filter(subject__in=missing):
+            _remember(row)
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
     """The key that seals what belongs to ``subject``; made when there is none yet."""
-    if subject not in _by_subject:
-        made = _uncommitted(subject)
-        if made is not None:
-            return made
-        _load(practice_id, subject=subject)
-    return _by_subject.get(subject) or _make(practice_id, subject)
+    return (
+        _by_subject.get(subject)
+        or _uncommitted(subject)
+        or _find(practice_id, subject=subject)
+        or _make(practice_id, subject)
+    )
 
 
 def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
     """The key that ``sealed`` names in its head. Raises CannotOpen when it is gone."""
     key_id = key_id_of(sealed)
-    if key_id not in _by_id:
-        made = _uncommitted(key_id)
-        if made is not None:
-            return made
-        _load(practice_id, id=key_id)
-    try:
-        return _by_id[key_id]
-    except KeyError:
-        raise CannotOpen("The key of this value is gone.") from None
+    key = _by_id.get(key_id) or _uncommitted(key_id) or _find(practice_id, id=key_id)
+    if key is None:
+        raise CannotOpen("The key of this value is gone.")
+    return key
 
 
 def forget() -> None:
-    _by_id.clear()
-    _by_subject.clear()
-    _newest.clear()
+    _forget_all()
     _own.__dict__.clear()
 
 
-def _load(practice_id: UUID, **wanted: UUID) -> None:
-    """One statement for all that is new in a practice, so that a list of clients whose keys were
-    made elsewhere (by another process, or before this one began) does not ask once a row."""
-    rows = apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
-    since = _newest.get(practice_id)
-    fresh = rows.filter(created_at__gt=since) if since else rows
-    for row in fresh.order_by("-created_at")[:MOST_AT_ONCE]:
-        _remember(row)
-    if wanted.get("id") in _by_id or wanted.get("subject") in _by_subject:
-        return
-    for row in rows.filter(**wanted):
-        _remember(row)
+def _forget_all() -> None:
+    _by_id.clear()
+    _by_subject.clear()
+    _newest.clear()
+
+
+def _make_room() -> None:
+    """A process that sees every client of a large installation does not keep all their keys. What
+    is forgotten comes back with one statement a practice."""
+    if len(_by_id) >= MOST_REMEMBERED:
+        _forget_all()
+
+
+def _rows(practice_id: UUID):
+    return apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
+
+
+def _find(practice_id: UUID, **wanted: UUID) -> DataKey | None:
+    """The key with this ``id`` or of this ``subject``, and with it all that are new in the
+    practice, so that a list of clients whose keys were made elsewhere (by another process, or
+    before this one began) does not ask once a row.
+
+    Ids sort by time, and a subject is older than its key. So one that is older than what we have
+    asked for is not among the new ones, and is asked for by itself, however many keys there are.
+    """
+    _make_room()
+    [(name, value)] = wanted.items()
+    newest = _newest.get(practice_id)
+    if newest is None or value > newest:
+        fresh = _rows(practice_id).filter(id__gt=newest) if newest else _rows(practice_id)
+        found = None
+        for row in fresh.order_by("-id")[:MOST_AT_ONCE]:
+            key = _remember(row)
+            _newest[practice_id] = max(row.id, _newest.get(practice_id, row.id))
+            if getattr(row, name) == value:
+                found = key
+        if found is not None:
+            return found
+    row = _rows(practice_id).filter(**wanted).first()
+    return row and _remember(row)
 
 
 def _remember(row) -> DataKey:
     key = DataKey(row.id, unwrap(row.wrapped, about=row.id.bytes))
-    _newest[row.practice_id] = max(row.created_at, _newest.get(row.practice_id, row.created_at))
     _by_id[key.id] = _by_subject[row.subject] = key
     return key
 

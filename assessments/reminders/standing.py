@@ -23,6 +23,7 @@ from clients.models import (
     SafeContact,
     SafetyCheck,
 )
+from practice import keys
 
 STALE_AFTER = timedelta(days=180)
 # A message that could not be delivered, after all its attempts, was tried: it counts like one that
@@ -124,6 +125,7 @@ def standings(client_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Standi
         client.pk: client
         for client in Client.objects.filter(pk__in=ids).select_related("user", "practice")
     }
+    _load_keys(clients)
     contacts = {row.client_id: row for row in SafeContact.objects.current().filter(client__in=ids)}
     policies = {
         row.practice_id: row
@@ -180,6 +182,15 @@ def standings(client_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Standi
             ),
         )
     return found
+
+
+def _load_keys(clients: dict[UUID, Client]) -> None:
+    """Their addresses are sealed, each with a key of its own."""
+    of_practice = defaultdict(list)
+    for client in clients.values():
+        of_practice[client.practice_id].append(client.pk)
+    for practice_id, subjects in of_practice.items():
+        keys.load(practice_id, subjects)
 
 
 def usable_channels(client, contact, stopped=()) -> tuple[str, ...]:

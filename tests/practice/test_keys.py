@@ -73,14 +73,63 @@ def test_a_second_practice_in_the_same_process_costs_one_statement_too(
 
 @pytest.mark.parametrize("clients", [1, 3])
 def test_clients_added_by_another_process_cost_one_statement_too(clinician, clients):
-    make_client(clinician, "Known")
-    known = dict(keys._by_id), dict(keys._by_subject), dict(keys._newest)
+    known = make_client(clinician, "Known")
+    keys.forget()
+    assert Client.objects.get(pk=known.pk).preferred_name == "Known"
+    before = dict(keys._by_id), dict(keys._by_subject), dict(keys._newest)
     added = [make_client(clinician, f"Added {n}") for n in range(clients)]
     keys.forget()
-    for ours, before in zip((keys._by_id, keys._by_subject, keys._newest), known, strict=True):
-        ours.update(before)
+    for ours, was in zip((keys._by_id, keys._by_subject, keys._newest), before, strict=True):
+        ours.update(was)
     found = list(Client.objects.filter(pk__in=[client.pk for client in added]))
-    assert statements_to_read_all_names(found)[0] == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert [client.preferred_name for client in found]
+    assert len(asked) == 1
+    assert '"practice_datakey"."id" > ' in asked[0]["sql"]  # not all there are
+
+
+def test_a_key_older_than_those_remembered_is_asked_for_by_itself(clinician, monkeypatch):
+    """However many there are: nothing but the one row is looked for."""
+    monkeypatch.setattr(keys, "MOST_AT_ONCE", 1)
+    old, new = make_client(clinician, "Old"), make_client(clinician, "New")
+    keys.forget()
+    assert Client.objects.get(pk=new.pk).preferred_name == "New"
+    for read in (lambda row: row.preferred_name, lambda row: row.data_key()):
+        row = Client.objects.get(pk=old.pk)
+        keys._by_id.pop(old.data_key().id)
+        keys._by_subject.pop(old.pk)
+        with CaptureQueriesContext(connection) as asked:
+            assert read(row)
+        assert len(asked) == 1
+        assert " > " not in asked[0]["sql"]
+
+
+def test_the_keys_of_many_are_loaded_with_one_statement(clinician):
+    clients = [make_client(clinician, f"Client {n}") for n in range(3)]
+    keys.forget()
+    with CaptureQueriesContext(connection) as asked:
+        keys.load(clinician.practice_id, [client.pk for client in clients])
+        keys.load(clinician.practice_id, [client.pk for client in clients])
+        assert [client.data_key() for client in clients]
+    assert len(asked) == 1
+
+
+def test_loading_skips_a_key_that_is_gone_and_those_of_other_practices(clinician, stranger):
+    theirs = make_client(stranger, "Theirs")
+    keys.forget()
+    keys.load(clinician.practice_id, [uuid7(), theirs.pk])
+    assert keys._by_subject == {}
+
+
+def test_no_process_remembers_keys_without_end(clinician, monkeypatch):
+    monkeypatch.setattr(keys, "MOST_REMEMBERED", 2)
+    for n in range(3):
+        make_client(clinician, f"Client {n}")
+    keys.forget()
+    for client in Client.objects.order_by("id"):
+        keys.load(clinician.practice_id, [client.pk])
+        assert len(keys._by_id) <= 2
+    assert statements_to_read_all_names() == (2, ["Client 0", "Client 1", "Client 2"])
 
 
 def test_the_key_of_another_practice_is_not_handed_out(client_in_care, stranger):
