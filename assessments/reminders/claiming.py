@@ -21,7 +21,7 @@ from .ways import Try, attempts_on, next_way, tries_of
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 import smtplib
 from contextlib import suppress
+from smtplib import quoteaddr
+from typing import NoReturn
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
@@ -18,6 +20,7 @@ from .letter import letter_of, mail_of
 from .refusals import is_dead_address
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
+TAKEN, FORWARDED = 250, 251
 GO_AHEAD = 354  # the server waits for the letter itself
 GOODBYE = 421  # it ends the conversation, whatever was said
 
@@ -36,6 +39,44 @@ class Talk(smtplib.SMTP):
     """A conversation that knows whether the letter itself has begun to leave."""
 
     has_begun = False
+
+    def say(self, sender: str, to: str, letter: bytes) -> None:
+        """As ``sendmail``; but where the server takes all questions at once (RFC 2920), it is asked
+        once. The letter itself still waits until each is answered with a yes."""
+        self.has_begun = False
+        self.ehlo_or_helo_if_needed()
+        if not self.has_extn("pipelining"):
+            self.sendmail(sender, [to], letter)
+            return
+        size = f" size={len(letter)}" if self.has_extn("size") else ""
+        mail, rcpt = f"MAIL FROM:{quoteaddr(sender)}{size}", f"RCPT TO:{quoteaddr(to)}"
+        self.send(f"{mail}\r\n{rcpt}\r\nDATA\r\n")
+        answers = self._three_answers()
+        if answers[0][0] != TAKEN:
+            self._stop(answers, smtplib.SMTPSenderRefused(*answers[0], sender))
+        if answers[1][0] not in (TAKEN, FORWARDED):
+            self._stop(answers, smtplib.SMTPRecipientsRefused({to: answers[1]}))
+        if answers[2][0] != GO_AHEAD:
+            self._stop(answers, smtplib.SMTPDataError(*answers[2]))
+        self.send(letter.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        answer = self.getreply()
+        if answer[0] != TAKEN:
+            self._stop([answer], smtplib.SMTPDataError(*answer))
+
+    def _three_answers(self) -> list[tuple[int, bytes]]:
+        """Fewer after a goodbye: it is the last."""
+        answers = [self.getreply()]
+        while len(answers) < 3 and answers[-1][0] != GOODBYE:
+            answers.append(self.getreply())
+        return answers
+
+    def _stop(self, answers: list[tuple[int, bytes]], refusal: smtplib.SMTPException) -> NoReturn:
+        """A server that said no and yet waits for a letter gets none, but a dead line."""
+        if answers[-1][0] in (GOODBYE, GO_AHEAD):
+            self.close()
+        else:
+            self._rset()
+        raise refusal
 
     def mail(self, sender, options=()):
         self.has_begun = False
@@ -89,7 +130,7 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             raise NothingSaid(f"no connection: {type(error).__name__}") from error
         try:
-            self.line.connection.sendmail(sender, [to], letter)
+            self.line.connection.say(sender, to, letter)
         except smtplib.SMTPRecipientsRefused as error:
             return self._address_refused(*next(iter(error.recipients.values())))
         except smtplib.SMTPResponseException as error:
@@ -108,9 +149,12 @@ class Smtp:
         return Result(Outcome.FAILED, f"address refused: {code}", is_final=is_dead)
 
     def _refused(self, error: smtplib.SMTPResponseException) -> Result:
-        if error.smtp_code == GOODBYE and not self.line.connection.has_begun:
-            raise NothingSaid(f"refused: {error.smtp_code}") from error
-        return Result(Outcome.FAILED, f"refused: {error.smtp_code}")
+        words, has_begun = f"refused: {error.smtp_code}", self.line.connection.has_begun
+        if error.smtp_code == GOODBYE and not has_begun:
+            raise NothingSaid(words) from error
+        if has_begun and not 400 <= error.smtp_code < 600:  # neither a yes nor a no
+            return Result(Outcome.UNKNOWN, words)
+        return Result(Outcome.FAILED, words)
 
     def close(self) -> None:
         try:

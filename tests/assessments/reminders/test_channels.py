@@ -5,6 +5,7 @@ import email.policy
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from urllib.parse import parse_qs
 
 import pytest
@@ -121,6 +122,149 @@ def told(result):
 def test_every_way_has_a_carrier_and_says_when_it_tries_again():
     assert set(CARRIERS) == set(BACKOFF) == set(WAYS)
     assert all(BACKOFF.values())
+
+
+# -- over SMTP ----------------------------------------------------------------------------------
+
+
+class Scripted:
+    """A mail server that answers each word of the protocol as it is told to; None: the line goes
+    dead. ``packets`` is what it was told at a time."""
+
+    def __init__(self, offers, **answers):
+        self.offers, self.packets, self.letters, self.lines = offers, [], [], 0
+        self.answers = {
+            "MAIL": "250 OK",
+            "RCPT": "250 OK",
+            "DATA": "354 Go",
+            "letter": "250 Kept",
+        } | answers
+        script = self
+
+        class Handler(BaseRequestHandler):
+            def handle(self):
+                script.lines += 1
+                script.converse(self.request)
+
+        self.server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+
+    def converse(self, line):
+        line.sendall(b"220 here\r\n")
+        heard, is_letter = b"", False
+        while data := line.recv(65_536):
+            self.packets.append(data)
+            heard += data
+            said = []
+            while (end := b"\r\n.\r\n" if is_letter else b"\r\n") in heard:
+                words, _, heard = heard.partition(end)
+                if is_letter:
+                    self.letters.append(words)
+                answer = self.answer("letter" if is_letter else words[:4].decode().upper())
+                if answer is None:
+                    line.sendall(b"".join(said))
+                    return
+                is_letter = answer.startswith("354")
+                said.append(answer.encode() + b"\r\n")
+                if answer.startswith("421"):
+                    line.sendall(b"".join(said))
+                    return
+            line.sendall(b"".join(said))
+
+    def answer(self, word):
+        if word == "EHLO":
+            return "".join(f"250-{offer}\r\n" for offer in ["here", *self.offers]) + "250 HELP"
+        return self.answers.get(word, "250 OK")
+
+
+@pytest.fixture(params=[["PIPELINING", "SIZE 10000"], ["SIZE 10000"]], ids=["at once", "in turn"])
+def scripted(request, settings):
+    script = Scripted(request.param)
+    thread = threading.Thread(target=script.server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    with mail_goes_to(settings, script.port):
+        yield script
+    script.server.shutdown()
+    script.server.server_close()
+    thread.join(5)
+
+
+FINE = ("sent", "", False)
+DEAD = ("failed", "address refused: 550", True)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({}, FINE),
+        ({"RCPT": "251 Moved"}, FINE),
+        ({"MAIL": "451 Later"}, ("failed", "refused: 451", False)),
+        ({"MAIL": "550 5.7.1 Not you"}, ("failed", "refused: 550", False)),
+        ({"MAIL": "421 Enough"}, ("failed", "refused: 421", False)),
+        ({"MAIL": None}, ("failed", "line broken: SMTPServerDisconnected", False)),
+        ({"RCPT": "450 Later"}, ("failed", "address refused: 450", False)),
+        ({"RCPT": "550 5.1.1 Nobody"}, DEAD),
+        ({"RCPT": "421 Enough"}, ("failed", "address refused: 421", False)),
+        ({"RCPT": None}, ("failed", "line broken: SMTPServerDisconnected", False)),
+        ({"RCPT": "550 5.1.1 Nobody", "DATA": "503 For whom?"}, DEAD),
+        ({"DATA": "451 Later"}, ("failed", "refused: 451", False)),
+        ({"DATA": "421 Enough"}, ("failed", "refused: 421", False)),
+        ({"DATA": None}, ("failed", "line broken: SMTPServerDisconnected", False)),
+        ({"letter": "451 Later"}, ("failed", "refused: 451", False)),
+        ({"letter": "554 5.7.1 Spam"}, ("failed", "refused: 554", False)),
+        ({"letter": "299 Hm"}, ("unknown", "refused: 299", False)),
+        ({"letter": None}, ("unknown", "SMTPServerDisconnected", False)),
+    ],
+)
+def test_what_each_answer_of_a_mail_server_means(scripted, answers, expected):
+    """The same, whether it is asked at once or in turn."""
+    scripted.answers |= answers
+    assert told(hand_over(message())) == expected
+    assert scripted.lines == 1
+    assert len(scripted.letters) == ("letter" in answers or expected == FINE)
+
+
+def test_a_refused_letter_leaves_the_line_good_for_the_next(scripted):
+    carrier = carrier_of("email")
+    carrier.open()
+    was = scripted.answers
+    for refused in (
+        {"MAIL": "451 Later", "RCPT": "503 From whom?", "DATA": "503 From whom?"},
+        {"RCPT": "550 Nobody", "DATA": "503 For whom?"},
+        {"letter": "451 Later"},
+    ):
+        scripted.answers = was | refused
+        assert carrier.hand_over(message()).outcome == "failed"
+        scripted.answers = was
+        assert carrier.hand_over(message()).outcome == "sent"
+    carrier.close()
+    assert scripted.lines == 1
+    assert len(scripted.letters) == 4
+
+
+def test_a_server_that_waits_for_a_letter_to_nobody_gets_none(scripted):
+    """It should not, but then what is said next would be taken for the letter."""
+    carrier, was = carrier_of("email"), scripted.answers
+    carrier.open()
+    scripted.answers = was | {"RCPT": "550 Nobody"}
+    assert carrier.hand_over(message()).outcome == "failed"
+    scripted.answers = was
+    assert carrier.hand_over(message()).outcome == "sent"
+    carrier.close()
+    assert len(scripted.letters) == 1
+
+
+def test_a_letter_with_lines_that_begin_with_a_dot_arrives_whole(scripted):
+    assert hand_over(message(body=".\n..two\nend.\n.\n")).outcome == "sent"
+    [letter] = scripted.letters
+    assert letter.endswith(b"\r\n\r\n..\r\n...two\r\nend.\r\n..")
+
+
+def test_a_server_that_takes_all_questions_at_once_is_asked_once(scripted):
+    hand_over(message())
+    asked = [packet for packet in scripted.packets if packet.upper().startswith(b"MAIL")]
+    at_once = "PIPELINING" in scripted.offers
+    assert [packet.count(b"\r\n") for packet in asked] == [3 if at_once else 1]
 
 
 # -- text messages ------------------------------------------------------------------------------
