@@ -7,6 +7,7 @@ transaction mode) would keep the lock for a beat that is long gone.
 """
 
 import logging
+import time
 
 import celery.beat
 import psycopg
@@ -34,11 +35,22 @@ class Scheduler(celery.beat.Scheduler):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.turn = Turn()
+        self.looked_at = 0.0
 
     def tick(self, *args, **kwargs):
+        self.mind_the_clock(time.time())
         if not self.turn.is_ours():
             return LOOK_AGAIN
         return min(super().tick(*args, **kwargs), LOOK_AGAIN)
+
+    def mind_the_clock(self, now: float) -> None:
+        """Celery waits until the clock shows the next ring: one that is set back by an hour would
+        silence it for an hour."""
+        if now < self.looked_at - LOOK_AGAIN:
+            for entry in self.schedule.values():
+                entry.last_run_at = entry.default_now()
+            self._heap = None  # of the times of the next rings: made anew
+        self.looked_at = now
 
     def close(self):
         super().close()

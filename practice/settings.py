@@ -134,17 +134,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+# A ring that waited for hours while nobody worked says nothing new. Not less: a worker drops what
+# has expired by its own clock, and that of beat's machine may be an hour off.
+RINGS_EXPIRE = 2 * 60 * 60
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "assessments.tasks.sweep",
         "schedule": SWEEP_SECONDS,
-        # A ring that waited while nobody worked says nothing new.
-        "options": {"expires": SWEEP_SECONDS},
+        "options": {"expires": RINGS_EXPIRE},
     },
     "ask_again": {  # what it makes is weeks ahead
         "task": "assessments.tasks.ask_again",
         "schedule": 600.0,
-        "options": {"expires": 600.0},
+        "options": {"expires": RINGS_EXPIRE},
     },
 }
 CELERY_BEAT_SCHEDULER = "practice.beat:Scheduler"  # two by mistake: one rings
@@ -182,7 +184,7 @@ if RETURNS_MAILBOX:
     CELERY_BEAT_SCHEDULE["read_returns"] = {
         "task": "assessments.tasks.read_returns",
         "schedule": 180.0,
-        "options": {"expires": 180.0},
+        "options": {"expires": RINGS_EXPIRE},
     }
 ANYMAIL = {
     "IGNORE_UNSUPPORTED_FEATURES": True,  # a provider without a place for something still sends
