@@ -48,23 +48,39 @@ class Sink:
         self.letters: list[Letter] = []
         self.refuse_recipient = ""  # an answer: "550 No such person"
         self.refuse_letter = ""
+        self.refuse_letters = 0  # "451" to so many letters, and then no more
+        self.delay = 0.0  # seconds before each answer to a letter
         self.drop_after = 0  # the number of a letter: it is taken, and the line goes dead
+        self.drop_letters = 0  # so many letters are taken, and the line goes dead
         self.drop_at_recipient = 0  # the line goes dead at so many recipients, before any letter
         self.goodbye_at_sender = 0  # "421" to so many senders, and the line is closed
         self.on_letter = None  # called with the number of each letter that has come in
         self.holding: Hold | None = None
         self.port = 0
+        self.is_open = False
         self._server = _Server(self)
 
     def __enter__(self) -> "Sink":
         self._server.start()
+        self.is_open = True
         self.port = self._server.port
         return self
 
     def __exit__(self, *error) -> None:
         if self.holding:
             self.holding.released.set()
+        self.close_door()
+
+    def close_door(self) -> None:
+        """From now on nobody listens at the port: a connection is refused."""
+        self.is_open = False
         self._server.stop(no_assert=True)
+
+    def open_door(self) -> None:
+        """At the same port as before."""
+        self._server = _Server(self, self.port)
+        self._server.start()
+        self.is_open = True
 
     @property
     def url(self) -> str:
@@ -102,6 +118,9 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.refuse_letter:
             return self.refuse_letter
+        if self.refuse_letters:
+            self.refuse_letters -= 1
+            return "451 Come again later"
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.letters += [Letter(to, mail) for to in envelope.rcpt_tos]
         number = len(self.letters)
@@ -111,16 +130,18 @@ class Sink:
             self.holding.reached.set()
             while not self.holding.released.is_set():
                 await asyncio.sleep(0.01)
-        if self.drop_after == number:
+        await asyncio.sleep(self.delay)
+        if self.drop_letters or self.drop_after == number:
+            self.drop_letters = max(self.drop_letters - 1, 0)
             server.transport.abort()
         return "250 Kept"
 
 
 class _Server(Controller):
-    """On a port that the system chooses, known once the server listens."""
+    """On a port that the system chooses, known once the server listens; later on the same one."""
 
-    def __init__(self, sink: Sink) -> None:
-        super().__init__(sink, hostname="127.0.0.1", port=0, ready_timeout=10)
+    def __init__(self, sink: Sink, port: int = 0) -> None:
+        super().__init__(sink, hostname="127.0.0.1", port=port, ready_timeout=10)
 
     def _trigger_server(self):
         self.port = self.server.sockets[0].getsockname()[1]

@@ -22,8 +22,8 @@ from practice.processes import Child, Group, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 CELERY = [sys.executable, "-m", "celery", "-A", "practice"]
-WORKER = [*CELERY, "worker", "--without-gossip", "--without-mingle"]
-BEAT = [*CELERY, "beat", "--pidfile="]
+WORKER = ["worker", "--without-gossip", "--without-mingle"]
+BEAT = ["beat", "--pidfile="]
 WATCH = [sys.executable, "manage.py", "watch"]
 SIGNS = (" ready.", "Sending due task", "another beat rings", "watching")
 PATIENCE = 30
@@ -93,7 +93,9 @@ class Crew:
             "REMAP_SIGTERM": "SIGQUIT",
             **env,
         }
+        self.celery = CELERY
         self.count = 0
+        self.revived = 0
         self.orphans: list[int] = []  # process groups whose leader was killed
 
     def _spawn(self, kind: str, command, **env: str) -> Child:
@@ -108,10 +110,10 @@ class Crew:
 
     def worker(self, concurrency: int = 2, **env: str) -> Child:
         options = ["--loglevel", "INFO", "--concurrency", str(concurrency)]
-        return self._spawn("worker", [*WORKER, *options], **env)
+        return self._spawn("worker", [*self.celery, *WORKER, *options], **env)
 
     def beat(self, **env: str) -> Child:
-        return self._spawn("beat", [*BEAT, "--loglevel", "INFO"], **env)
+        return self._spawn("beat", [*self.celery, *BEAT, "--loglevel", "INFO"], **env)
 
     def watcher(self, **env: str) -> Child:
         return self._spawn("watcher", WATCH, **env)
@@ -139,6 +141,7 @@ class Crew:
         """
         for child in [child for child in self.group.children if not child.running]:
             self.group.children.remove(child)
+            self.revived += 1
             {"worker": self.worker, "beat": self.beat, "watcher": self.watcher}[
                 child.name.split("-")[0]
             ]()

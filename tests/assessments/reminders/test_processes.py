@@ -1,30 +1,33 @@
-"""Real beats, workers, brokers and databases, killed and stopped. The mail server is the judge.
+"""Real beats, workers and brokers, killed and stopped. A ledger and the mail server are the judges.
 
-Nothing here waits for days: ``days_pass`` moves the times of rows that the system wrote itself
-into the past, which is the same to it as if the clock had moved on. No result is written for it.
+What else may go wrong is in ``faults``.
 """
 
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
-from assessments.models import Delivery, Occurrence, Reminder
+from assessments.models import Occurrence
 from assessments.reminders import plan
 from clients import actions as care
 from practice.processes import wait_until
 from tests.conftest import as_user, give, join, make_client, make_practice, make_staff
-from tests.workers import bell_at, crew, until
+from tests.ledger import Ledger
+from tests.workers import bell_at, until
 
+from .faults.people import (
+    CHECK,
+    more,
+    nobody_has_it,
+    people_at_work,
+    silent_clients,
+    time_passes,
+)
 from .helpers import DAY, outcomes, planned, signs_in
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
-
-CHECK = "strengths-check"
-SHORT_LEASE = 4
 
 
 @pytest.fixture
@@ -32,50 +35,13 @@ def clinician(db):
     return make_staff(make_practice(also_clinician=False), "Clara", "clinician")
 
 
-@contextmanager
-def people_at_work(sink, **env):
-    with crew(sink.url, REMINDER_LEASE_SECONDS=str(SHORT_LEASE), **env) as people:
-        yield people
-
-
-def silent_clients(clinician, count, *, at=None):
-    """Clients who were given something five days ago, due two days later, and did nothing.
-
-    The first message invites them and reminds them of it; one more reminder is due after that.
-    """
-    then = (at or timezone.now()) - 5 * DAY
-    crowd = [make_client(clinician, f"Person{n:02} X", now=then) for n in range(count)]
-    for client in crowd:
-        give(client, CHECK, by=clinician, now=then)
-        care.invite(client, by=clinician, now=then)
-    return crowd
-
-
-def days_pass(days: int) -> None:
-    by = timedelta(days=days)
-    Reminder.objects.update(planned_for=F("planned_for") - by)
-    Reminder.objects.filter(settled_at__isnull=False).update(settled_at=F("settled_at") - by)
-    Delivery.objects.filter(began_at__isnull=False).update(began_at=F("began_at") - by)
-    Delivery.objects.filter(ended_at__isnull=False).update(ended_at=F("ended_at") - by)
-
-
-def nobody_has_it() -> bool:
-    """Nothing is due and nothing is in anybody's hands."""
-    now = timezone.now()
-    return not (
-        Reminder.objects.planned().filter(planned_for__lte=now).exists()
-        or Reminder.objects.filter(claim__isnull=False).exists()
-        # The place that is kept until the batch is planned again.
-        or Reminder.objects.planned().filter(planned_for__lte=now + timedelta(minutes=1)).exists()
-    )
+@pytest.fixture
+def ledger(tmp_path, sink):
+    return Ledger(tmp_path / "ledger.jsonl", sink)
 
 
 def one_each(crowd) -> dict[str, int]:
     return {client.email: 1 for client in crowd}
-
-
-def contact_page(client, by) -> str:
-    return as_user(by).get(f"/clients/{client.pk}/contact/", secure=True).content.decode()
 
 
 def today_page(by) -> str:
@@ -98,11 +64,11 @@ def test_a_client_who_does_nothing_is_reminded_and_then_the_clinician_hears_of_i
         assert planned(client).planned_for > timezone.now() + DAY
         assert "Has not answered" not in today_page(clinician)
 
-        days_pass(3)
+        time_passes(3 * DAY)
         until(lambda: len(outcomes(client)) == 2 and planned(client) is None, "the second one")
         assert sink.counts() == {client.email: 2}
 
-        days_pass(3)
+        time_passes(3 * DAY)
         # Somebody else's message is sent: so whatever was due before it has been looked at.
         other = make_client(clinician, "Other X", now=timezone.now())
         care.invite(other, by=clinician, now=timezone.now())
@@ -120,13 +86,16 @@ def planned_again(client) -> bool:
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["with-its-pool", "main-process-alone"])
-def test_a_worker_that_is_killed_while_it_sends_loses_and_doubles_nothing(clinician, sink, alone):
+def test_a_worker_that_is_killed_while_it_sends_loses_and_doubles_nothing(
+    clinician, sink, ledger, alone
+):
     """kill -9 while the mail server has the whole of letter 4 of 9 and has not answered.
 
     When only the main process is killed, its orphan gets the answer and may go on sending beside
     the worker that replaces it.
     """
     crowd = silent_clients(clinician, 9)
+    ledger.expect(*crowd)
     hold = sink.hold(4)
     with people_at_work(sink) as people:
         worker, beat = people.worker(), people.beat()
@@ -144,18 +113,20 @@ def test_a_worker_that_is_killed_while_it_sends_loses_and_doubles_nothing(clinic
         if not alone:
             assert [outcomes(c) for c in crowd if c.email == in_flight] == [["unknown"]]
     assert sink.counts() == one_each(crowd)
+    ledger.judge("a worker is killed while it sends", by=clinician)
     for client in crowd:
         [outcome] = outcomes(client)
         assert outcome == "sent" or client.email == in_flight
         # Nothing is lost: the next reminder of each of them is planned.
         assert planned(client).planned_for > timezone.now() + DAY
-        if outcome == "unknown":
-            assert "Not known whether it arrived" in contact_page(client, clinician)
 
 
-def test_two_beats_and_two_workers_send_each_once_and_a_lost_broker_loses_nothing(clinician, sink):
+def test_two_beats_and_two_workers_send_each_once_and_a_lost_broker_loses_nothing(
+    clinician, sink, ledger
+):
     """Doubled by mistake; then the broker is flushed, and then gone while more becomes due."""
     crowd = silent_clients(clinician, 6)
+    ledger.expect(*crowd)
     with people_at_work(sink) as people:
         everyone = [people.worker(), people.worker(), people.beat(), people.beat()]
         people.ready(*everyone)
@@ -163,6 +134,7 @@ def test_two_beats_and_two_workers_send_each_once_and_a_lost_broker_loses_nothin
         assert sink.counts() == one_each(crowd)
 
         crowd += more(clinician, "Flushed", 3)
+        ledger.expect(*crowd[-3:])
         for _ in range(5):
             people.broker.flush()
         until(lambda: len(sink.letters) >= 9 and nobody_has_it(), "those due at the flush")
@@ -170,6 +142,7 @@ def test_two_beats_and_two_workers_send_each_once_and_a_lost_broker_loses_nothin
 
         people.broker.kill()
         crowd += more(clinician, "Away", 3)
+        ledger.expect(*crowd[-3:])
         people.broker.start()
         back = time.monotonic()
 
@@ -180,15 +153,8 @@ def test_two_beats_and_two_workers_send_each_once_and_a_lost_broker_loses_nothin
         until(all_are_sent, "those due without a broker")
         assert time.monotonic() - back < 30
     assert sink.counts() == one_each(crowd)
+    ledger.judge("two beats, a flush, no broker", by=clinician)
     assert {outcome for client in crowd for outcome in outcomes(client)} == {"sent"}
-
-
-def more(clinician, name, count):
-    now = timezone.now()
-    crowd = [make_client(clinician, f"{name}{n} X", now=now) for n in range(count)]
-    for client in crowd:
-        care.invite(client, by=clinician, now=now)
-    return crowd
 
 
 def assign_in_browser(browser, client):
