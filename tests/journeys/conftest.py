@@ -38,7 +38,8 @@ DESK = {"width": 1280, "height": 800}
 
 # Playwright keeps an event loop in this thread; the ORM is still used by this thread alone.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-expect.set_options(timeout=10_000)
+PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +91,7 @@ def open_page(chromium, site):
 
     def opened(viewport, **options):
         context = chromium.new_context(viewport=viewport, base_url=site.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda message: complaints.extend(_complaint(message)))
         contexts.append(context)

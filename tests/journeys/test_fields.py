@@ -12,7 +12,7 @@ from assessments.models import Response
 from tests.assessments.test_forms_answers import ITEMS, definition_of
 from tests.conftest import clear, give, join, make_client, make_practice, make_staff
 
-from .conftest import PHONE
+from .conftest import PATIENCE, PHONE
 from .test_portal import CODE, enter
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -54,7 +54,7 @@ def phone(chromium, site):
     """As ``open_page``, and deaf to one complaint: a split of which a part is still missing is
     not kept in the background yet, which the server says with a 422 and keep.js with a sentence."""
     context = chromium.new_context(viewport=PHONE, base_url=site.url)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     complaints = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda message: complaints.append(message.text))

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from assessments.models import Activity, ActivityDraft, Response
 from tests.conftest import as_user, clear, give, join, make_client, make_practice, make_staff
 
-from .conftest import DESK, PHONE
+from .conftest import DESK, PATIENCE, PHONE
 from .test_main_job import sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -143,7 +143,7 @@ def test_from_the_library_to_the_clients_phone(open_page, site, clara, sam):
 def open_deaf(chromium, site):
     """As ``open_page``, and deaf to what the browser says of the net: that is the story."""
     context = chromium.new_context(viewport=DESK, base_url=site.url)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     errors = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context.new_page
