@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import Client as Browser
@@ -19,6 +20,7 @@ from clients.access import CODE_GIVEN
 from clients.models import PortalLink
 from practice import heartbeat, keys
 from practice.actions import add_staff, open_practice
+from tests import shelf
 
 # Hashing is slow so that nobody can guess; here nobody does.
 Argon2PasswordHasher.time_cost = 1
@@ -50,6 +52,14 @@ def pytest_generate_tests(metafunc):
     if times > 1 and metafunc.definition.get_closest_marker("processes"):
         metafunc.fixturenames.append("again")
         metafunc.parametrize("again", range(times))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A database in which a practice is opened quickly."""
+    with django_db_blocker.unblock():
+        shelf.fill()
+    settings.HOOKS["practice_opened"] = ["tests.shelf.put_library_into"]
 
 
 @pytest.fixture(autouse=True)
