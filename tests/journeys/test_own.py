@@ -18,7 +18,7 @@ from assessments.models import Activity, ActivityDraft, Response
 from tests.conftest import as_user, clear, give, join, make_client, make_practice, make_staff
 
 from .conftest import DESK, PATIENCE, PHONE
-from .test_main_job import sign_in
+from .test_main_job import sign_in, where_it_is_day
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -37,7 +37,8 @@ def clara(db):
 
 @pytest.fixture
 def sam(clara):
-    client = join(make_client(clara[0], now=timezone.now()), by=clara[0], now=timezone.now())
+    client = make_client(clara[0], now=timezone.now(), zone=where_it_is_day())
+    client = join(client, by=clara[0], now=timezone.now())
     clear(client, by=clara[0], now=timezone.now())
     client.leave_page_shown_at = timezone.now()
     client.save(update_fields=["leave_page_shown_at"])
