@@ -100,10 +100,9 @@ def sessions_of(client: Client, *, now: datetime, until: datetime) -> list[Sessi
 
 def silence_of(standing: Standing, coming: list[Coming]) -> Silence:
     """From when on reminders stop, as far as it can be told now."""
-    user = standing.client.user
     unseen = Reminder.objects.filter(client=standing.client, outcome__in=MAY_HAVE_ARRIVED)
-    if user is not None and user.last_login is not None:
-        unseen = unseen.filter(settled_at__gt=user.last_login)
+    if standing.last_login is not None:
+        unseen = unseen.filter(settled_at__gt=standing.last_login)
     made = list(_due_since_the_last_answer(standing.client))
     later = [each.due_at for each in coming if each.row is None and each.due_at]
     return Silence(

@@ -14,14 +14,14 @@ from assessments.models import Delivery, Reminder, ReminderItem
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
 from clients.models import Channel, Client
+from practice import bulk
+from practice.models import Practice
 
 from .messages import Outgoing, compose, message_id, wordings_of
 from .standing import INVITATION, Standing, Why, standings
 from .ways import Try, attempts_on, next_way, tries_of
 
 log = logging.getLogger(__name__)
-
-BATCH = 200
 
 
 @dataclass
@@ -56,23 +56,23 @@ def lease(now: datetime) -> datetime:
 
 
 @transaction.atomic
-def claim_due(claim: UUID, now: datetime, tally: Tally) -> tuple[list[Reminder], list[Reminder]]:
-    """Up to BATCH due reminders, ours until the lease ends; and besides those, the ones that a
+def claim_due(
+    claim: UUID, most: int, now: datetime, tally: Tally
+) -> tuple[list[Reminder], list[Reminder]]:
+    """Up to ``most`` due reminders, ours until the lease ends; and besides those, the ones that a
     dead worker left after it had begun to send: of these only the result is to be written down."""
     claimed = list(
-        Reminder.objects.due(now)
-        .select_for_update(skip_locked=True)
-        .order_by("planned_for")[:BATCH]
+        Reminder.objects.due(now).select_for_update(skip_locked=True).order_by("planned_for")[:most]
     )
     left_behind = [reminder.pk for reminder in claimed if reminder.claim is not None]
     begun = set()
     if left_behind:
         tally.unknown += Delivery.objects.filter(
-            reminder__in=left_behind, began_at__isnull=False, ended_at__isnull=True
+            reminder__among=left_behind, began_at__isnull=False, ended_at__isnull=True
         ).update(ended_at=now, outcome=Outcome.UNKNOWN)
         tries = tries_of(left_behind)
         begun = {row.pk for row in claimed if len(tries[row.pk]) > row.attempts}
-    Reminder.objects.filter(pk__in=[row.pk for row in claimed]).update(
+    Reminder.objects.filter(pk__among=[row.pk for row in claimed]).update(
         claim=claim, lease_until=lease(now)
     )
     return [row for row in claimed if row.pk not in begun], [
@@ -152,8 +152,8 @@ def _intend(going: list[Going], now: datetime) -> list[Outgoing]:
         return []
     reminders = [each.reminder for each in going]
     _name_kinds(going)
-    ReminderItem.objects.filter(reminder__in=reminders).delete()
-    ReminderItem.objects.bulk_create(
+    ReminderItem.objects.filter(reminder__among=reminders).delete()
+    bulk.insert(
         ReminderItem(
             practice_id=each.reminder.practice_id,
             reminder=each.reminder,
@@ -165,10 +165,13 @@ def _intend(going: list[Going], now: datetime) -> list[Outgoing]:
         if key != INVITATION
     )
     # An intent of the same attempt that was never begun makes room for this one.
-    Delivery.objects.filter(reminder__in=reminders, began_at__isnull=True).delete()
-    deliveries = Delivery.objects.bulk_create(each.intent() for each in going)
+    Delivery.objects.filter(reminder__among=reminders, began_at__isnull=True).delete()
+    deliveries = bulk.insert(each.intent() for each in going)
     tokens = issue_links([each.client for each in going], now=now)
-    wordings = wordings_of({each.client.practice_id for each in going})
+    practices = Practice.objects.in_bulk({each.client.practice_id for each in going})
+    for each in going:
+        each.client.practice = practices[each.client.practice_id]
+    wordings = wordings_of(practices)
     return [
         compose(
             each.reminder,
@@ -191,4 +194,4 @@ def _name_kinds(going: list[Going]) -> None:
             each.reminder.kind = kind
             changed[kind].append(each.reminder.pk)
     for kind, pks in changed.items():
-        Reminder.objects.filter(pk__in=pks).update(kind=kind)
+        Reminder.objects.filter(pk__among=pks).update(kind=kind)

@@ -91,6 +91,16 @@ def how_it_works(language: str, is_joining: bool) -> str:
         return render_to_string("assessments/messages/how.txt", context).strip()
 
 
+def address_of(page: str, token: str) -> str:
+    return settings.SITE_URL + _path_of(page).replace(SAMPLE, token)
+
+
+@cache
+def _path_of(page: str) -> str:
+    """Found once a process: for two links a message it would be a tenth of composing it."""
+    return reverse(page, args=[SAMPLE])
+
+
 def message_id(reminder: Reminder, attempt: int, channel: str = Channel.EMAIL) -> str:
     """Derived from the reminder: the same attempt has the same id, whoever makes it. It is also
     what a provider is given to know a message by that it was handed twice."""
@@ -114,8 +124,7 @@ def compose(
     # The page behind the link of a text message also stops: a longer address would not fit, and
     # many senders of text messages have no number that could be answered.
     to_stop = token if delivery.channel == Channel.SMS else stop_token(client.pk)
-    link = settings.SITE_URL + reverse("clients:link", args=[token])
-    stop = settings.SITE_URL + reverse("clients:stop", args=[to_stop])
+    link, stop = address_of("clients:link", token), address_of("clients:stop", to_stop)
     subject, body = in_words(
         words,
         practice=client.practice,
@@ -161,8 +170,8 @@ def preview_of(
         practice=practice,
         channel=channel,
         wording=wording,
-        link=settings.SITE_URL + reverse("clients:link", args=[SAMPLE]),
-        stop=settings.SITE_URL + reverse("clients:stop", args=[to_stop]),
+        link=address_of("clients:link", SAMPLE),
+        stop=address_of("clients:stop", to_stop),
         how=how_it_works(language, kind == Reminder.Kind.INVITATION),
     )
     return Preview(subject, body, sms_size(body))

@@ -9,6 +9,7 @@ from django.db import transaction
 from assessments.models import Reminder
 from assessments.models.reminders import Outcome
 from clients.models import Client
+from practice import bulk
 
 from .standing import Why, standings
 
@@ -18,16 +19,21 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
     """Write down the next contact of each client; a plan in somebody's hands is left alone."""
     ids = sorted(set(client_ids))
     # One planner a client at a time; NO KEY UPDATE lets others go on writing about the client.
-    list(Client.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
+    list(
+        Client.objects.select_for_update(no_key=True)
+        .filter(pk__among=ids)
+        .order_by("pk")
+        .only("pk")
+    )
     # Nobody claims a plan while we change it; one that is being claimed is not waited for, because
     # its sweep looks again at the client, and plans for them when it is done.
     ours = set(
         Reminder.objects.planned()
-        .filter(client__in=ids, claim__isnull=True)
+        .filter(client__among=ids, claim__isnull=True)
         .select_for_update(skip_locked=True, no_key=True)
         .values_list("pk", flat=True)
     )
-    planned = {row.client_id: row for row in Reminder.objects.planned().filter(client__in=ids)}
+    planned = {row.client_id: row for row in Reminder.objects.planned().filter(client__among=ids)}
     new, moved, dropped = [], [], []
     for pk, standing in standings(ids, now=now).items():
         reminder, contact = planned.get(pk), standing.next_contact(now)
@@ -48,7 +54,7 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
         elif reminder.attempts == 0:
             reminder.kind, reminder.planned_for = standing.kind(contact), contact.at
             moved.append(reminder)
-    Reminder.objects.bulk_create(new)
+    bulk.insert(new)
     Reminder.objects.bulk_update(moved, ["kind", "planned_for"], batch_size=500)
     _drop(dropped, now)
 
@@ -56,7 +62,7 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
 def _drop(dropped, now) -> None:
     """A plan that nobody began is no history; one with attempts is settled with its reason."""
     untouched = [reminder.pk for reminder, _why in dropped if reminder.attempts == 0]
-    Reminder.objects.filter(pk__in=untouched, deliveries__isnull=True).delete()
+    Reminder.objects.filter(pk__among=untouched, deliveries__isnull=True).delete()
     for why in {reason for _reminder, reason in dropped}:
         Reminder.objects.planned().filter(
             pk__in=[reminder.pk for reminder, reason in dropped if reason == why]

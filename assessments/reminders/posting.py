@@ -58,17 +58,19 @@ class Post:
     def __exit__(self, *error) -> None:
         self.lines.close()
 
-    def carry(self, claim: UUID, outgoing: list[Outgoing], stop_at: datetime) -> None:
-        """Until ``stop_at``; what was not begun by then is left as it is. Killed anywhere, at most
-        one message has an intent without a result."""
-        last = None
+    def carry(self, claim: UUID, outgoing: list[Outgoing], stop_at: datetime) -> int:
+        """Until ``stop_at``, and how many that were; what was not begun by then is left as it is.
+        Killed anywhere, at most one message has an intent without a result."""
+        last, carried = None, 0
         for item in outgoing:
             if self.clock() >= stop_at:
                 break
+            carried += 1
             has_begun = self._turn(claim, last, item)
             last = (item, self._hand_over(item)) if has_begun else None
         if last is not None:
             self._turn(claim, last, None)
+        return carried
 
     def _hand_over(self, item: Outgoing) -> Result:
         channel = item.delivery.channel

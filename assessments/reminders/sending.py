@@ -25,19 +25,24 @@ LONGEST = timedelta(seconds=60)
 # What was found right this long ago is looked at again before it goes out: with a slow mail server
 # a client may have answered, or stopped the messages, while theirs stood in the queue.
 FRESH = timedelta(seconds=5)
+# Reminders a batch. It grows as long as all of a batch leaves while it is fresh: what all share is
+# then shared by many, and a slow mail server does not make us prepare what will not leave.
+FIRST, FEWEST, MOST = 100, 20, 500
 
 
 def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Send everything that is due. Any number of sweeps may run at the same time."""
-    tally, stop_at = Tally(), clock() + LONGEST
+    tally, stop_at, size = Tally(), clock() + LONGEST, FIRST
     with Post(clock, tally) as post:
         while (now := clock()) < stop_at:
             claim = uuid4()
-            reminders, ended = claim_due(claim, now, tally)
+            reminders, ended = claim_due(claim, size, now, tally)
             if not reminders and not ended:
                 break
             decided = prepare_what_can_be(reminders, clock())
-            post.carry(claim, decided.outgoing, min(stop_at, now + FRESH))
+            carried = post.carry(claim, decided.outgoing, min(stop_at, now + FRESH))
+            size = 2 * carried if carried < len(decided.outgoing) else 2 * size
+            size = min(max(size, FEWEST), MOST)
             settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
     if tally != Tally():
         log.info("sweep: %s", tally)

@@ -49,7 +49,7 @@ def settle(
 ) -> None:
     """Write down what became of each, let go of the rest, and plan anew for their clients."""
     ids = [row.pk for row in reminders]
-    ours = list(Reminder.objects.select_for_update(no_key=True).filter(pk__in=ids, claim=claim))
+    ours = list(Reminder.objects.select_for_update(no_key=True).filter(pk__among=ids, claim=claim))
     tries = tries_of(ids)
     ended = {row.pk for row in ours if len(tries[row.pk]) > row.attempts}
     failed = [row for row in ours if row.pk in ended and tries[row.pk][-1].outcome == "failed"]
@@ -61,7 +61,7 @@ def settle(
     for row in rest:
         if row.pk in decided.moved and row.attempts:  # one without is planned anew in any case
             Reminder.objects.filter(pk=row.pk).update(planned_for=decided.moved[row.pk])
-    Reminder.objects.filter(pk__in=[row.pk for row in rest], claim=claim).update(**LET_GO)
+    Reminder.objects.filter(pk__among=[row.pk for row in rest], claim=claim).update(**LET_GO)
     _bring_late_news(set(ids) - {row.pk for row in ours})
     plan([row.client_id for row in reminders], now=now)
     for stop in stops:
@@ -73,7 +73,7 @@ def _settle_from_deliveries(reminder_ids: Iterable[UUID]) -> None:
     newest = Delivery.objects.filter(reminder=OuterRef("pk"), ended_at__isnull=False).order_by(
         "-began_at", "-pk"
     )
-    Reminder.objects.filter(pk__in=reminder_ids).update(
+    Reminder.objects.filter(pk__among=reminder_ids).update(
         attempts=F("attempts") + 1,
         settled_at=Subquery(newest.values("ended_at")[:1]),
         outcome=Subquery(newest.values("outcome")[:1]),
@@ -114,7 +114,7 @@ def _refuse(rows: list[Reminder], decided: Decided, now: datetime) -> int:
         if decided.refused[row.pk][1] != Why.NOTHING_OPEN or row.attempts:
             reasons.setdefault(decided.refused[row.pk], []).append(row.pk)
     for (outcome, why), pks in reasons.items():
-        Reminder.objects.filter(pk__in=pks).update(
+        Reminder.objects.filter(pk__among=pks).update(
             settled_at=now, outcome=outcome, why=why, **LET_GO
         )
     return len(rows)
@@ -126,7 +126,7 @@ def _bring_late_news(reminder_ids: set[UUID]) -> None:
     if not reminder_ids:
         return
     # Whoever has them in hand comes first: what we know then is not overwritten any more.
-    list(Reminder.objects.select_for_update(no_key=True).filter(pk__in=reminder_ids).only("pk"))
+    list(Reminder.objects.select_for_update(no_key=True).filter(pk__among=reminder_ids).only("pk"))
     for pk, tried in tries_of(reminder_ids).items():
         if tried[-1].outcome != Outcome.UNKNOWN:
             Reminder.objects.filter(pk=pk, outcome=Outcome.UNKNOWN).update(

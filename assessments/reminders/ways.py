@@ -25,7 +25,7 @@ class Try:
 def tries_of(reminder_ids: Iterable[UUID]) -> dict[UUID, list[Try]]:
     """By reminder, in the order in which they ended; in one statement."""
     rows = (
-        Delivery.objects.filter(reminder__in=list(reminder_ids), ended_at__isnull=False)
+        Delivery.objects.filter(reminder__among=list(reminder_ids), ended_at__isnull=False)
         .order_by("began_at", "pk")
         .values_list("reminder_id", "pk", "channel", "outcome", "is_final", "ended_at")
     )

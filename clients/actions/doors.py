@@ -10,7 +10,7 @@ from django.db.models import F
 
 from clients.models import Client, PortalLink
 from clients.models.portal import MOST_WRONG_CODES, hash_of, new_token
-from practice import audit
+from practice import audit, bulk
 from practice.models import AuditEvent, User
 
 # Wrong codes by one client within the hour, whatever way they came, before the door stays shut.
@@ -21,11 +21,9 @@ WRONG = ("link.wrong_code", "code.wrong")
 
 def issue_links(clients, *, now) -> dict:
     """A new link for each client; their earlier ones die. Returns tokens by client id."""
-    PortalLink.objects.live().filter(client__in=[client.pk for client in clients]).update(
-        replaced_at=now
-    )
+    PortalLink.objects.live().filter(client__among=clients).update(replaced_at=now)
     tokens = {client.pk: new_token() for client in clients}
-    PortalLink.objects.bulk_create(
+    bulk.insert(
         PortalLink(
             practice_id=client.practice_id,
             client=client,

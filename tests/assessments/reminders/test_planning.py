@@ -273,6 +273,7 @@ def test_whatever_is_planned_is_at_an_allowed_hour_of_the_client(
     )
     standing = Standing(
         client=Client(time_zone=zone),
+        last_login=None,
         contact=contact,
         policy=ReminderPolicy(),
         channels=("email",),
@@ -579,7 +580,7 @@ def test_a_verb_does_not_wait_for_a_claim_and_the_sweep_sees_what_it_did(clinici
     tally = claiming.Tally()
     claim = uuid4()
     with transaction.atomic():
-        reminders, _ = claiming.claim_due(claim, NOW, tally)
+        reminders, _ = claiming.claim_due(claim, 10, NOW, tally)
         in_threads(lambda: care.stop_messages(client, by=None, now=NOW))
     decided = claiming.prepare(reminders, NOW)
     assert decided.outgoing == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.core.mail.message import sanitize_address
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,7 @@ from assessments.models import Delivery, Reminder
 from assessments.reminders import claiming, plan, posting, sending, sweep
 from assessments.reminders.channels import BACKOFF, Result
 from assessments.reminders.channels.email import Smtp
-from assessments.reminders.channels.letter import letter_of
+from assessments.reminders.channels.letter import PLAIN_ADDRESS, letter_of
 from assessments.reminders.messages import Wordings, compose, message_id
 from clients import actions as care
 from clients.models import ChannelStop, Client, PortalLink, SafeContact
@@ -110,6 +111,37 @@ def test_a_discreet_message_does_not_depend_on_who_it_is_for(name, practice_name
     somebody = mail_for(*unsaved(name, practice_name), kind)[1]
     anybody = mail_for(*unsaved("Anybody Else", "Any Practice"), kind)[1]
     assert somebody == anybody
+
+
+PIECE = st.text("abzABZ0189_", min_size=1, max_size=6)
+PIECES = st.lists(PIECE, min_size=1, max_size=4)
+
+
+@given(PIECES, PIECES, st.sampled_from(".+-"), st.sampled_from(".-"))
+@settings(max_examples=200, deadline=None, database=None)
+def test_of_a_plain_address_there_is_nothing_to_be_mended(mailbox, domain, joint, dot):
+    """So that it is not looked at. What is not plain is, as ever."""
+    address = f"{joint.join(mailbox)}@{dot.join(domain).replace('_', 'x')}"
+    assert PLAIN_ADDRESS.fullmatch(address)
+    assert sanitize_address(address, "utf-8") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Sam <sam@x.example>",
+        "sam@x.example\n",
+        "s\u00e4m@x.example",
+        "a..b@x",
+        "a@b@c",
+        "",
+        "a@-b",
+        "a@\u017f.example",
+        "a@" + 60 * "b",
+    ],
+)
+def test_any_other_is_not_plain(address):
+    assert not PLAIN_ADDRESS.fullmatch(address)
 
 
 @pytest.mark.parametrize("kind", Reminder.Kind.values)
@@ -461,7 +493,8 @@ def test_a_client_whose_key_is_gone_does_not_keep_back_the_others(clinician, pos
 
 @on_many_connections
 def test_sweeps_at_the_same_time_send_each_of_200_once(clinician, post, monkeypatch):
-    monkeypatch.setattr(claiming, "BATCH", 20)  # or the first would have them all
+    monkeypatch.setattr(sending, "FIRST", 10)  # or the first would have them all
+    monkeypatch.setattr(sending, "MOST", 20)
     crowd = invited(clinician, 200)
     in_threads(*[lambda: sweep_at(NOW)] * 4)
     assert post.counts() == {client.email: 1 for client in crowd}
@@ -490,7 +523,7 @@ def test_statements_per_message_are_few(clinician, post):
 def in_the_hands_of_a_dead_worker(client, *, begun: bool) -> Reminder:
     """What a worker that was killed leaves: its claim and its intent, begun or not."""
     claim, tally = UUID("0198e0a4-0000-7000-8000-00000000dead"), claiming.Tally()
-    reminders, _ = claiming.claim_due(claim, NOW, tally)
+    reminders, _ = claiming.claim_due(claim, 10, NOW, tally)
     outgoing = claiming.prepare(reminders, NOW).outgoing
     if begun:
         assert posting.Post(Clock(NOW), tally)._turn(claim, None, outgoing[0])
@@ -650,6 +683,42 @@ def test_a_sweep_lets_go_in_time_and_the_next_one_goes_on(clinician, post):
     post.on_letter = None
     sweep(clock)
     assert post.counts() == {client.email: 1 for client in crowd}
+
+
+def batches(monkeypatch) -> list[int]:
+    """How many each batch asks for, as they are claimed."""
+    sizes, really = [], sending.claim_due
+
+    def claim_due(claim, most, now, tally):
+        sizes.append(most)
+        return really(claim, most, now, tally)
+
+    monkeypatch.setattr(sending, "claim_due", claim_due)
+    return sizes
+
+
+def test_a_batch_grows_with_a_quick_mail_server(clinician, post, monkeypatch):
+    monkeypatch.setattr(sending, "FIRST", 2)
+    monkeypatch.setattr(sending, "FEWEST", 1)
+    monkeypatch.setattr(sending, "MOST", 6)
+    sizes = batches(monkeypatch)
+    invited(clinician, 15)
+    sweep_at(NOW)
+    assert sizes == [2, 4, 6, 6, 6]
+    assert len(post.letters) == 15
+
+
+def test_and_shrinks_with_a_slow_one(clinician, post, monkeypatch):
+    """What is prepared and does not leave while it is fresh was prepared, and linked, in vain."""
+    monkeypatch.setattr(sending, "FIRST", 12)
+    monkeypatch.setattr(sending, "FEWEST", 4)
+    sizes, clock = batches(monkeypatch), Clock(NOW)
+    crowd = invited(clinician, 12)
+    post.on_letter = lambda number: clock.turn(sending.FRESH / 3)
+    sweep(clock)
+    assert sizes == [12, 6, 6, 6, 12]
+    assert post.counts() == {client.email: 1 for client in crowd}
+    assert PortalLink.objects.count() == 12 + 6 + 6 + 3
 
 
 def test_a_backlog_after_an_outage_still_keeps_quiet_hours(clinician, post):
