@@ -31,8 +31,11 @@ test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PY
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times
+	@command -v redis-server >/dev/null || \
+		{ echo "make test-full needs redis-server too: on Debian, 'apt install redis-server'." >&2; exit 1; }
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
-	@REPEAT=$(REPEAT) $(BIN)/python -m pytest -m processes
+	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
+	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 
 bench-reminders: $(VENV)/.demo ## Reminders a second beside others, as one JSON line (BENCH_ARGS)
 	@$(BIN)/python -m bench reminders $(BENCH_ARGS)

@@ -43,10 +43,13 @@ def test_database_url() -> str:
 
 
 class Broker:
-    """A Valkey that can go away, come back empty, and stand still."""
+    """A Valkey, or another that ``BROKER`` names, that can go away, come back empty, and stand
+    still."""
 
     def __init__(self, group: Group, folder: Path) -> None:
-        self.server = Valkey(group, folder, folder)
+        named = os.environ.get("BROKER")  # else Valkey from the wheel
+        program = Path(shutil.which(named) or named) if named else None
+        self.server = Valkey(group, folder, folder, program)
         self.start()
 
     @property

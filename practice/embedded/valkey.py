@@ -17,6 +17,7 @@ class Valkey:
     group: Group
     data_dir: Path
     sockets: Path
+    program: Path | None = None  # else the one that is found
     child: Child = field(init=False)
     variable = "REDIS_URL"
 
@@ -44,7 +45,10 @@ class Valkey:
         }
         self.child = self.group.spawn(
             "valkey",
-            [programs.valkey(), *(part for key, v in options.items() for part in (f"--{key}", v))],
+            [
+                self.program or programs.valkey(),
+                *(part for key, v in options.items() for part in (f"--{key}", v)),
+            ],
             log=self.data_dir / "log" / "valkey.log",
         )
 

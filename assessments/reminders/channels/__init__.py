@@ -19,17 +19,20 @@ CARRIERS: dict[str, Callable[[], Carrier]] = {
     Channel.EMAIL: email.carrier,
     Channel.SMS: sms.carrier,
 }
+# A mail server that was only restarted costs nobody more than this.
+SOON = timedelta(seconds=10)
 # How long after each failed attempt the next one is. After the last, the next channel has its turn.
 BACKOFF: dict[str, tuple[timedelta, ...]] = {
     # Long enough for a mail server that is away over a weekend night.
     Channel.EMAIL: (
+        SOON,
         timedelta(minutes=5),
         timedelta(minutes=30),
         timedelta(hours=3),
         timedelta(hours=12),
         timedelta(hours=24),
     ),
-    Channel.SMS: (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3)),
+    Channel.SMS: (SOON, timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3)),
 }
 
 
