@@ -5,6 +5,7 @@ one way to bring the rows to what the schedule says at ``now``: ``ask``. What ha
 was; what has not is made, moved or taken away.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,7 +19,10 @@ from clients.models import Session
 
 AHEAD = timedelta(weeks=8)  # what opens within this time is there as a row, and the next one always
 AGAIN = timedelta(weeks=4)  # so a month may pass before anybody looks again
+REST = timedelta(days=1)
 BATCH = 100
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -55,11 +59,26 @@ def ask_again(*, now) -> int:
                 .select_for_update(skip_locked=True, no_key=True)
                 .order_by("ask_again_at")[:BATCH]
             )
-            if batch:
-                ask(batch, now=now)
+            _ask_what_can_be(batch, now=now)
         looked_at += len(batch)
         if len(batch) < BATCH:
             return looked_at
+
+
+def _ask_what_can_be(batch: list[Assignment], *, now) -> None:
+    """One that can't be read (say, the key of its client is gone) must not keep back the others:
+    then it is one by one, and the bad one rests."""
+    if not batch:
+        return
+    try:
+        ask(batch, now=now)
+    except Exception:
+        if len(batch) == 1:
+            log.exception("assignment %s can't be asked", batch[0].pk)
+            Assignment.objects.filter(pk=batch[0].pk).update(ask_again_at=now + REST)
+            return
+        for assignment in batch:
+            _ask_what_can_be([assignment], now=now)
 
 
 class _Changes:

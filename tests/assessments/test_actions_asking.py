@@ -78,6 +78,21 @@ class TestAhead:
         assert days == [TODAY + n * DAY for n in range(len(days))]
         assert days[-1] == TODAY + 36 * WEEK + asking.AHEAD
 
+    def test_one_that_cannot_be_read_does_not_keep_back_the_others(self, clinician, caplog):
+        clients = [join(make_client(clinician, f"P{n} X"), by=clinician) for n in range(3)]
+        when = schedule.Daily(starts_on=TODAY)
+        bad, *good = (assign(client, when, by=clinician) for client in clients)
+        Assignment.objects.filter(pk=bad.pk).update(
+            schedule={"every": "blue moon"}, ask_again_at=NOW + WEEK
+        )
+        later = NOW + 4 * WEEK
+        assert actions.ask_again(now=later) == 3
+        for assignment in good:
+            assert opening_days(assignment)[-1] == TODAY + 4 * WEEK + asking.AHEAD
+        assert f"assignment {bad.pk} can't be asked" in caplog.text
+        assert actions.ask_again(now=later) == 0  # it rests, and nobody waits for it
+        assert actions.ask_again(now=later + asking.REST) == 1
+
     def test_what_passed_while_the_program_stood_still_is_not_asked(self, joined, clinician):
         assignment = assign(joined, schedule.Weekly(starts_on=TODAY), by=clinician)
         last = opening_days(assignment)[-1]
