@@ -1,6 +1,7 @@
 """The library as a clinician browses it: activities and programs, what they need, what is found."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,8 @@ SECTIONS = {
     "program": _("Programs"),
     "instrument": _("Published instruments"),
 }
+OFTEN = "often"
+TITLES = {OFTEN: _("You often give"), **SECTIONS}
 THEMES = {
     "limits": _("Limits"),
     "needs": _("Own needs"),
@@ -136,6 +139,12 @@ class Shelf:
     total: int
     counts: dict[str, int]
     sections: dict[str, list[Card]] = field(default_factory=dict)
+    often: list[Card] = field(default_factory=list)
+
+    @property
+    def shown(self) -> dict[str, list[Card]]:
+        """Each under its heading; what is often given stands in front, and once more in its own."""
+        return {OFTEN: self.often, **self.sections} if self.often else self.sections
 
     @property
     def found(self) -> int:
@@ -164,7 +173,8 @@ def cards_of(user) -> list[Card]:
     return sorted(cards, key=lambda card: card.definition.title.casefold())
 
 
-def shelf_of(cards: list[Card], wanted: Wanted) -> Shelf:
+def shelf_of(cards: list[Card], wanted: Wanted, often: Iterable[str] = ()) -> Shelf:
+    """``often`` are slugs of activities: they come first as long as nothing is looked for."""
     fitting = [card for card in cards if wanted.fits(card)]
     if wanted.words:
         fitting.sort(key=lambda card: not wanted.is_in_title(card))
@@ -172,7 +182,11 @@ def shelf_of(cards: list[Card], wanted: Wanted) -> Shelf:
         section: [card for card in fitting if card.section == section] for section in SECTIONS
     }
     there = {card.section for card in cards}
+    activities = {card.definition.slug: card for card in cards if not card.is_program}
     return Shelf(
+        often=[activities[slug] for slug in often if slug in activities]
+        if wanted == Wanted()
+        else [],
         wanted=wanted,
         total=len(cards),
         counts={section: len(found) for section, found in by_section.items() if section in there},

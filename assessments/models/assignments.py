@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 
 from clients.models import Client, Episode, SafetyCheck, Session
 from practice.models import DataClass, TenantModel
@@ -12,6 +12,7 @@ from .programs import ProgramVersion
 
 # What its client has touched within this time does not expire.
 GRACE = timedelta(hours=24)
+OFTEN, MOST_OFTEN = 2, 3  # times that make a habit, and habits that are shown
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -20,6 +21,17 @@ class AssignmentQuerySet(models.QuerySet):
 
     def running(self):
         return self.filter(ended_at__isnull=True)
+
+    def often_by(self, user) -> list[str]:
+        """Slugs of the activities that ``user`` has given most, the most given first."""
+        return list(
+            self.filter(created_by=user, program=None)
+            .values_list("activity__slug")
+            .annotate(times=Count("pk"), last=Max("assigned_at"))
+            .filter(times__gte=OFTEN)
+            .order_by("-times", "-last")
+            .values_list("activity__slug", flat=True)[:MOST_OFTEN]
+        )
 
     def to_ask(self, now):
         """Whose next occurrences must be made by now."""

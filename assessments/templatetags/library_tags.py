@@ -61,7 +61,7 @@ def sections_of(context, shelf) -> list:
 
 @register.filter
 def section_title(section) -> str:
-    return browsing.SECTIONS[section]
+    return browsing.TITLES[section]
 
 
 @register.filter

@@ -81,10 +81,11 @@ def assign(request, client_id):
     client = _cared_for(request, client_id)
     cards = cards_of(request.user)
     form = LibraryForm(request.GET, cards=cards)
+    given = Assignment.objects.of(request.user)
     context = {
         "client": client,
         "form": form,
-        "shelf": shelf_of(cards, form.wanted()),
+        "shelf": shelf_of(cards, form.wanted(), given.often_by(request.user)),
         "gate": actions.gate(client),
     }
     return render(request, "assessments/assign.html", context)

@@ -153,6 +153,23 @@ class TestShelf:
         shelf = shelf_of(self.CARDS, Wanted(section="program"))
         assert (shelf.sections, shelf.found) == ({}, 0)
 
+    def test_what_is_often_given_stands_in_front_and_in_its_place(self):
+        shelf = shelf_of(self.CARDS, Wanted(), ["phq-9", "retired", "limit-log"])
+        assert [each.definition.slug for each in shelf.often] == ["phq-9", "limit-log"]
+        assert list(shelf.shown) == ["often", "exercise", "log", "instrument"]
+        assert (shelf.found, shelf.total) == (4, 4)
+        assert shelf.counts == {"exercise": 1, "log": 1, "instrument": 2}
+
+    @pytest.mark.parametrize(
+        "wanted", [Wanted(words="phq"), Wanted(section="log"), Wanted(own=True)]
+    )
+    def test_but_not_before_what_somebody_looks_for(self, wanted):
+        shelf = shelf_of(self.CARDS, wanted, ["phq-9", "limit-log"])
+        assert "often" not in shelf.shown
+
+    def test_without_habits_there_is_no_heading_for_them(self):
+        assert list(shelf_of(self.CARDS, Wanted()).shown) == ["exercise", "log", "instrument"]
+
     def test_an_empty_library(self):
         shelf = shelf_of([], Wanted())
         assert (shelf.counts, shelf.sections, shelf.total) == ({}, {}, 0)

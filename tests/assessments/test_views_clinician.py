@@ -12,7 +12,7 @@ from assessments.models import Alert, Assignment, Response
 from clients import actions as care
 from practice.models import AuditEvent
 from tests.assessments.test_actions_respond import withdraw
-from tests.conftest import ENTRY, NOW, answer_all, as_user, clear, give, send
+from tests.conftest import ENTRY, NOW, answer_all, as_user, clear, give, make_client, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
@@ -167,6 +167,24 @@ class TestAssigning:
             titles = [card.definition.title.casefold() for card in cards]
             assert titles == sorted(titles)
         assert shelf.found == shelf.total > 40
+
+    def test_what_she_often_gives_comes_first(self, browser, joined, clinician, colleague):
+        """Her own habits, not her colleague's; and what she gave once is none."""
+        other = make_client(colleague, "Other X")
+        for client, slug, times, by in (
+            (joined, "need-or-want", 2, clinician),
+            (joined, "strengths-check", 3, clinician),
+            (joined, "needs-check", 1, clinician),
+            (other, "support-circle", 4, colleague),
+        ):
+            for _ in range(times):
+                give(client, slug, by=by)
+        shelf = browser.get(page("assign", joined.pk)).context["shelf"]
+        often = [card.definition.slug for card in shelf.often]
+        assert often == ["strengths-check", "need-or-want"]
+        text = text_of(browser.get(page("assign", joined.pk)))
+        assert text.index("You often give") < text.index("Screeners <")
+        assert "You often give" not in text_of(browser.get(page("assign", joined.pk) + "?q=check"))
 
     def test_the_newest_version_is_shown(self, browser, joined, practice):
         withdraw(practice, "needs_1")
