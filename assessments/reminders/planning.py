@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assessments.models import Reminder
+from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.models import Client
 from practice import bulk
@@ -34,10 +34,12 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
         .values_list("pk", flat=True)
     )
     planned = {row.client_id: row for row in Reminder.objects.planned().filter(client__among=ids)}
-    new, moved, dropped = [], [], []
+    new, moved, dropped, called_back = [], [], [], []
     for pk, standing in standings(ids, now=now).items():
         reminder, contact = planned.get(pk), standing.next_contact(now)
         if reminder is not None and reminder.pk not in ours:
+            if contact is None or contact.at > now:
+                called_back.append((reminder, standing.block))
             continue
         if contact is None:
             if reminder is not None:
@@ -54,9 +56,29 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
         elif reminder.attempts == 0:
             reminder.kind, reminder.planned_for = standing.kind(contact), contact.at
             moved.append(reminder)
+    _call_back(called_back, now)
     bulk.insert(new)
     Reminder.objects.bulk_update(moved, ["kind", "planned_for"], batch_size=500)
     _drop(dropped, now)
+
+
+def _call_back(reminders: list[tuple[Reminder, str]], now: datetime) -> None:
+    """They are in a sweep's hands and not right any more: what has not begun does not begin.
+
+    Its delivery is what a sweep begins with, so whoever has that row first decides. When somebody
+    may not be written to at all, that is settled here; else the sweep plans anew when it is done.
+    """
+    if not reminders:
+        return
+    intents = Delivery.objects.filter(
+        reminder__among=[reminder for reminder, _why in reminders], began_at__isnull=True
+    )
+    called = set(intents.select_for_update().values_list("reminder_id", flat=True))
+    intents.filter(reminder__among=called).delete()
+    for why in {why for _reminder, why in reminders if why}:
+        Reminder.objects.planned().filter(
+            pk__among=[row.pk for row, reason in reminders if reason == why and row.pk in called]
+        ).update(settled_at=now, outcome=Outcome.SUPPRESSED, why=why, claim=None, lease_until=None)
 
 
 def _drop(dropped, now) -> None:

@@ -45,6 +45,7 @@ class Post:
         self.tally = tally
         self.carriers: dict[str, Carrier] = {}
         self.lines = ExitStack()
+        self.since = clock()
 
     def __enter__(self) -> "Post":
         connection.ensure_connection()
@@ -58,12 +59,14 @@ class Post:
     def __exit__(self, *error) -> None:
         self.lines.close()
 
-    def carry(self, claim: UUID, outgoing: list[Outgoing], stop_at: datetime) -> int:
+    def carry(
+        self, claim: UUID, outgoing: list[Outgoing], since: datetime, stop_at: datetime
+    ) -> int:
         """Until ``stop_at``, and how many that were; what was not begun by then is left as it is.
         Killed anywhere, at most one message has an intent without a result."""
-        last, carried = None, 0
+        last, carried, self.since = None, 0, since
         for item in outgoing:
-            if self.clock() >= stop_at:
+            if not since <= self.clock() < stop_at:
                 break
             carried += 1
             has_begun = self._turn(claim, last, item)
@@ -97,7 +100,7 @@ class Post:
     ) -> bool:
         """Write down what became of the last one, and that ``item`` is begun: whether it is."""
         facts = {
-            "now": self.clock(),
+            "now": max(self.clock(), self.since),
             "claim": claim,
             "last": None,
             "outcome": "",

@@ -40,7 +40,7 @@ def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
             if not reminders and not ended:
                 break
             decided = prepare_what_can_be(reminders, clock())
-            carried = post.carry(claim, decided.outgoing, min(stop_at, now + FRESH))
+            carried = post.carry(claim, decided.outgoing, now, min(stop_at, now + FRESH))
             size = 2 * carried if carried < len(decided.outgoing) else 2 * size
             size = min(max(size, FEWEST), MOST)
             settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
