@@ -150,9 +150,11 @@ class ContactForm(ContactFields):
     paused_until = forms.DateField(
         label=_("until the end of"), widget=forms.DateInput({"type": "date"}), required=False
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)  # how it stood on this page
     asked_again = forms.BooleanField(label=_("They asked for these messages again"), required=False)
     CONTACT = (*ContactFields.CONTACT, "paused_from", "paused_until")
     NO_EMAIL = _("There is no e-mail address for this client.")
+    CHANGED = _("This was changed meanwhile. Open this page again to see how it stands now.")
     OPTED_OUT = _(
         "They answered that they want no more of these. Choose another way, or tick below that "
         "they asked for them again."
@@ -166,6 +168,8 @@ class ContactForm(ContactFields):
         said = {name: getattr(last or beginning(policy), name) for name in self.CONTACT}
         if said["paused_until"] and said["paused_until"] < timezone.localdate():
             said["paused_from"] = said["paused_until"] = None
+        self.last = last
+        said["seen"] = self.stands
         kwargs["initial"] = said | {"phone": client.phone} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.offer(policy, last)
@@ -174,6 +178,10 @@ class ContactForm(ContactFields):
         }
         if not self.opted_out:
             del self.fields["asked_again"]
+
+    @property
+    def stands(self) -> str:
+        return str(self.last.pk) if self.last else "nothing yet"
 
     def check_way(self, way):
         if way == Channel.EMAIL:
@@ -189,12 +197,19 @@ class ContactForm(ContactFields):
 
     def clean(self):
         data = super().clean()
+        # Whoever stopped the messages meanwhile has the last word; a second click says nothing new.
+        if data.get("seen") not in ("", self.stands) and not self._is_as_it_stands(data):
+            self.add_error(None, self.CHANGED)
         start, end = data.get("paused_from"), data.get("paused_until")
         if start and not end and "paused_until" not in self.errors:
             self.add_error("paused_until", _("Say until when, or choose no messages."))
         elif start and end and start > end:
             self.add_error("paused_until", _("Choose a day that is not before the first one."))
         return data
+
+    def _is_as_it_stands(self, data) -> bool:
+        told = [name for name in self.CONTACT if name != "others_see_device"]
+        return bool(self.last) and all(data.get(n) == getattr(self.last, n) for n in told)
 
     def save(self):
         return actions.confirm_contact(
