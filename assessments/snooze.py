@@ -51,7 +51,8 @@ class Snooze:
 
     def moment(self, occurrence: Occurrence, way: str) -> datetime | None:
         """When they would be reminded; None when that is not to be had."""
-        if occurrence.answered_at or occurrence.put_away_at or not occurrence.is_open(self.now):
+        is_off = occurrence.put_away_at or occurrence.assignment.paused_at
+        if occurrence.answered_at or is_off or not occurrence.is_open(self.now):
             return None
         found = {"tonight": self._tonight, "later": self._later}
         at = found[way]() if self.rules and way in found else None
@@ -60,7 +61,9 @@ class Snooze:
     def standing_for(self, occurrence: Occurrence) -> str:
         """What was asked for, in words; empty when nothing was, or nothing can be sent."""
         asked_at = occurrence.remind_at
-        if self.rules is None or asked_at is None or asked_at <= self.now:
+        if occurrence.assignment.paused_at or self.rules is None:
+            return ""
+        if asked_at is None or asked_at <= self.now:
             return ""
         at = schedule.next_allowed(self.rules, asked_at)
         is_theirs = occurrence.remind_by_id == self.client.user_id

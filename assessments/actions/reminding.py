@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from assessments import reminders
-from assessments.models import Occurrence
+from assessments.models import Occurrence, ReminderItem
+from assessments.models.reminders import MAY_HAVE_ARRIVED
 from practice import audit
 
+MINUTE = timedelta(minutes=1)  # two clicks, or two people, are one wish
 TOUCH = timedelta(minutes=10)  # a trace this fresh need not be written again
 
 
@@ -41,10 +43,23 @@ def remind_now(clients, *, by, now) -> int:
     people who press it for the same clients cause one message.
     """
     ids = sorted(client.pk for client in clients)
-    waiting = Occurrence.objects.waiting().open(now).filter(client__in=ids, put_away_at=None)
+    # What is asked for while nobody may write to them would leave weeks later, out of the blue.
+    where = reminders.standings(ids, now=now)
+    ids = [pk for pk in ids if not where[pk].block]
+    waiting = (
+        Occurrence.objects.waiting()
+        .open(now)
+        .filter(client__in=ids, put_away_at=None, assignment__paused_at=None)
+    )
+    just_told = ReminderItem.objects.filter(
+        occurrence__client__in=ids,
+        reminder__outcome__in=MAY_HAVE_ARRIVED,
+        reminder__settled_at__gt=now - MINUTE,
+    )
     asked = set(waiting.values_list("client_id", flat=True))
     # What the client has asked for themselves is not overruled.
-    waiting.exclude(remind_by__client__in=ids, remind_at__gt=now).update(
+    theirs = Q(remind_by__client__in=ids, remind_at__gt=now)
+    waiting.exclude(theirs).exclude(pk__in=just_told.values("occurrence")).update(
         remind_at=now, remind_by=by
     )
     reminders.plan(asked, now=now)

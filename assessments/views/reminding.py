@@ -29,8 +29,15 @@ def remind_now(request, client_id):
         tasks.ring()
         messages.success(request, next_in_words(client, now=now))
     else:
-        messages.warning(request, _("Nothing is open for them, so there is nothing to remind of."))
+        messages.warning(request, _why_not(client, now))
     return redirect("assessments:contact", client.pk)
+
+
+def _why_not(client, now) -> str:
+    [heard] = would_hear([client], now=now)
+    if heard.has_open:
+        return next_in_words(client, now=now)
+    return _("Nothing is open for them, so there is nothing to remind of.")
 
 
 @staff(Role.CLINICIAN)

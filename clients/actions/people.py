@@ -1,5 +1,7 @@
 """Who is in care, and who they are."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 
 from clients.models import CareTeam, Channel, Client, Episode, SafeContact
@@ -8,6 +10,8 @@ from practice.models import User
 
 from .contact import lift_bounce, number_changed
 from .doors import close_doors
+
+SECOND_CLICK = timedelta(minutes=1)
 
 
 class AddressTaken(Exception):
@@ -88,6 +92,8 @@ def invite(client, *, by, now) -> Client:
     """Ask the client into the portal; the message leaves at an hour that is safe for them."""
     if is_taken(client.email, but_by=client.user_id):
         raise AddressTaken
+    if _has_just_been_invited(client, now):
+        return client
     client.invited_at = now
     client.save(update_fields=["invited_at"])
     hooks.call("contact_changed", client=client, now=now)
@@ -95,9 +101,18 @@ def invite(client, *, by, now) -> Client:
     return client
 
 
+def _has_just_been_invited(client, now) -> bool:
+    """A second click: the message of the first has left, and its link opens."""
+    since = client.invited_at and now - client.invited_at
+    is_fresh = since is not None and timedelta(0) <= since < SECOND_CLICK
+    return is_fresh and client.portal_links.live().exists()
+
+
 @transaction.atomic
 def forget_code(client, *, by, now) -> Client:
     """They forgot their personal code: everything that is open closes, and a new link leaves."""
+    if not client.personal_code and _has_just_been_invited(client, now):
+        return client
     client.personal_code = ""
     client.invited_at = now
     client.save(update_fields=["personal_code", "invited_at"])
