@@ -8,6 +8,7 @@ was; what has not is made, moved or taken away.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -110,6 +111,12 @@ class _Changes:
         would_pass = after is not None and after <= self.now
         return before if has_passed or would_pass else after
 
+    def bring_back(self, occurrence: Occurrence, window) -> None:
+        """Its session was settled or moved by mistake, and is there again."""
+        occurrence.withdrawn_at, occurrence.opens_at = None, window.opens_at
+        occurrence.due_at, occurrence.expires_at = window.due_at, window.expires_at
+        self.moved.append(occurrence)
+
     def drop(self, occurrence: Occurrence) -> None:
         """What never opened was never asked; what is open is withdrawn, if nobody is at it."""
         if occurrence.opens_at > self.now:
@@ -203,12 +210,19 @@ def _around(when, assignment, sessions) -> list[schedule.SessionWindow]:
 
 
 def _follow_sessions(assignment, there, windows, changes) -> None:
-    wanted = {window.key: window for window in windows}
+    wanted = {window.key: _not_overdue(window, changes.now) for window in windows}
     for occurrence in there:
         window = wanted.pop(occurrence.session_id, None)
-        if occurrence.answered_at or occurrence.withdrawn_at:
+        if occurrence.answered_at:
             continue
-        if window is not None:
+        has_passed = window is not None and window.expires_at <= changes.now
+        if occurrence.withdrawn_at:
+            if window is not None and not has_passed:
+                changes.bring_back(occurrence, window)
+            continue
+        if has_passed and occurrence.opens_at > changes.now:
+            changes.drop(occurrence)
+        elif window is not None:
             changes.place(occurrence, window)
         elif occurrence.opens_at > changes.now or _lost_its_session(occurrence, assignment):
             changes.drop(occurrence)
@@ -219,6 +233,11 @@ def _follow_sessions(assignment, there, windows, changes) -> None:
             changes.new.append(
                 _occurrence(assignment, window, number=number, session_id=window.key)
             )
+
+
+def _not_overdue(window, now):
+    """A session that is booked late: what is made now is not due before now."""
+    return replace(window, due_at=window.expires_at) if window.due_at <= now else window
 
 
 def _lost_its_session(occurrence, assignment) -> bool:

@@ -20,6 +20,9 @@ def change_schedule(assignment, *, when: schedule.Schedule, by, now) -> Assignme
     before = assignment.schedule
     if when == schedule.parse(before) and assignment.paused_at is None:
         return assignment
+    if isinstance(when, schedule.AroundSessions) and before.get("side") != when.side:
+        # What was asked before a session is not what is asked after it: it goes its own way.
+        assignment.occurrences.filter(opens_at__lte=now).update(session=None)
     _count_anew(assignment, when, now)
     assignment.paused_at = None
     _store(assignment)
@@ -134,9 +137,11 @@ def _go_on(assignment, now, *, zone, from_day) -> None:
     ``zone``: the one that it was asked in until now.
     """
     when = schedule.parse(assignment.schedule)
-    opened = assignment.occurrences.filter(
-        number__gte=assignment.first_number, opens_at__lte=now
-    ).count()
+    opened = (
+        assignment.occurrences.filter(number__gte=assignment.first_number, opens_at__lte=now)
+        .exclude(session__starts_at__gte=now)  # it is counted again
+        .count()
+    )
     changes: dict = {}
     if isinstance(when, schedule.Once):
         if opened:
