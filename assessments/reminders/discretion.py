@@ -30,6 +30,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"\S*(?:://|@|\w\.[a-z]{2,}\b)\S*", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-/]?\d){5,}")
+_UNSEEN = frozenset(map(chr, (0x034F, *range(0xFE00, 0xFE10))))
 
 
 class Why(Enum):
@@ -78,9 +79,14 @@ def names_of(practice: Practice) -> Names:
 def tells(text: str, *, language: str, names: Names) -> list[Tell]:
     """Every word of ``text`` that must not stand in a discreet message, each once a line."""
     found = []
-    for number, line in enumerate(_PLACEHOLDER.sub(" ", text).splitlines(), start=1):
+    for number, line in enumerate(_PLACEHOLDER.sub(" ", _seen(text)).splitlines(), start=1):
         found += dict.fromkeys(Tell(word, number, why) for word, why in _in(line, language, names))
     return found
+
+
+def _seen(text: str) -> str:
+    """Without what no eye sees: a soft hyphen, a space of no width, what joins or selects."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf" and c not in _UNSEEN)
 
 
 def _in(line: str, language: str, names: Names) -> Iterator[tuple[str, Why]]:
@@ -130,7 +136,7 @@ def _parts(name: str) -> Iterable[str]:
 
 
 def _folded_words(text: str) -> tuple[str, ...]:
-    return tuple(_folded(word) for word in _WORD.findall(text))
+    return tuple(_folded(word) for word in _WORD.findall(_seen(text)))
 
 
 def _folded(word: str) -> str:

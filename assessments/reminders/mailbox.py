@@ -44,7 +44,7 @@ def _read_maildir(path: Path, now: datetime) -> int:
     count = 0
     for file in sorted((path / "new").iterdir()):
         with suppress(FileNotFoundError):  # another reader was there first
-            if _heed(message_from_bytes(file.read_bytes()), now):
+            if _heed(_parsed(file.read_bytes()), now):
                 file.rename(path / "cur" / f"{file.name}:2,S")
                 count += 1
     return count
@@ -57,16 +57,26 @@ def _read_mbox(path: Path, now: datetime) -> int:
     except mailbox.ExternalClashError:
         return 0  # mail is coming in just now, or another reader is at it
     try:
-        for key, mail in box.iteritems():
-            if "R" not in mail.get_flags() and _heed(mail, now):
-                mail.set_flags("RO")
-                box[key] = mail
-                count += 1
+        for key in box.iterkeys():
+            with suppress(RecursionError, UnicodeError):  # can't be read, or not written again
+                mail = box[key]
+                if "R" not in mail.get_flags() and _heed(mail, now):
+                    count += 1
+                    mail.set_flags("RO")
+                    box[key] = mail
         box.flush()
     finally:
         box.unlock()
         box.close()
     return count
+
+
+def _parsed(content: bytes) -> Message:
+    """One that nobody can take apart is an empty one: it is not a report."""
+    try:
+        return message_from_bytes(content)
+    except RecursionError:
+        return Message()
 
 
 def _heed(mail: Message, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.models import Channel, ChannelStop, Client
 from practice import audit
+from practice.encryption import CannotOpen
 
 from .planning import plan
 from .stopping import stop_channel
@@ -76,7 +77,11 @@ def number_opted_out(number: str, *, now: datetime) -> int:
     texted = Delivery.objects.filter(channel=Channel.SMS).values("client")
     found = 0
     for client in Client.objects.filter(pk__in=texted).iterator(chunk_size=500):
-        if client.phone and _digits(client.phone) == _digits(number):
+        try:
+            phone = client.phone
+        except CannotOpen:  # their key is gone: so is their number
+            continue
+        if phone and _digits(phone) == _digits(number):
             stop = stop_channel(client, Channel.SMS, why=ChannelStop.Why.OPTED_OUT, now=now)
             _look_anew(client, stop, now)
             found += 1

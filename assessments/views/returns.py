@@ -22,6 +22,7 @@ from assessments.reminders.channels.refusals import is_dead_address
 from clients.models import Channel, ChannelStop
 
 TOLERANCE = 300  # seconds by which the sender's clock may differ from ours
+LONGEST_MOMENT = 12  # digits of seconds: more would be a number that takes long to read
 SOFT = re.compile(r"soft|transient|temporary", re.IGNORECASE)
 CODE = re.compile(r"\b[245]\d\d\b")
 # What a provider of text messages says became of one, and what clients answer.
@@ -101,8 +102,8 @@ def sms(request):
         return HttpResponse(status=403)
     try:
         said = json.loads(request.body)
-        facts = {name: str(said.get(name) or "") for name in SMS_NAMES}
-    except (ValueError, AttributeError):
+        facts = {name: _text(said.get(name)) for name in SMS_NAMES}
+    except (ValueError, AttributeError, RecursionError):
         return HttpResponse(status=400)
     try:
         _heed_sms(facts, timezone.now())
@@ -111,10 +112,23 @@ def sms(request):
     return HttpResponse()
 
 
+def _text(value) -> str:
+    """Raises ValueError for what a database can't be asked for."""
+    text = str(value or "")
+    text.encode()
+    if "\0" in text:
+        raise ValueError("not a text")
+    return text
+
+
 def _is_signed(request) -> bool:
     """By whoever has the secret, a moment ago. Said again within that time it changes nothing."""
     key, at = request.headers.get("webhook-id", ""), request.headers.get("webhook-timestamp", "")
-    if not at.isdecimal() or abs(timezone.now().timestamp() - int(at)) > TOLERANCE:
+    if (
+        not at.isdecimal()
+        or len(at) > LONGEST_MOMENT
+        or abs(timezone.now().timestamp() - int(at)) > TOLERANCE
+    ):
         return False
     secret = base64.b64decode(settings.RETURNS_SMS_SECRET.removeprefix("whsec_"))
     seal = hmac.new(secret, f"{key}.{at}.".encode() + request.body, hashlib.sha256).digest()

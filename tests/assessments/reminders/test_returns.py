@@ -288,6 +288,14 @@ def test_what_a_provider_of_text_messages_says(texted, door, status, came_back, 
     assert bool(stops()) == stopped
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 200_000, '{"id": "a\\u0000b"}', '{"reference": "\\ud800"}', '"text"', "{", ""],
+)
+def test_what_is_no_message_is_refused(texted, door, body):
+    assert say(None, body=body).status_code == 400
+
+
 def test_our_own_reference_finds_it_too(texted, door):
     said = {"reference": texted.message_id.strip("<>"), "status": "invalid"}
     assert say(said).status_code == 200
