@@ -13,12 +13,12 @@ from assessments import schedule
 from assessments.models import Delivery, Reminder, ReminderItem
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
-from clients.models import Channel, Client
+from clients.models import Channel, Client, SafeContact
 from practice import bulk
 from practice.models import Practice
 
 from .messages import Outgoing, compose, message_id, wordings_of
-from .standing import INVITATION, Standing, Why, standings
+from .standing import INVITATION, Barred, Standing, Why, standings
 from .ways import Try, attempts_on, next_way, tries_of
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,14 @@ class Decided:
     outgoing: list[Outgoing] = field(default_factory=list)
     refused: dict[UUID, tuple[str, str]] = field(default_factory=dict)  # an Outcome, and a Why
     moved: dict[UUID, datetime] = field(default_factory=dict)
+    contacts: dict[UUID, SafeContact] = field(default_factory=dict)  # what each client had said
 
     def __iadd__(self, other: "Decided") -> "Decided":
         self.looked_at += other.looked_at
         self.outgoing += other.outgoing
         self.refused |= other.refused
         self.moved |= other.moved
+        self.contacts |= other.contacts
         return self
 
 
@@ -115,7 +117,27 @@ def prepare(reminders: list[Reminder], now: datetime) -> Decided:
         else:
             going.append(Going(reminder, standing, contact, way, tried))
     decided.outgoing = _intend(going, now)
+    decided.contacts = {each.client.pk: each.standing.contact for each in going}
     return decided
+
+
+def still_right(decided: Decided, now: datetime) -> list[Outgoing]:
+    """What may go now that the intents are committed. Whoever said stop or hold while they were
+    being written found none to call back."""
+    ids = list(decided.contacts)
+    barred = Barred.among(ids)
+    current = dict(
+        SafeContact.objects.current().filter(client__among=ids).values_list("client_id", "pk")
+    )
+
+    def may_go(each: Outgoing) -> bool:
+        client, way = each.delivery.client, each.delivery.channel
+        contact = decided.contacts[client.pk]
+        if current.get(client.pk) != contact.pk or way in barred.stopped.get(client.pk, ()):
+            return False
+        return not barred.why(client, contact, channels=[way], now=now)
+
+    return [each for each in decided.outgoing if may_go(each)]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from .claiming import Tally, claim_due, prepare_what_can_be
+from .claiming import Tally, claim_due, prepare_what_can_be, still_right
 from .posting import Post
 from .settling import settle_what_can_be
 
@@ -40,8 +40,9 @@ def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
             if not reminders and not ended:
                 break
             decided = prepare_what_can_be(reminders, clock())
-            carried = post.carry(claim, decided.outgoing, now, min(stop_at, now + FRESH))
-            size = 2 * carried if carried < len(decided.outgoing) else 2 * size
+            outgoing = still_right(decided, clock())
+            carried = post.carry(claim, outgoing, now, min(stop_at, now + FRESH))
+            size = 2 * carried if carried < len(outgoing) else 2 * size
             size = min(max(size, FEWEST), MOST)
             settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
     if tally != Tally():

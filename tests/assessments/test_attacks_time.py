@@ -10,15 +10,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments import actions, schedule
-from assessments.models import Occurrence, Reminder
-from assessments.reminders import discretion, returns, sending, standings, sweep
+from assessments.models import Alert, Occurrence, Reminder
+from assessments.reminders import claiming, discretion, returns, sending, standings, sweep
 from assessments.reminders.mailbox import read_mailbox
 from clients import actions as care
 from clients.models.portal import stop_token
 from practice import keys
 from practice.models import DataKeyRow
 from tests.assessments.reminders.conftest import post, sink  # noqa: F401
-from tests.assessments.reminders.helpers import DAY, HOUR, Clock, outcomes, planned, sweep_at
+from tests.assessments.reminders.helpers import (
+    DAY,
+    HOUR,
+    Clock,
+    in_threads,
+    outcomes,
+    planned,
+    sweep_at,
+)
 from tests.assessments.reminders.test_returns import NUMBER, texted  # noqa: F401
 from tests.assessments.test_actions_asking import asked, assign, berlin  # noqa: F401
 from tests.conftest import NOW, as_user, clear, give, make_client
@@ -92,6 +100,39 @@ def test_a_stop_is_heeded_by_a_batch_that_is_under_way(clinician, post, what):  
     post.on_letter = stops
     sweep(Clock(NOW))
     assert post.counts() == {one.email: 1}
+
+
+@on_many_connections
+@pytest.mark.parametrize("what", ["stop", "hold", "alert"])
+def test_and_by_one_that_is_just_writing_down_its_intents(
+    clinician,
+    post,  # noqa: F811
+    monkeypatch,
+    what,
+):
+    """What has not been committed can't be called back: so it is looked at when it is."""
+    one, two = invited(clinician, 2)
+    really = claiming.issue_links
+
+    def speak_up():
+        if what == "stop":
+            Browser().post(page("clients:stop", stop_token(two.pk)))
+        elif what == "hold":
+            clear(two, by=clinician, outcome="hold")
+        else:
+            now = NOW + SECOND
+            Alert.objects.create(
+                practice_id=two.practice_id, client=two, kind="critical", raised_at=now
+            )
+
+    def issue_links(clients, *, now):
+        in_threads(speak_up)
+        return really(clients, now=now)
+
+    monkeypatch.setattr(claiming, "issue_links", issue_links)
+    sweep(Clock(NOW))
+    assert post.counts() == {one.email: 1}
+    assert planned(two) is None
 
 
 @on_many_connections

@@ -4,7 +4,7 @@
 brings together what is ``open`` for many clients and what they ``heard``.
 """
 
-from .blocks import STALE_AFTER, Why, usable_channels
+from .blocks import STALE_AFTER, Barred, Why, usable_channels
 from .heard import away_since
 from .reading import standings
 from .where import INVITATION, Standing, rules_of
@@ -12,6 +12,7 @@ from .where import INVITATION, Standing, rules_of
 __all__ = [
     "INVITATION",
     "STALE_AFTER",
+    "Barred",
     "Standing",
     "Why",
     "away_since",
