@@ -1,6 +1,7 @@
 """The second part of a sweep: hand over one message after the other."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -65,8 +66,10 @@ class Post:
         """Until ``stop_at``, and how many that were; what was not begun by then is left as it is.
         Killed anywhere, at most one message has an intent without a result."""
         last, carried, self.since = None, 0, since
+        # Also when the clock is set back meanwhile, nothing goes out that is stale.
+        no_later = time.monotonic() + (stop_at - max(self.clock(), since)).total_seconds()
         for item in outgoing:
-            if not since <= self.clock() < stop_at:
+            if self.clock() >= stop_at or time.monotonic() >= no_later:
                 break
             carried += 1
             has_begun = self._turn(claim, last, item)
