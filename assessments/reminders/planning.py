@@ -16,7 +16,8 @@ from .standing import Why, standings
 
 @transaction.atomic
 def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
-    """Write down the next contact of each client; a plan in somebody's hands is left alone."""
+    """Write down the next contact of each client; a plan in somebody's hands is left
+    alone, unless it is not right any more."""
     ids = sorted(set(client_ids))
     # One planner a client at a time; NO KEY UPDATE lets others go on writing about the client.
     list(
