@@ -4,8 +4,9 @@ from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
@@ -116,6 +117,19 @@ class SecondFactorMiddleware:
             request.session["second_factor"] = True
             return None
         return redirect("mfa_activate_totp")
+
+
+class WrongMethodMiddleware:
+    """What only takes a form, and is opened by itself (typed, or from the history), says so."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 class NoStoreMiddleware:

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
     "practice.middleware.NoStoreMiddleware",
+    "practice.middleware.WrongMethodMiddleware",
 ]
 ROOT_URLCONF = "practice.urls"
 WSGI_APPLICATION = "practice.wsgi.application"

@@ -114,6 +114,16 @@ def test_that_list_has_every_page_of_a_second_factor():
     assert len(named) > 8
 
 
+@pytest.mark.parametrize("page", ["assessments:remind_many", "clients:welcome_done"])
+def test_what_only_takes_a_form_says_so_when_it_is_opened(clinician, joined, page):
+    """A blank page would leave one wondering whether something was done."""
+    is_portal = page == "clients:welcome_done"
+    response = as_user(joined.user if is_portal else clinician).get(reverse(page))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Nothing was changed. Please go back" in response.content.decode()
+    assert response["Cache-Control"].startswith("no-store")
+
+
 def test_staff_reach_them(clinician):
     TOTP.activate(clinician, generate_totp_secret())
     browser = as_user(clinician)
