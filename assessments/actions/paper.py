@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from assessments import schedule
 from assessments.definitions import is_empty, unfit
@@ -33,9 +34,11 @@ def enter_paper(
 ) -> Response:
     """What ``client`` filled in on paper on ``filled_on``, as answers that their items take.
 
-    It is asked and answered in one: nothing of it is ever open in the portal, nobody is reminded,
-    and no safety check is needed, for it has happened. The scores are of that day. Questions may
-    be left empty, also those that the portal requires: a paper copy has gaps.
+    It answers what they are asked now, if that is the same and was not begun in the portal, and the
+    copy was filled in since: then nobody is reminded of it, and a program moves on. Otherwise it is
+    asked and answered in one, and nothing of it is ever open in the portal. No safety check is
+    needed, for it has happened. The scores are of that day. Questions may be left empty, also
+    those that the portal requires: a paper copy has gaps.
 
     A critical answer raises its alert as it does in the portal, although whoever types it has the
     paper at hand: typing a number is not taking it in, whoever types need not be who would act,
@@ -50,14 +53,22 @@ def enter_paper(
     definition = activity_version.definition
     answers = {item_id: answer for item_id, answer in answers.items() if not is_empty(answer)}
     _check(definition, answers)
-    assignment, is_new = _asked_and_over(client, activity_version, by=by, now=now, once=once)
-    if not is_new:
-        return _entered_before(client, assignment)
+    asked = _asked_now(client, activity_version, filled_on=filled_on, now=now)
+    if once and (before := _entered_before(client, once)):
+        return before
+    if asked is None:
+        assignment, is_new = _asked_and_over(client, activity_version, by=by, now=now, once=once)
+        if not is_new:
+            if before := _entered_before(client, once):  # a second click at the same moment
+                return before
+            raise AlreadySent
+        asked = _answered(assignment, by=by, now=now)
     response = Response.objects.create(
+        pk=once or uuid7(),
         practice_id=client.practice_id,
         client=client,
-        episode_id=assignment.episode_id,
-        occurrence=_answered(assignment, by=by, now=now),
+        episode_id=asked.assignment.episode_id,
+        occurrence=asked,
         version=activity_version,
         answers=answers,
         mode=Response.Mode.PAPER,
@@ -124,10 +135,26 @@ def _answered(assignment, *, by, now) -> Occurrence:
     )
 
 
-def _entered_before(client, assignment) -> Response:
-    found = Response.objects.filter(
-        client=client, occurrence__assignment=assignment, mode=Response.Mode.PAPER
-    ).first()
-    if found is None:
+def _asked_now(client, activity_version, *, filled_on: date, now) -> Occurrence | None:
+    """What a copy of that day answers, its row held; nothing where entries are added one by one."""
+    if activity_version.definition.as_log:
+        return None
+    begun = Response.objects.filter(occurrence=OuterRef("pk"))
+    waiting = (
+        Occurrence.objects.waiting()
+        .open(now)
+        .filter(~Exists(begun), client=client, assignment__activity=activity_version.activity_id)
+        .select_related("assignment")
+        .select_for_update(of=("self",))
+        .order_by("opens_at")
+    )
+    opened = (row for row in waiting if row.opens_at.astimezone(client.zone).date() <= filled_on)
+    return next(opened, None)
+
+
+def _entered_before(client, once: UUID) -> Response | None:
+    named = Q(pk=once) | Q(occurrence__assignment=once)
+    found = Response.objects.filter(named, client=client, mode=Response.Mode.PAPER).first()
+    if found is None and Response.objects.filter(pk=once).exists():
         raise AlreadySent
     return found

@@ -53,5 +53,9 @@ def _say_what_was_entered(request, form, response):
     elif alerts.exists():
         words = _("Entered. An answer in it asks for somebody today: there is an alert on Today.")
         messages.warning(request, words)
+    elif response.occurrence.withdrawn_at is None:
+        messages.success(
+            request, _("Entered. It answers what they were asked: nobody reminds them of it.")
+        )
     else:
         messages.success(request, _("Entered."))

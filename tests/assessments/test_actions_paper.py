@@ -125,6 +125,66 @@ class TestWhatIsStored:
         assert (sent.mode, sent.filled_on, sent.read_at) == ("portal", None, None)
 
 
+class TestWhatIsAskedNow:
+    """In the portal or on paper, it is answered once."""
+
+    @pytest.fixture
+    def asked(self, joined, clinician, version):
+        return give(joined, version.activity.slug, by=clinician).occurrences.get()
+
+    def test_a_copy_answers_it_and_nobody_is_reminded(self, joined, clinician, version, asked):
+        response = enter(joined, version, by=clinician, filled_on=NOW.date())
+        asked.refresh_from_db()
+        assert (response.occurrence, asked.answered_at, asked.withdrawn_at) == (asked, NOW, None)
+        assert response.scores.count() == 2
+        assert Assignment.objects.count() == 1
+        reminders.plan([joined.pk], now=NOW)
+        assert not Reminder.objects.planned().exists()
+        assert home_of(joined, now=NOW).now == []
+
+    def test_a_second_click_enters_nothing_twice(self, joined, clinician, version, asked):
+        once = uuid7()
+        entered = [
+            enter(joined, version, by=clinician, filled_on=NOW.date(), once=once) for _ in range(2)
+        ]
+        assert entered[0] == entered[1]
+        assert (Response.objects.count(), Assignment.objects.count()) == (1, 1)
+
+    def test_nor_does_an_old_page_answer_what_was_asked_later(self, joined, clinician, version):
+        once = uuid7()
+        first = enter(joined, version, by=clinician, filled_on=NOW.date(), once=once)
+        asked = give(joined, version.activity.slug, by=clinician).occurrences.get()
+        assert enter(joined, version, by=clinician, filled_on=NOW.date(), once=once) == first
+        asked.refresh_from_db()
+        assert asked.answered_at is None
+
+    def test_one_from_before_it_was_asked_does_not_answer_it(
+        self, joined, clinician, version, asked
+    ):
+        enter(joined, version, by=clinician, filled_on=NOW.date() - DAY)
+        asked.refresh_from_db()
+        assert asked.answered_at is None
+
+    def test_nor_when_the_client_has_begun_it(self, joined, clinician, version, asked):
+        actions.keep(asked, {"went": "yes"}, by=joined.user, now=NOW)
+        response = enter(joined, version, by=clinician, filled_on=NOW.date())
+        asked.refresh_from_db()
+        assert response.occurrence != asked
+        assert asked.answered_at is None
+
+    def test_of_what_is_asked_every_week_it_answers_this_weeks(self, joined, clinician, version):
+        weekly = give(joined, version.activity.slug, by=clinician, times=3)
+        enter(joined, version, by=clinician, filled_on=NOW.date())
+        answered = [row.answered_at for row in weekly.occurrences.order_by("number")]
+        assert answered == [NOW, None, None]
+
+    def test_the_name_of_another_copy_is_refused(self, joined, clinician, version, asked):
+        other = make_client(clinician, "Other")
+        taken = enter(other, version, by=clinician)
+        with pytest.raises(actions.AlreadySent):
+            enter(joined, version, by=clinician, filled_on=NOW.date(), once=taken.pk)
+
+
 class TestTheDay:
     @pytest.mark.parametrize(
         "day", [date(2026, 11, 19), date(9999, 12, 31), date(1899, 12, 31), date(1, 1, 1)]

@@ -10,6 +10,7 @@ from assessments.actions.library import shipped, sync_library
 from assessments.definitions import Program as Definition
 from assessments.models import (
     Activity,
+    ActivityVersion,
     Assignment,
     Occurrence,
     Program,
@@ -88,6 +89,18 @@ def occurrence(program, place):
 
 def answer(program, place, *, now=NOW):
     return send(occurrence(program, place), by=program.client.user, now=now)
+
+
+def test_a_paper_copy_moves_it_on(assigned, practice, clinician):
+    """Filled in together in the session: it is answered, and the next step comes."""
+    program = assigned(step(FREE, "at_once"), step(FREE, "after_previous"))
+    version = ActivityVersion.objects.newest().get(practice=practice, activity__slug=FREE)
+    answers = {item.id: 2 for item in version.definition.asked() if item.kind == "scale"}
+    actions.enter_paper(
+        program.client, version, answers, filled_on=NOW.date(), by=clinician, now=NOW
+    )
+    assert given(program) == [0, 1]
+    assert occurrence(program, 0).answered_at == NOW
 
 
 class TestAssigning:
