@@ -36,6 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     """As a wrapper it comes before pytest-django, which loads the settings in this very hook."""
     if WORKER:
         use_own_broker_database()
+        use_own_static_files()
     else:
         os.environ.update(FIXED)
         stack = ExitStack()
@@ -64,3 +65,10 @@ def use_own_broker_database() -> None:
     url = os.environ["REDIS_URL"]
     if url.startswith("redis+socket:") and "?" not in url:
         os.environ["REDIS_URL"] = f"{url}?virtual_host={int(WORKER.removeprefix('gw')) % 16}"
+
+
+def use_own_static_files() -> None:
+    """Two workers that collect them at the same moment take each other's away."""
+    static = Path(f"{os.environ['STATIC_ROOT']}-{WORKER}")
+    static.mkdir(exist_ok=True)
+    os.environ["STATIC_ROOT"] = str(static)
