@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Channel, Client, Wording
 from practice.fields import SealedTextField
-from practice.models import DataClass, TenantModel
+from practice.models import DataClass, OftenWritten, TenantModel
 
 from .assignments import Occurrence
 
@@ -36,7 +36,7 @@ class ReminderQuerySet(models.QuerySet):
         )
 
 
-class Reminder(TenantModel):
+class Reminder(OftenWritten):
     """One planned contact to one client about all that is open for them."""
 
     class Kind(models.TextChoices):
@@ -47,7 +47,9 @@ class Reminder(TenantModel):
     data_class = DataClass.CLINICAL
     kept = "with the episode"
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="reminders")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="reminders", db_index=False
+    )  # reminder_by_client
     kind = models.CharField(max_length=10, choices=Kind)
     planned_for = models.DateTimeField()
     claim = models.UUIDField(null=True)
@@ -85,13 +87,15 @@ class Reminder(TenantModel):
         ]
 
 
-class ReminderItem(TenantModel):
+class ReminderItem(OftenWritten):
     """One open thing that a reminder spoke of; ``is_nudge`` when it was past due."""
 
     data_class = DataClass.CLINICAL
     kept = "with the reminder"
 
-    reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="items")
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.PROTECT, related_name="items", db_index=False
+    )  # reminder_item_once
     occurrence = models.ForeignKey(
         Occurrence, on_delete=models.PROTECT, related_name="reminder_items"
     )
@@ -103,7 +107,7 @@ class ReminderItem(TenantModel):
         ]
 
 
-class Delivery(TenantModel):
+class Delivery(OftenWritten):
     """One attempt on one channel.
 
     ``began_at`` is committed before the message is handed over and ``ended_at`` after: one that
@@ -114,10 +118,12 @@ class Delivery(TenantModel):
     kept = "with the reminder"
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="deliveries")
-    reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="deliveries")
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )  # delivery_once_per_attempt
     channel = models.CharField(max_length=8, choices=Channel)
     attempt = models.PositiveSmallIntegerField()
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = models.CharField(max_length=120)
     address = SealedTextField()
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -134,6 +140,8 @@ class Delivery(TenantModel):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
+            # Not "unique" of the field itself: that would bring an index for LIKE with it.
+            models.UniqueConstraint(fields=["message_id"], name="delivery_by_message"),
             models.UniqueConstraint(
                 fields=["reminder", "channel", "attempt"], name="delivery_once_per_attempt"
             ),

@@ -5,7 +5,7 @@ from django.core import signing
 from django.db import models
 from django.db.models import Q
 
-from practice.models import DataClass, TenantModel
+from practice.models import DataClass, OftenWritten
 
 from .care import Client
 
@@ -21,7 +21,7 @@ class PortalLinkQuerySet(models.QuerySet):
         return self.filter(token_hash=hash_of(token))
 
 
-class PortalLink(TenantModel):
+class PortalLink(OftenWritten):
     """A link in a message. It opens nothing by itself: a personal code goes with it."""
 
     data_class = DataClass.PERSONAL

@@ -2,7 +2,7 @@ from .audit import AuditEvent
 from .heartbeat import Heartbeat
 from .keys import DataKeyRow
 from .people import Membership, Role, User
-from .tenant import DataClass, Practice, TenantModel
+from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
 __all__ = [
     "AuditEvent",
@@ -10,6 +10,7 @@ __all__ = [
     "DataKeyRow",
     "Heartbeat",
     "Membership",
+    "OftenWritten",
     "Practice",
     "Role",
     "TenantModel",

@@ -81,3 +81,22 @@ class TenantModel(models.Model):
 
     def data_key_of(self, sealed: bytes):
         return keys.of_sealed(self.practice_id, sealed)
+
+
+class OftenWritten(TenantModel):
+    """A row of which sending a message writes one. It is asked for by its client or its message,
+    never by its practice or its maker alone: each index less is felt in every message."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        abstract = True
