@@ -37,7 +37,10 @@ class Among(Lookup):
         if not self.rhs:
             raise EmptyResultSet
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} = ANY(%s::uuid[])", [*params, f"{{{','.join(map(str, self.rhs))}}}"]
+        return f"{lhs} = ANY(%s::uuid[])", [
+            *params,
+            f"{{{','.join(each.hex for each in self.rhs)}}}",
+        ]
 
 
 def insert(rows: Iterable[models.Model]) -> list[models.Model]:
@@ -79,7 +82,7 @@ def _stated(rows: list[models.Model]) -> list[models.Field]:
 
 def _plain(value: Any) -> str:
     if isinstance(value, UUID):
-        return str(value)
+        return value.hex
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Binary):

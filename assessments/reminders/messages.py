@@ -104,9 +104,13 @@ def _path_of(page: str) -> str:
 def message_id(reminder: Reminder, attempt: int, channel: str = Channel.EMAIL) -> str:
     """Derived from the reminder: the same attempt has the same id, whoever makes it. It is also
     what a provider is given to know a message by that it was handed twice."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     by = "" if channel == Channel.EMAIL else f".{channel}"
-    return f"<{reminder.pk}.{attempt}{by}@{domain}>"
+    return f"<{reminder.pk}.{attempt}{by}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def compose(

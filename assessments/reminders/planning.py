@@ -24,7 +24,7 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
         Client.objects.select_for_update(no_key=True)
         .filter(pk__among=ids)
         .order_by("pk")
-        .only("pk")
+        .values_list("pk")
     )
     # Nobody claims a plan while we change it; one that is being claimed is not waited for, because
     # its sweep looks again at the client, and plans for them when it is done.

@@ -49,7 +49,9 @@ def settle(
 ) -> None:
     """Write down what became of each, let go of the rest, and plan anew for their clients."""
     ids = [row.pk for row in reminders]
-    ours = list(Reminder.objects.select_for_update(no_key=True).filter(pk__among=ids, claim=claim))
+    locked = Reminder.objects.select_for_update(no_key=True).filter(pk__among=ids)
+    still = set(locked.filter(claim=claim).values_list("pk", flat=True))
+    ours = [row for row in reminders if row.pk in still]  # nobody else writes to what we claimed
     tries = tries_of(ids)
     ended = {row.pk for row in ours if len(tries[row.pk]) > row.attempts}
     failed = [row for row in ours if row.pk in ended and tries[row.pk][-1].outcome == "failed"]

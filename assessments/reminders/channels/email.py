@@ -2,7 +2,6 @@
 
 import smtplib
 from contextlib import suppress
-from smtplib import quoteaddr
 from typing import NoReturn
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
@@ -16,7 +15,7 @@ from assessments.reminders.messages import Outgoing
 
 from . import web
 from .carrier import Carrier, Result
-from .letter import letter_of, mail_of
+from .letter import envelope, letter_of, mail_of
 from .refusals import is_dead_address
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -49,7 +48,7 @@ class Talk(smtplib.SMTP):
             self.sendmail(sender, [to], letter)
             return
         size = f" size={len(letter)}" if self.has_extn("size") else ""
-        mail, rcpt = f"MAIL FROM:{quoteaddr(sender)}{size}", f"RCPT TO:{quoteaddr(to)}"
+        mail, rcpt = f"MAIL FROM:{envelope(sender)}{size}", f"RCPT TO:{envelope(to)}"
         self.send(f"{mail}\r\n{rcpt}\r\nDATA\r\n")
         answers = self._three_answers()
         if answers[0][0] != TAKEN:

@@ -5,6 +5,7 @@ import re
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
+from smtplib import quoteaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -65,6 +66,11 @@ def letter_of(outgoing: Outgoing) -> tuple[str, str, bytes]:
 def _address(text: str) -> str:
     """Of most there is nothing to be mended, and to look would cost as much as all the rest."""
     return text if PLAIN_ADDRESS.fullmatch(text) else sanitize_address(text, "utf-8")
+
+
+def envelope(address: str) -> str:
+    """An address as the conversation with a server has it; the same of plain ones."""
+    return f"<{address}>" if PLAIN_ADDRESS.fullmatch(address) else quoteaddr(address)
 
 
 _sender = lru_cache(maxsize=8)(lambda address: sanitize_address(address, "utf-8"))
