@@ -27,7 +27,7 @@ LONGEST = timedelta(seconds=60)
 FRESH = timedelta(seconds=5)
 # Reminders a batch. It grows as long as all of a batch leaves while it is fresh: what all share is
 # then shared by many, and a slow mail server does not make us prepare what will not leave.
-FIRST, FEWEST, MOST = 100, 20, 500
+FIRST, FEWEST, MOST = 200, 20, 1_000
 
 
 def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
