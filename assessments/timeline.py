@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from . import charts, scoring
 from .definitions import SCORABLE, Definition, ItemKind, Kind, Scale, parts_of
 from .models import Alert, Response, Score
+from .progress import Move, moves_of
+from .progress.words import number
 
 WEEK = timedelta(days=7)
 LATEST_NOTE = timedelta(days=366)  # an entry that says an older day has mistyped it
@@ -28,9 +30,21 @@ class Measures:
 
 
 @dataclass(frozen=True)
+class Practised:
+    """The newest entry of an exercise; ``kept`` is what became of a limit, in words."""
+
+    title: str
+    response_id: UUID
+    at: date
+    kept: str
+
+
+@dataclass(frozen=True)
 class TimelinePage:
     drawing: charts.Timeline | None  # None before anything has happened
     measures: list[Measures]
+    practised: Practised | None
+    moves: list[Move]  # what became of each scale of a published instrument
     has_unvalidated: bool  # some of the lanes need the reflection label
 
 
@@ -53,6 +67,7 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
     )
     sessions = list(client.sessions.all())
     alerts = list(Alert.objects.filter(client=client))
+    moves = moves_of({client.pk: client}).get(client.pk, [])
     day = _local(client)
     days = [
         *(day(score.taken_at) for score in scores),
@@ -66,14 +81,23 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
             end=max(day(now), *days),
             sessions=[_session_mark(session, day, now) for session in sessions],
             alerts=[_alert_mark(alert, day) for alert in alerts],
-            series=_series(scores, day),
+            series=_series(scores, day, moves),
             stacks=_stacks(entries, day),
         )
     return TimelinePage(
         drawing=drawing,
         measures=_measures(entries),
+        practised=_practised(entries[-1], day) if entries else None,
+        moves=moves,
         has_unvalidated=any(not score.response.version.definition.is_validated for score in scores),
     )
+
+
+def _practised(entry: Response, day) -> Practised:
+    definition, kept = entry.version.definition, ""
+    if any(item.id == "kept" for item in definition.items) and entry.answers.get("kept"):
+        kept = definition.label_of(definition.item("kept"), entry.answers["kept"])
+    return Practised(definition.title, entry.pk, _day_of(entry, day), kept)
 
 
 def _measures(entries) -> list[Measures]:
@@ -144,7 +168,7 @@ class _Line:
     about: str
 
 
-def _series(scores, day) -> list[charts.Series]:
+def _series(scores, day, moves: list[Move]) -> list[charts.Series]:
     lines: dict[_Line, list[Score]] = defaultdict(list)
     definitions: dict[_Line, Definition] = {}
     for score in scores:
@@ -163,7 +187,17 @@ def _series(scores, day) -> list[charts.Series]:
         return (-most[group], *group, _place(definitions[line], line.scale))
 
     keys = sorted(lines, key=order)
-    return [_lane(definitions[line], line, lines[line], day) for line in keys]
+    moved = {(move.last.activity_id, move.scale.code, move.about): move for move in moves}
+    return [
+        _lane(
+            definitions[line],
+            line,
+            lines[line],
+            day,
+            moved.get((line.activity_id, line.scale, line.about)),
+        )
+        for line in keys
+    ]
 
 
 def _place(definition: Definition, code: str) -> int:
@@ -171,7 +205,7 @@ def _place(definition: Definition, code: str) -> int:
     return codes.index(code) if code in codes else len(codes)
 
 
-def _lane(definition: Definition, line: _Line, scores, day) -> charts.Series:
+def _lane(definition: Definition, line: _Line, scores, day, move: Move | None) -> charts.Series:
     scale = next((scale for scale in definition.scales if scale.code == line.scale), None)
     title = scale.title if scale else line.scale
     if line.about:
@@ -186,8 +220,45 @@ def _lane(definition: Definition, line: _Line, scores, day) -> charts.Series:
         minimum=Decimal(scale.minimum if scale else 0),
         maximum=Decimal(scale.maximum if scale else 4),
         points=tuple(_point(score, title, meaning, day) for score in scores),
+        bands=_bands(definition, scale),
+        levels=_levels(move),
         **_ends(definition, scale),
     )
+
+
+def _bands(definition: Definition, scale: Scale | None) -> tuple[charts.Band, ...]:
+    """Those of the first published interpretation that has some; an own tool has none."""
+    if scale is None or not definition.is_validated:
+        return ()
+    for each in definition.interpretations_of(scale):
+        if each.bands:
+            return tuple(charts.Band(band.start, band.below, band.label) for band in each.bands)
+    return ()
+
+
+def _levels(move: Move | None) -> tuple[charts.Level, ...]:
+    """The cut-off, and from which score on a change from the baseline is a reliable one."""
+    if move is None or not move.is_two or move.change.yardstick is None or move.first is None:
+        return ()
+    change, scale = move.change, move.scale
+    levels = []
+    if change.boundary is not None:
+        at = change.boundary.at
+        levels.append(charts.Level(at, "cutoff", _("cut-off %(at)s") % {"at": number(at)}))
+    is_rule_of_thumb = change.yardstick.basis == "convention"
+    for sign in (-1, 1):
+        at = move.first.value + sign * change.yardstick.points
+        if not scale.minimum <= at <= scale.maximum:
+            continue
+        is_better = (sign < 0) == (scale.higher_is == "worse")
+        if is_rule_of_thumb:
+            words = _("better from %(at)s") if is_better else _("worse from %(at)s")
+        else:
+            words = (
+                _("reliably better from %(at)s") if is_better else _("reliably worse from %(at)s")
+            )
+        levels.append(charts.Level(at, "limit", words % {"at": number(at)}))
+    return tuple(levels)
 
 
 def _whom(definition: Definition, about: str) -> str:

@@ -12,6 +12,7 @@ from .views import (
     paper,
     portal,
     programs,
+    progress,
     reminding,
     returns,
     schedules,
@@ -80,6 +81,11 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/paper/<slug:slug>/", paper.paper, name="paper"),
     path("clients/<uuid:client_id>/missed/", clinician.missed_note, name="missed_note"),
+    path(
+        "clients/<uuid:client_id>/reviewed/<str:rule>/<uuid:activity_id>/<slug:scale>/",
+        progress.review_note,
+        name="review_note",
+    ),
     path("clients/<uuid:client_id>/read/", clinician.read_next, name="read_next"),
     path("responses/<uuid:response_id>/", clinician.response, name="response"),
     path("alerts/<uuid:alert_id>/", clinician.alert, name="alert"),
@@ -99,6 +105,7 @@ urlpatterns = [
     path("library/<slug:slug>/retire/", own.own_retire, name="own_retire"),
     path("library/<slug:slug>/", library.activity, name="activity"),
     path("library/<slug:slug>/preview/", library.preview, name="preview"),
+    path("practice/review/", progress.review_rules, name="review_rules"),
     path("practice/wording/", wording.wordings, name="wordings"),
     path(
         "practice/wording/<str:language>/<str:channel>/<str:wording>/<str:kind>/",

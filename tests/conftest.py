@@ -243,6 +243,27 @@ def send(occurrence, *, by, now=NOW, value=2):
     return actions.submit(occurrence, by=by, now=now)
 
 
+def phq9(total):
+    """Answers of the PHQ-9 with this total; none to item 9, which is about self-harm, but 0."""
+    answers, left = {}, total
+    for number in range(1, 9):
+        answers[f"phq9_{number}"] = min(3, left)
+        left -= answers[f"phq9_{number}"]
+    assert left == 0
+    return answers | {"phq9_9": 0, "phq9_difficulty": 1}
+
+
+def measure(client, total, *, by, days_ago, now=NOW):
+    """A PHQ-9 from a paper copy of that day."""
+    version = ActivityVersion.objects.filter(
+        practice=client.practice_id, activity__slug="phq-9"
+    ).newest()
+    filled_on = (now - timedelta(days=days_ago)).astimezone(client.zone).date()
+    return actions.enter_paper(
+        client, version.get(), phq9(total), filled_on=filled_on, by=by, now=now
+    )
+
+
 ENTRY = {"limit": "No calls after nine", "said": "yes", "kept": "partly"}
 
 

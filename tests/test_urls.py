@@ -29,6 +29,7 @@ from tests.conftest import (
     make_client,
     make_practice,
     make_staff,
+    measure,
     send,
 )
 
@@ -65,6 +66,7 @@ ABOUT_A_CLIENT = [
     ("assessments:paper", "get", WRITE),
     ("assessments:paper", "post", WRITE),
     ("assessments:missed_note", "post", WRITE),
+    ("assessments:review_note", "post", WRITE),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
@@ -101,6 +103,8 @@ OF_THE_PRACTICE = [
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("assessments:review_rules", "get", {OWNER}),
+    ("assessments:review_rules", "post", {OWNER}),
     ("assessments:wordings", "get", {OWNER}),
     ("assessments:wordings", "post", {OWNER}),
     ("assessments:wording", "get", {OWNER}),
@@ -273,6 +277,8 @@ class Practice:
             practice=self.practice, program__slug="limits-first"
         )
         self.program = actions.assign_program(self.client, limits_first, by=self.clinician, now=NOW)
+        measure(self.client, 9, by=self.clinician, days_ago=9)
+        self.measured = measure(self.client, 16, by=self.clinician, days_ago=2)
         self.people = {
             CLINICIAN: self.clinician,
             SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
@@ -314,6 +320,9 @@ class Practice:
             "clients:session_settle": [self.client.pk, self.session.pk],
             "clients:session_move": [self.client.pk, self.session.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
+            "assessments:review_note": [
+                *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")
+            ],
         }
         if name in args:
             return reverse(name, args=args[name])

@@ -40,6 +40,7 @@ from .respond import (
     throw_away,
     version_that_asked,
 )
+from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "ask_to_talk",
     "assign",
     "assign_program",
+    "change_rules",
     "change_schedule",
     "close_alert",
     "current_version",
@@ -70,6 +72,7 @@ __all__ = [
     "enter_paper",
     "feedback_given",
     "forget_missed",
+    "forget_review",
     "gate",
     "give_next",
     "hear",
@@ -80,6 +83,7 @@ __all__ = [
     "newly_critical",
     "next_number",
     "note_missed",
+    "note_review",
     "pause_assignment",
     "put_away",
     "remind_later",

@@ -37,6 +37,7 @@ from .verdicts import (
     Verdict,
     Yardstick,
     boundary_of,
+    is_clinical,
     judge,
     yardstick_of,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "cutoff_c",
     "edwards_nunnally",
     "gulliksen_lord_novick",
+    "is_clinical",
     "jacobson_truax",
     "judge",
     "nunnally_kotsch",

@@ -100,7 +100,7 @@ def judge(
     yardstick, boundary = yardstick_of(spec), boundary_of(spec, scale.higher_is)
     crossed = None
     if boundary is not None:
-        ends = [_is_clinical(value, boundary, scale.higher_is) for value in (before, after)]
+        ends = [is_clinical(value, boundary, scale.higher_is) for value in (before, after)]
         crossed = ends == [True, False]
     best = scale.minimum if scale.higher_is == "worse" else scale.maximum
     standardised = None
@@ -168,8 +168,11 @@ def _verdict(gain: Decimal, yardstick: Yardstick, *, is_over: bool) -> Verdict:
     return Verdict.RECOVERED if is_over else Verdict.IMPROVED
 
 
-def _is_clinical(value: Decimal, boundary: Boundary, higher_is: Direction) -> bool:
-    """A published cut-off is of whole scores, so a prorated one is rounded as for its band."""
+def is_clinical(value: Decimal, boundary: Boundary, higher_is: Direction) -> bool:
+    """On which side of the cut-off a score is.
+
+    A published cut-off is of whole scores, so a prorated one is rounded as for its band.
+    """
     if boundary.basis == "published":
         value = rounded_like([boundary.at], value)
     return value >= boundary.at if higher_is == "worse" else value <= boundary.at

@@ -35,6 +35,24 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A named part of a scale, from ``start`` up to and without ``below``."""
+
+    start: Decimal
+    below: Decimal
+    label: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A value that somebody published or computed, across the whole lane."""
+
+    at: Decimal
+    kind: Literal["cutoff", "limit"]
+    label: str
+
+
+@dataclass(frozen=True)
 class Series:
     """One scale over time, between the least and the most it can be."""
 
@@ -47,6 +65,8 @@ class Series:
     low_label: str = ""  # words at the two ends of the scale
     high_label: str = ""
     direction: str = ""  # what a higher value means, in words
+    bands: tuple[Band, ...] = ()  # of published instruments only
+    levels: tuple[Level, ...] = ()  # the same
 
 
 @dataclass(frozen=True)

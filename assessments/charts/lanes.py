@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Literal
 
 from .axis import Axis
-from .inputs import OUTCOMES, Mark, Outcome, Point, Series, Stack
-from .shapes import Bar, Counts, Dot, Guide, Lane, Piece, Row, Sign
+from .inputs import OUTCOMES, Band, Level, Mark, Outcome, Point, Series, Stack
+from .shapes import Bar, Counts, Dot, Ground, Guide, Lane, Line, Piece, Row, Sign
 
 FOOT = 26.0  # below each plot; the word that opens the table stands there (timeline.css)
 PLAIN_HEIGHT = 72.0  # a lane of signs, or one with nothing in it: a name and the foot
@@ -22,6 +22,8 @@ MOST_SIGN_ROWS = 4
 
 SERIES_TOP = 24.0  # room for the words at the upper end
 SERIES_PLOT = 72.0
+PUBLISHED_PLOT = 132.0  # with bands and limits, whose words need room
+LABEL_ROOM = 13.0  # between the words of two lines
 DOT_WIDTH = 10.0
 GAP_BELOW = 10.0
 
@@ -101,7 +103,8 @@ def series_lane(series: Series, axis: Axis, y: float) -> Lane:
             rows,
             direction=series.direction,
         )
-    top, ground = y + SERIES_TOP, y + SERIES_TOP + SERIES_PLOT
+    plot = PUBLISHED_PLOT if series.bands or series.levels else SERIES_PLOT
+    top, ground = y + SERIES_TOP, y + SERIES_TOP + plot
     scale = _scale(Decimal(series.minimum), Decimal(series.maximum), top, ground)
     points = [Point(row.at, row.value, row.label, row.url) for row in rows]
     dots = _dots(points, axis, scale, gap_y=ground + GAP_BELOW)
@@ -111,9 +114,11 @@ def series_lane(series: Series, axis: Axis, y: float) -> Lane:
         series.title,
         series.note,
         y,
-        SERIES_TOP + SERIES_PLOT + FOOT,
+        SERIES_TOP + plot + FOOT,
         rows,
         guides=_guides(Decimal(series.minimum), Decimal(series.maximum), scale),
+        grounds=_grounds(series.bands, scale),
+        lines=_lines(series.levels, scale),
         segments=tuple(_segments(dots)),
         dots=tuple(dot for dot in dots if dot.value is not None),
         gaps=tuple(dot for dot in dots if dot.value is None),
@@ -142,6 +147,32 @@ def _guides(
 ) -> tuple[Guide, ...]:
     values = sorted({minimum, (minimum + maximum) / 2, maximum})
     return tuple(Guide(scale(value), scale(value) + 4, plain(value)) for value in values)
+
+
+def _grounds(bands: Sequence[Band], scale: Callable[[Decimal], float]) -> tuple[Ground, ...]:
+    """Bands of whole numbers meet half-way between them: no dot stands on an edge."""
+    are_whole = all(band.start == int(band.start) for band in bands)
+    half = Decimal("0.5") if are_whole else Decimal(0)
+    grounds = []
+    for place, band in enumerate(bands):
+        low = scale(band.start - half)
+        high = scale(band.below - half)
+        grounds.append(
+            Ground(high, round(low - high, 1), round(low - 3, 1), band.label, place % 2 == 1)
+        )
+    return tuple(grounds)
+
+
+def _lines(levels: Sequence[Level], scale: Callable[[Decimal], float]) -> tuple[Line, ...]:
+    """From the top down; words that would stand on each other go below their line, not above."""
+    lines: list[Line] = []
+    for level in sorted(levels, key=lambda each: scale(each.at)):
+        y = scale(level.at)
+        text_y = y - 3
+        if lines and text_y - lines[-1].text_y < LABEL_ROOM:
+            text_y = lines[-1].text_y + LABEL_ROOM
+        lines.append(Line(y, round(text_y, 1), level.kind, level.label))
+    return tuple(lines)
 
 
 def _dots(

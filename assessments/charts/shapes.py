@@ -69,6 +69,27 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A band as a quiet ground; every second one is shaded. Its label stands at its lower edge."""
+
+    y: float
+    height: float
+    text_y: float
+    label: str
+    is_shaded: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cut-off or a limit of reliable change, with its words."""
+
+    y: float
+    text_y: float
+    kind: Literal["cutoff", "limit"]
+    label: str
+
+
+@dataclass(frozen=True)
 class Piece:
     kind: Outcome
     count: int
@@ -122,6 +143,8 @@ class Lane:
     rows: tuple[Row, ...]
     signs: tuple[Sign, ...] = ()
     guides: tuple[Guide, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    lines: tuple[Line, ...] = ()
     segments: tuple[str, ...] = ()  # the points of one unbroken line each
     dots: tuple[Dot, ...] = ()
     gaps: tuple[Dot, ...] = ()
@@ -157,3 +180,12 @@ class Timeline:
     session_lines: tuple[float, ...]  # the sessions that took place, through all lanes
     lanes: tuple[Lane, ...]
     legend: tuple[Word, ...]  # what occurs and needs a word
+
+    @property
+    def plot_width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def band_x(self) -> float:
+        """Where the words of bands begin."""
+        return self.left + 4

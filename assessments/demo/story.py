@@ -19,7 +19,7 @@ from clients.models import Client, PortalLink
 from practice.actions import add_staff, open_practice
 from practice.models import Practice
 
-from .people import LEARNED, LIMITS, SEED, STAFF, WEEKS, Person, people
+from .people import LEARNED, LIMITS, ON_PAPER_EVERY, SEED, STAFF, WEEKS, Person, people
 
 DAY = timedelta(days=1)
 ZONE = "Europe/Berlin"
@@ -40,6 +40,7 @@ class Part:
     client: Client | None = None
     began: datetime | None = None
     joined: bool = False
+    copies: int = 0  # entered from paper
 
 
 def make_practice(
@@ -185,6 +186,8 @@ class Story:
         care.settle_session(session, outcome=outcome, by=by, now=starts_at + timedelta(hours=1))
         count = part.client.sessions.count()
         at = starts_at + timedelta(hours=1)
+        if count % ON_PAPER_EVERY == 1 and part.copies < len(part.person.on_paper):
+            self._enter_paper(part, day, at)
         if count == 2:
             self._assign(part, "limit-plan", 1, at)
             self._assign(part, "strengths-check", 1, at)
@@ -194,6 +197,27 @@ class Story:
             self._assign(part, "patterns-check", 1, at)
         if count == 4:
             self._assign(part, "limits-and-closeness", 1, at)
+
+    def _enter_paper(self, part: Part, day: date, at: datetime) -> None:
+        """A PHQ-9 that was filled in before the session, entered by number after it. Item 9, about
+        self-harm, is 0 in all of them."""
+        total = part.person.on_paper[part.copies]
+        part.copies += 1
+        is_whole = isinstance(total, int)
+        left, answers = (total if is_whole else 5), {}
+        for number in range(1, 9 if is_whole else 5):
+            answers[f"phq9_{number}"] = min(3, left)
+            left -= answers[f"phq9_{number}"]
+        if is_whole:
+            answers["phq9_9"] = 0
+        actions.enter_paper(
+            part.client,
+            self.versions["phq-9"],
+            answers,
+            filled_on=day,
+            by=self.staff[part.person.clinician],
+            now=min(at, self.now),
+        )
 
     def _answer(self, part: Part, day: date) -> None:
         if not part.joined or part.random.random() > 0.25:

@@ -11,6 +11,7 @@ from .assign import AssignForm, CloseAlertForm
 from .library import LibraryForm
 from .paper import PaperForm
 from .rescheduling import ChangeScheduleForm
+from .review import ReviewRulesForm
 from .schedules import ScheduleForm
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "CloseAlertForm",
     "LibraryForm",
     "PaperForm",
+    "ReviewRulesForm",
     "ScheduleForm",
 ]

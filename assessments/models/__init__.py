@@ -4,6 +4,7 @@ from .assignments import Assignment, Occurrence, ProgramAssignment
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
 from .responses import Response, Score
+from .review import ReviewNote, ReviewRules, Rule
 
 __all__ = [
     "Activity",
@@ -20,6 +21,9 @@ __all__ = [
     "Reminder",
     "ReminderItem",
     "Response",
+    "ReviewNote",
+    "ReviewRules",
+    "Rule",
     "Score",
     "TextPermission",
 ]

@@ -67,6 +67,10 @@ class ActivityVersionQuerySet(models.QuerySet):
         """The newest version of each activity that is in use."""
         return self.newest().filter(activity__retired_at__isnull=True).select_related("activity")
 
+    def published_instruments(self):
+        """Whose change may be judged: somebody has validated them and said so in print."""
+        return self.filter(content__provenance__validation="published")
+
 
 class ActivityVersion(Version):
     """An immutable definition. Responses point at what they answered."""

@@ -32,6 +32,8 @@ def counts_of(today, only) -> list:
     """For _components/counts.html: all of Today, and each kind of reason."""
     words = {
         "alert": lambda n: ngettext("alert", "alerts", n),
+        "worse": lambda n: _("worse"),
+        "review": lambda n: _("to review"),
         "undelivered": lambda n: _("not sent"),
         "silent": lambda n: _("silent"),
         "unread": lambda n: _("to read"),

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
 from assessments.forms import AssignForm, CloseAlertForm, LibraryForm
-from assessments.models import ActivityVersion, Alert, Assignment, Response
+from assessments.models import ActivityVersion, Alert, Assignment, Response, ReviewRules
+from assessments.progress import prompts_of
 from assessments.review import in_words
 from assessments.timeline import timeline_of
 from assessments.today import KINDS, today_of
@@ -56,6 +57,9 @@ def timeline(request, client_id):
         "client": client,
         "timeline": page.drawing,
         "measures": page.measures,
+        "moves": page.moves,
+        "prompts": prompts_of(page.moves, ReviewRules.of_practice(client.practice_id)),
+        "practised": page.practised,
         "has_unvalidated": page.has_unvalidated,
         "since": since,
         "recent": Response.objects.of(request.user)

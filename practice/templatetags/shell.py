@@ -17,6 +17,7 @@ SHAPES = {
     "alert": "triangle",
     "undelivered": "letter",
     "worse": "disc",
+    "review": "half",
     "silent": "ring",
     "unread": "square",
     "session": "clock",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from assessments.demo import make_practice
 from assessments.demo.people import people
 from assessments.models import Alert, Reminder, Response, Score
+from assessments.progress import moves_of
 from clients.models import Client, Session
 from practice.models import AuditEvent, Membership
 
@@ -52,5 +53,20 @@ def test_a_practice_that_one_can_believe(mailoutbox):
     assert len(means) >= 3
     assert means[-1] > means[0]
 
-    submitted = AuditEvent.objects.filter(action="response.submitted").count()
-    assert submitted == Response.objects.submitted().count()
+    sent = AuditEvent.objects.filter(action__in=["response.submitted", "response.entered"]).count()
+    assert sent == Response.objects.submitted().count()
+
+    moves = moves_of({client.pk: client for client in clients.values()})
+    verdicts = {
+        move.client.preferred_name: str(move.change.verdict) if move.is_two else "one"
+        for found in moves.values()
+        for move in found
+    }
+    assert verdicts == {
+        "Sam Ortega": "recovered",
+        "Maya Klein": "deteriorated",
+        "Tomas Novak": "improved",
+        "Kofi Mensah": "no_reliable_change",
+        "Hana Sato": "not_computable",
+        "Ines Costa": "one",
+    }

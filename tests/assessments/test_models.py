@@ -20,6 +20,8 @@ from assessments.models import (
     Reminder,
     ReminderItem,
     Response,
+    ReviewNote,
+    ReviewRules,
     Score,
     TextPermission,
 )
@@ -128,6 +130,22 @@ class Scene:
         values = {"language": "en", "channel": "email", "wording": "discreet", "kind": "news"}
         values |= {"practice_id": self.client.practice_id, "body": "{link}", "changed_at": NOW}
         return MessageWording.objects.create(**values | facts)
+
+    def review_note(self, **facts):
+        values = self.about | {"rule": "R1", "scale": "total", "up_to": NOW, "noted_at": NOW}
+        values |= {"activity": self.response.version.activity}
+        return ReviewNote.objects.create(**values | facts)
+
+    def two_review_notes(self):
+        self.review_note()
+        self.review_note()
+
+    def rules(self, **facts):
+        return ReviewRules.objects.create(practice_id=self.client.practice_id, **facts)
+
+    def two_rules(self):
+        self.rules()
+        self.rules()
 
     def two_wordings(self):
         self.wording()
@@ -275,6 +293,14 @@ BROKEN = {
     "delivery_final_when_failed": [
         lambda scene: scene.delivery(is_final=True),
         lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="sent", is_final=True),
+    ],
+    "review_note_once": [lambda scene: scene.two_review_notes()],
+    "review_note_rule_known": [lambda scene: scene.review_note(rule="R9")],
+    "review_note_taken_back_later": [lambda scene: scene.review_note(taken_back_at=NOW - DAY)],
+    "review_rules_one": [lambda scene: scene.two_rules()],
+    "review_rules_session_sane": [
+        lambda scene: scene.rules(by_session=1),
+        lambda scene: scene.rules(by_session=51),
     ],
     "message_wording_one": [lambda scene: scene.two_wordings()],
     "message_wording_subject_of_mail": [

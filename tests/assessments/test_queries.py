@@ -26,15 +26,16 @@ from tests.conftest import (
     give,
     join,
     make_client,
+    measure,
     send,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
-TODAY = 16
+TODAY = 24
 CASELOAD = 6
-TIMELINE = 15
+TIMELINE = 23
 WORK = 14
 CONTACT = 33
 PORTAL = 8
@@ -68,6 +69,8 @@ def a_life(clinician, name):
     plan = give(client, "limit-plan", by=clinician).occurrences.get()
     actions.ask_to_talk(plan, by=client.user, now=NOW)
     care.book_session(client, by=clinician, starts_at=NOW + timedelta(hours=3), now=NOW)
+    measure(client, 9, by=clinician, days_ago=9)
+    measure(client, 16, by=clinician, days_ago=2)
     session = care.book_session(client, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
     care.settle_session(session, outcome="attended", by=clinician, now=NOW)
     return client
@@ -83,13 +86,31 @@ class TestListsOfClients:
     def test_today(self, clinician, clients):
         browser, url = as_user(clinician), reverse("assessments:today")
         shown = {reason.kind for reason in browser.get(url).context["reasons"]}
-        assert shown == {"alert", "silent", "unread", "session"}
+        assert shown == {"alert", "worse", "silent", "unread", "session"}
         assert statements(browser, url)[0] == TODAY
 
     def test_caseload(self, clinician, clients):
         browser, url = as_user(clinician), reverse("clients:caseload")
         assert len(browser.get(url).context["page"]) == clients
         assert statements(browser, url)[0] == CASELOAD
+
+
+@pytest.mark.parametrize("clients", [1, 30, 300])
+def test_a_large_caseload_asks_no_more(clinician, clients):
+    """One of ten got worse, and all of them are in care."""
+    a_life(clinician, "Ada")
+    for n in range(1, clients):
+        client = make_client(clinician, f"Client {n}")
+        if n % 10 == 0:
+            measure(client, 9, by=clinician, days_ago=9)
+            measure(client, 16, by=clinician, days_ago=2)
+    browser = as_user(clinician)
+    url = reverse("assessments:today")
+    page = browser.get(url).context["today"]
+    assert page.counts["worse"] == 1 + (clients - 1) // 10
+    assert page.others == clients - page.counts["worse"]
+    assert statements(browser, url)[0] == TODAY
+    assert statements(browser, reverse("clients:caseload"))[0] == CASELOAD
 
 
 @pytest.mark.parametrize("times", [1, 3])

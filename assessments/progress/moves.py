@@ -1,0 +1,122 @@
+"""What moved, for many clients at once, in a number of statements that does not depend on them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Min
+
+from assessments.change import Change, Measurement, compare, judge
+from assessments.definitions import Definition, Scale
+from assessments.models import ActivityVersion
+from clients.models import Client, Session
+
+from .readings import Reading, Readings, readings_of
+
+
+@dataclass(frozen=True)
+class Move:
+    """One scale of one client in their open episode.
+
+    ``first`` is the baseline: the first complete score of the episode, never moved. ``is_late``: it
+    was taken only after the first session, so some of the care lies before it. ``change`` is from
+    there to ``last``; ``since_best`` from the best score that was asked as the last one was.
+    ``attended`` sessions of the episode so far.
+    """
+
+    client: Client
+    definition: Definition
+    scale: Scale
+    about: str
+    first: Reading | None
+    last: Reading
+    change: Change
+    since_best: Change | None
+    is_late: bool
+    attended: int
+
+    @property
+    def is_two(self) -> bool:
+        """There is something to compare: two scores, and the older one complete."""
+        return self.first is not None and self.first.response_id != self.last.response_id
+
+
+def moves_of(clients: Mapping[UUID, Client]) -> dict[UUID, list[Move]]:
+    """Of every scale of a published instrument that ``clients`` were scored on. Five statements."""
+    versions = _published(clients)
+    readings = readings_of(list(clients), versions.values())
+    sessions = _sessions(clients)
+    found = defaultdict(list)
+    for line, last in readings.last.items():
+        definition = versions[last.version_id].definition
+        scale = next((each for each in definition.scales if each.code == last.scale), None)
+        if scale is not None:
+            client = clients[last.client_id]
+            found[client.pk].append(
+                _move(client, scale, line, readings, versions, sessions.get(client.pk))
+            )
+    return dict(found)
+
+
+def _published(clients: Mapping[UUID, Client]) -> dict[UUID, ActivityVersion]:
+    """The versions of published instruments; what they say is parsed once a process."""
+    practices = {client.practice_id for client in clients.values()}
+    rows = (
+        ActivityVersion.objects.filter(practice__in=practices)
+        .published_instruments()
+        .defer("content")
+    )
+    return {row.pk: row for row in rows}
+
+
+def _sessions(clients: Mapping[UUID, Client]) -> dict[UUID, tuple[datetime, int]]:
+    """When the first attended session of each open episode was, and how many there were."""
+    rows = (
+        Session.objects.filter(
+            client__in=list(clients), episode__closed_at__isnull=True, attended_at__isnull=False
+        )
+        .order_by()
+        .values_list("client_id")
+        .annotate(Min("starts_at"), Count("pk"))
+    )
+    return {pk: (first, number) for pk, first, number in rows}
+
+
+def _move(client, scale, line, readings: Readings, versions, sessions) -> Move:
+    first, last = readings.first.get(line), readings.last[line]
+    before_all, attended = sessions or (None, 0)
+
+    def measured(reading: Reading | None) -> Measurement:
+        if reading is None:
+            return Measurement(versions[last.version_id].definition, None, last.mode, last.about)
+        definition = versions[reading.version_id].definition
+        return Measurement(
+            definition, reading.value, reading.mode, reading.about, reading.provisional
+        )
+
+    is_late = False
+    if first is not None and before_all is not None:
+        day = first.taken_at.astimezone(client.zone).date()
+        is_late = day > before_all.astimezone(client.zone).date()
+    return Move(
+        client=client,
+        definition=versions[last.version_id].definition,
+        scale=scale,
+        about=last.about,
+        first=first,
+        last=last,
+        change=compare(scale.code, measured(first), measured(last)),
+        since_best=_since_best(scale, last, readings.ends.get(line), versions),
+        is_late=is_late,
+        attended=attended,
+    )
+
+
+def _since_best(scale: Scale, last: Reading, ends, versions) -> Change | None:
+    spec = versions[last.version_id].definition.change_of(scale)
+    if spec is None or ends is None or last.value is None:
+        return None
+    best = min(ends) if scale.higher_is == "worse" else max(ends)
+    return judge(spec, scale, best, last.value, provisional=last.provisional)

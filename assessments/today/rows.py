@@ -1,0 +1,121 @@
+"""Reasons that come of what happened, or will: alerts, messages, answers and sessions."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db.models import Count, Max
+from django.db.models.fields.json import KeyTextTransform
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.models import Alert, Reminder, Response
+from assessments.models.reminders import Outcome
+from clients.models import Session
+
+from .reason import Reason
+
+
+def alerts(clients) -> list[Reason]:
+    found = Alert.objects.open().filter(client__in=clients).most_pressing_first()
+    return [
+        Reason(
+            kind="alert",
+            word=_("Alert"),
+            client=clients[alert.client_id],
+            sentence=alert.get_kind_display()
+            + (" · " + _("seen") if alert.seen_at else " · " + _("not seen yet")),
+            when=alert.raised_at,
+            url=reverse("assessments:alert", args=[alert.pk]),
+            action=_("Open alert"),
+        )
+        for alert in found
+    ]
+
+
+def undelivered(clients) -> list[Reason]:
+    """Those whom the last message did not reach, or may not have reached."""
+    last = (
+        Reminder.objects.filter(client__in=clients, settled_at__isnull=False)
+        .exclude(outcome=Outcome.SUPPRESSED)
+        .order_by("client_id", "-settled_at")
+        .distinct("client_id")
+    )
+    words = {
+        Outcome.FAILED: _("The last message could not be delivered"),
+        Outcome.UNKNOWN: _("It is not known whether the last message arrived"),
+    }
+    return [
+        Reason(
+            kind="undelivered",
+            word=_("Not sent"),
+            client=clients[reminder.client_id],
+            sentence=words[reminder.outcome],
+            when=reminder.settled_at,
+            url=reverse("assessments:contact", args=[reminder.client_id]),
+            action=_("What was sent"),
+        )
+        for reminder in last
+        if reminder.outcome in words
+    ]
+
+
+def unread(clients) -> list[Reason]:
+    rows = (
+        Response.objects.unread()
+        .filter(client__in=clients)
+        .values(
+            "client_id",
+            title=KeyTextTransform("title", "version__content"),
+            as_log=KeyTextTransform("as_log", "version__content"),
+        )
+        .annotate(n=Count("pk"), newest=Max("submitted_at"))
+        .order_by("newest", "title")
+    )
+    things = defaultdict(list)
+    for row in rows:
+        things[row["client_id"]].append(row)
+    reasons = [
+        Reason(
+            kind="unread",
+            word=_("To read"),
+            client=clients[pk],
+            sentence=" · ".join(_thing(row) for row in sent),
+            when=sent[-1]["newest"],
+            url=reverse("assessments:read_next", args=[pk]),
+            action=_("Read"),
+        )
+        for pk, sent in things.items()
+    ]
+    return sorted(reasons, key=lambda reason: reason.when)
+
+
+def _thing(row) -> str:
+    """What was sent: "Limit log: 3 entries", or the title of a form."""
+    title, n = row["title"], row["n"]
+    if row["as_log"] == "true":
+        words = ngettext("%(title)s: one entry", "%(title)s: %(n)s entries", n)
+    else:
+        words = ngettext("%(title)s", "%(title)s: %(n)s times", n)
+    return words % {"title": title, "n": n}
+
+
+def sessions(clients, now) -> list[Reason]:
+    until = now + timedelta(hours=24)
+    found = (
+        Session.objects.to_come(now)
+        .filter(client__in=clients, starts_at__lt=until)
+        .order_by("starts_at")
+    )
+    return [
+        Reason(
+            kind="session",
+            word=_("Session"),
+            client=clients[session.client_id],
+            sentence=_("Session of %(minutes)s minutes") % {"minutes": session.minutes},
+            when=session.starts_at,
+            url=reverse("assessments:timeline", args=[session.client_id]),
+            action=_("Timeline"),
+        )
+        for session in found
+    ]
