@@ -181,10 +181,12 @@ def _series(scores, day, moves: list[Move]) -> list[charts.Series]:
         group = (line.activity_id, line.about)
         most[group] = max(most[group], len(points))
 
-    # What was answered most often first; the scales of one screener stay together, in its order.
+    # What is judged first, then what was answered most often; the scales of one screener stay
+    # together, in its order.
     def order(line):
-        group = (line.activity_id, line.about)
-        return (-most[group], *group, _place(definitions[line], line.scale))
+        group, definition = (line.activity_id, line.about), definitions[line]
+        place = _place(definition, line.scale)
+        return (not definition.is_validated, -most[group], *group, place)
 
     keys = sorted(lines, key=order)
     moved = {(move.last.activity_id, move.scale.code, move.about): move for move in moves}

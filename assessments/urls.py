@@ -16,6 +16,7 @@ from .views import (
     reminding,
     returns,
     schedules,
+    sheet,
     wording,
 )
 
@@ -87,6 +88,8 @@ urlpatterns = [
         name="review_note",
     ),
     path("clients/<uuid:client_id>/read/", clinician.read_next, name="read_next"),
+    path("sessions/<uuid:session_id>/sheet/", sheet.sheet, name="sheet"),
+    path("sessions/<uuid:session_id>/sheet/point/", sheet.sheet_point, name="sheet_point"),
     path("responses/<uuid:response_id>/", clinician.response, name="response"),
     path("alerts/<uuid:alert_id>/", clinician.alert, name="alert"),
     path("library/", library.library, name="library"),

@@ -67,6 +67,9 @@ ABOUT_A_CLIENT = [
     ("assessments:paper", "post", WRITE),
     ("assessments:missed_note", "post", WRITE),
     ("assessments:review_note", "post", WRITE),
+    ("assessments:sheet", "get", READ),
+    ("assessments:sheet", "post", WRITE),
+    ("assessments:sheet_point", "post", WRITE),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
@@ -319,6 +322,8 @@ class Practice:
             "assessments:done": [self.response.occurrence_id],
             "clients:session_settle": [self.client.pk, self.session.pk],
             "clients:session_move": [self.client.pk, self.session.pk],
+            "assessments:sheet": [self.session.pk],
+            "assessments:sheet_point": [self.session.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")

@@ -116,7 +116,7 @@ def series_lane(series: Series, axis: Axis, y: float) -> Lane:
         y,
         SERIES_TOP + plot + FOOT,
         rows,
-        guides=_guides(Decimal(series.minimum), Decimal(series.maximum), scale),
+        guides=_guides(series, scale),
         grounds=_grounds(series.bands, scale),
         lines=_lines(series.levels, scale),
         segments=tuple(_segments(dots)),
@@ -142,10 +142,11 @@ def _scale(
     return y
 
 
-def _guides(
-    minimum: Decimal, maximum: Decimal, scale: Callable[[Decimal], float]
-) -> tuple[Guide, ...]:
-    values = sorted({minimum, (minimum + maximum) / 2, maximum})
+def _guides(series: Series, scale: Callable[[Decimal], float]) -> tuple[Guide, ...]:
+    """The two ends, and the middle where nothing else divides the lane."""
+    minimum, maximum = Decimal(series.minimum), Decimal(series.maximum)
+    ends = {minimum, maximum}
+    values = sorted(ends if series.bands or series.levels else {*ends, (minimum + maximum) / 2})
     return tuple(Guide(scale(value), scale(value) + 4, plain(value)) for value in values)
 
 
@@ -158,7 +159,13 @@ def _grounds(bands: Sequence[Band], scale: Callable[[Decimal], float]) -> tuple[
         low = scale(band.start - half)
         high = scale(band.below - half)
         grounds.append(
-            Ground(high, round(low - high, 1), round(low - 3, 1), band.label, place % 2 == 1)
+            Ground(
+                high,
+                round(low - high, 1),
+                round((low + high) / 2 + 4, 1),
+                band.label,
+                place % 2 == 1,
+            )
         )
     return tuple(grounds)
 

@@ -70,7 +70,7 @@ class Guide:
 
 @dataclass(frozen=True)
 class Ground:
-    """A band as a quiet ground; every second one is shaded. Its label stands at its lower edge."""
+    """A band as a quiet ground; every second one is shaded, with its label in the middle."""
 
     y: float
     height: float

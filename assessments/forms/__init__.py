@@ -13,6 +13,7 @@ from .paper import PaperForm
 from .rescheduling import ChangeScheduleForm
 from .review import ReviewRulesForm
 from .schedules import ScheduleForm
+from .sheet import SheetForm
 
 __all__ = [
     "AnswerForm",
@@ -23,4 +24,5 @@ __all__ = [
     "PaperForm",
     "ReviewRulesForm",
     "ScheduleForm",
+    "SheetForm",
 ]

@@ -79,6 +79,14 @@ def sentence(move: Move) -> str:
     return f"{words} {_provisional(change)}".strip()
 
 
+def meaning(move: Move) -> str:
+    """As ``sentence``, where the verdict itself stands beside it."""
+    words = sentence(move)
+    head = f"{VERDICTS[move.change.verdict]}: "
+    rest = words.removeprefix(head)
+    return rest[:1].upper() + rest[1:]
+
+
 def _only_one(move: Move) -> str:
     if move.first is None:
         return _("Nothing to compare with yet: no score of this episode is complete.")

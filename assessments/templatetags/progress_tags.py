@@ -1,6 +1,7 @@
 """What pages say about change. The sentences are those of ``assessments.progress.words``."""
 
 from django import template
+from django.utils.translation import ngettext
 
 from assessments.change import Verdict
 from assessments.models import Rule
@@ -17,7 +18,7 @@ STATES = {
     Verdict.BETTER_BY_CONVENTION: "done",
 }
 
-register.filter("move_sentence", words.sentence)
+register.filter("move_meaning", words.meaning)
 register.filter("yardstick", words.yardstick_words)
 register.filter("boundary", words.boundary_words)
 register.filter("move_notes", words.notes)
@@ -41,3 +42,36 @@ def verdict_state(move) -> str:
 @register.filter
 def rule_in_words(rule) -> str:
     return str(Rule(rule).label)
+
+
+@register.filter
+def move_point(move) -> str:
+    """As a point to raise: what it is, and from where to where."""
+    if not move.is_two or move.last.value is None:
+        return move.scale.title
+    return f"{move.scale.title}: {words.number(move.first.value)} → {words.number(move.last.value)}"
+
+
+@register.filter
+def homework_in_words(work) -> str:
+    """“3 kept, 1 partly; 2 not answered; one begun”."""
+    parts = [", ".join(f"{n} {label.lower()}" for label, n in work.kept.items())]
+    if work.missed:
+        parts.append(
+            ngettext(
+                "%(n)s was due and is not answered",
+                "%(n)s were due and are not answered",
+                work.missed,
+            )
+            % {"n": work.missed}
+        )
+    if work.waiting:
+        parts.append(
+            ngettext("%(n)s is still open", "%(n)s are still open", work.waiting)
+            % {"n": work.waiting}
+        )
+    if work.opened:
+        parts.append(
+            ngettext("%(n)s was begun", "%(n)s were begun", work.opened) % {"n": work.opened}
+        )
+    return "; ".join(filter(None, parts))

@@ -101,10 +101,11 @@ def _thing(row) -> str:
 
 
 def sessions(clients, now) -> list[Reason]:
+    """Of the next day, as long as nobody has read their sheet."""
     until = now + timedelta(hours=24)
     found = (
         Session.objects.to_come(now)
-        .filter(client__in=clients, starts_at__lt=until)
+        .filter(client__in=clients, starts_at__lt=until, sheet_read_at__isnull=True)
         .order_by("starts_at")
     )
     return [
@@ -112,10 +113,11 @@ def sessions(clients, now) -> list[Reason]:
             kind="session",
             word=_("Session"),
             client=clients[session.client_id],
-            sentence=_("Session of %(minutes)s minutes") % {"minutes": session.minutes},
+            sentence=_("Session of %(minutes)s minutes, sheet not read")
+            % {"minutes": session.minutes},
             when=session.starts_at,
-            url=reverse("assessments:timeline", args=[session.client_id]),
-            action=_("Timeline"),
+            url=reverse("assessments:sheet", args=[session.pk]),
+            action=_("Session sheet"),
         )
         for session in found
     ]

@@ -13,14 +13,25 @@ from .people import (
     is_taken,
 )
 from .policy import change_policy
-from .sessions import TimeTaken, book_session, move_session, settle_session
+from .sessions import (
+    TimeTaken,
+    WrittenElsewhere,
+    add_point,
+    book_session,
+    move_session,
+    read_sheet,
+    settle_session,
+    write_on_session,
+)
 
 __all__ = [
     "AddressTaken",
     "AlreadyAdded",
     "TimeTaken",
+    "WrittenElsewhere",
     "accept_invitation",
     "add_client",
+    "add_point",
     "book_session",
     "change_client",
     "change_policy",
@@ -34,7 +45,9 @@ __all__ = [
     "link_life",
     "move_session",
     "open_link",
+    "read_sheet",
     "record_safety_check",
     "settle_session",
     "stop_messages",
+    "write_on_session",
 ]

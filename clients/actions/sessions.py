@@ -6,6 +6,11 @@ from django.db import IntegrityError, transaction
 
 from clients.models import Session
 from practice import audit, hooks
+from practice.ids import uuid7
+
+
+class WrittenElsewhere(Exception):
+    """Another page of this session has written since this one was opened."""
 
 
 class TimeTaken(Exception):
@@ -51,6 +56,49 @@ def settle_session(session, *, outcome, by, now) -> Session:
     hooks.call("sessions_changed", client=session.client, now=now)
     audit.record(f"session.{outcome}", session, by=by)
     return session
+
+
+@transaction.atomic
+def read_sheet(session, *, by, now) -> None:
+    """The first reading before a session is a fact; later ones are in the audit trail."""
+    unread = Session.objects.filter(pk=session.pk, sheet_read_at__isnull=True)
+    if session.clinician_id == by.pk and unread.update(sheet_read_at=now):
+        session.sheet_read_at = now
+    audit.record("sheet.read", session, by=by)
+
+
+@transaction.atomic
+def write_on_session(session, *, page, opened_at, by, now, **words) -> Session:
+    """``words``: points, note, or both. ``page`` names the open page that they come from.
+
+    Raises WrittenElsewhere when another page has written since ``opened_at``: nobody's words are
+    lost by being older.
+    """
+    current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    is_other_page = current.written_from not in (None, page)
+    if is_other_page and current.written_at > opened_at:
+        raise WrittenElsewhere
+    changed = {name: text for name, text in words.items() if getattr(current, name) != text}
+    for name, text in changed.items():
+        setattr(current, name, text)
+    if changed:
+        current.written_at, current.written_from = now, page
+        current.save(update_fields=[*changed, "written_at", "written_from"])
+        audit.record("session.written", current, by=by, detail={"fields": sorted(changed)})
+    return current
+
+
+@transaction.atomic
+def add_point(session, text: str, *, by, now) -> None:
+    """One more line among the points, once."""
+    current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    lines = [line for line in current.points.splitlines() if line.strip()]
+    if text in lines:
+        return
+    current.points = "\n".join([*lines, text])
+    current.written_at, current.written_from = now, uuid7()
+    current.save(update_fields=["points", "written_at", "written_from"])
+    audit.record("session.written", current, by=by, detail={"fields": ["points"]})
 
 
 @contextmanager

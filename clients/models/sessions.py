@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
 
-from .care import Client, Episode
+from .care import EMPTY, Client, Episode
 
 
 class SessionQuerySet(models.QuerySet):
+    def of(self, user):
+        return self.filter(client__in=Client.objects.of(user))
+
     def to_come(self, now):
         return self.filter(starts_at__gte=now, cancelled_at__isnull=True)
 
@@ -31,6 +34,10 @@ class Session(TenantModel):
     missed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     note = SealedTextField(default=str)  # the clinician's private note
+    points = SealedTextField(default=str, db_default=EMPTY)  # to raise, a line each
+    written_at = models.DateTimeField(null=True)  # note or points, last
+    written_from = models.UUIDField(null=True)  # which open page that was: two tabs
+    sheet_read_at = models.DateTimeField(null=True)  # first, by whose session it is
 
     objects = SessionQuerySet.as_manager()
 

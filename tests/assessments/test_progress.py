@@ -83,10 +83,15 @@ class TestPublishedVectors:
     @pytest.mark.parametrize(
         ("before", "after", "verdict", "shown"),
         [
-            (22, 14, "Improved: better by more than measurement error.", r"RC .2\.32"),
-            (22, 9, "Recovered: better by more than measurement error, and over the cut-off", ""),
+            (22, 14, "Improved CORE-10 total 22, at the start → 14, now", r"RC .2\.32"),
+            (
+                22,
+                9,
+                "Better by more than measurement error, and over the cut-off from the clinical side.",
+                "",
+            ),
             (15, 10, "No reliable change", "It was crossed, but not by a reliable change."),
-            (9, 22, "Deteriorated: worse by more than measurement error.", r"RC \+3\.78"),
+            (9, 22, "Worse by more than measurement error.", r"RC \+3\.78"),
         ],
     )
     def test_hold_on_the_timeline(self, browser, client_in_care, before, after, verdict, shown):
@@ -146,7 +151,9 @@ class TestNotComputable:
     def test_a_newest_score_without_a_value(self, browser, client_in_care):
         enter(browser, client_in_care, core10(22), START)
         enter(browser, client_in_care, {"core10_1": 2}, LATER)
-        assert "Not computable: one of the two has no score." in changes(browser, client_in_care)
+        assert "Not computable CORE-10 total One of the two has no score." in changes(
+            browser, client_in_care
+        )
 
     def test_other_questions(self, browser, practice, client_in_care):
         enter(browser, client_in_care, core10(22), START)
@@ -155,7 +162,7 @@ class TestNotComputable:
         publish(practice, Definition(**content))
         enter(browser, client_in_care, core10(9), LATER)
         words = changes(browser, client_in_care)
-        assert "Not computable: the two were not asked the same questions." in words
+        assert "The two were not asked the same questions." in words
 
     def test_a_reflection_tool_gets_no_verdict(self, browser, joined, clinician):
         for day in (4, 2):

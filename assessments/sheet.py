@@ -1,0 +1,179 @@
+"""The session sheet: one page before a session, made when it is asked for and so never stale."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from clients.models import Session
+
+from .definitions import Definition
+from .models import ActivityVersion, Alert, Occurrence, Response, ReviewRules
+from .progress import Move, Prompt, moves_of, prompts_of
+
+GOALS = "my-goals"
+MOST_QUESTIONS = 5
+
+
+@dataclass(frozen=True)
+class Homework:
+    """One activity since the last session. ``kept`` counts entries of a log by what became of the
+    limit; ``waiting`` is asked now and not answered, ``missed`` was due and is not answered."""
+
+    definition: Definition
+    responses: list[Response]  # newest first
+    waiting: int
+    missed: int
+    opened: int  # begun, not sent
+    kept: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """In the client's own words, 0 to 10; ``before`` is of the entry before, if the words are the
+    same."""
+
+    words: str
+    now: int
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    session: Session
+    since: datetime  # the last session that was attended, or the beginning of the episode
+    is_first: bool
+    alerts: list[Alert]  # open, or raised since
+    moves: list[Move]
+    prompts: list[Prompt]
+    homework: list[Homework]
+    goals: list[Goal]
+    questions: list[str]
+
+
+def sheet_of(session: Session, *, now: datetime) -> Sheet:
+    """All that came in between the last attended session and ``session``."""
+    client = session.client
+    last = (
+        client.sessions.filter(
+            episode=session.episode_id, attended_at__isnull=False, starts_at__lt=session.starts_at
+        )
+        .order_by("-starts_at")
+        .first()
+    )
+    since = last.starts_at if last else session.episode.opened_at
+    moves = moves_of({client.pk: client}).get(client.pk, [])
+    homework = _homework(client, session, since, now)
+    return Sheet(
+        session=session,
+        since=since,
+        is_first=last is None,
+        alerts=list(
+            Alert.objects.filter(Q(closed_at__isnull=True) | Q(raised_at__gte=since), client=client)
+            .order_by("-raised_at")
+            .defer("note")
+        ),
+        moves=moves,
+        prompts=prompts_of(moves, ReviewRules.of_practice(client.practice_id)),
+        homework=homework,
+        goals=_goals(client),
+        questions=_questions(homework),
+    )
+
+
+def _homework(client, session, since, now) -> list[Homework]:
+    """What was sent since, and what is asked and was not: by activity, the newest first."""
+    responses: dict[UUID, list[Response]] = defaultdict(list)
+    definitions: dict[UUID, Definition] = {}
+    sent = (
+        Response.objects.submitted()
+        .filter(client=client, episode=session.episode_id, submitted_at__gte=since)
+        .select_related("version")
+        .order_by("-submitted_at")
+    )
+    for response in sent:
+        activity_id = response.version.activity_id
+        responses[activity_id].append(response)
+        definitions.setdefault(activity_id, response.version.definition)
+    asked = list(_asked(client, since, now))
+    missing = {row.assignment.activity_id for row in asked} - definitions.keys()
+    definitions |= _newest(missing)
+    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in asked:
+        state = "missed" if row.due_at is not None and row.due_at <= now else "waiting"
+        counts[row.assignment.activity_id][state] += 1
+        counts[row.assignment.activity_id]["opened"] += row.touched_at is not None
+    order = [*responses, *(pk for pk in counts if pk not in responses)]
+    return [
+        Homework(
+            definition=definitions[pk],
+            responses=responses[pk],
+            waiting=counts[pk]["waiting"],
+            missed=counts[pk]["missed"],
+            opened=counts[pk]["opened"],
+            kept=_kept(definitions[pk], responses[pk]),
+        )
+        for pk in order
+    ]
+
+
+def _asked(client, since, now):
+    """Unanswered: open now, or due since the last session."""
+    return (
+        Occurrence.objects.waiting()
+        .filter(Q(due_at__gte=since, due_at__lte=now) | Q(pk__in=_open(client, now)), client=client)
+        .filter(put_away_at__isnull=True, assignment__paused_at__isnull=True)
+        .select_related("assignment")
+    )
+
+
+def _open(client, now):
+    return Occurrence.objects.waiting().open(now).filter(client=client).values("pk")
+
+
+def _newest(activity_ids) -> dict[UUID, Definition]:
+    rows = ActivityVersion.objects.filter(activity__in=activity_ids).newest().defer("content")
+    return {row.activity_id: row.definition for row in rows}
+
+
+def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:
+    """By the words of the answer, where an entry says whether something was kept."""
+    if not any(item.id == "kept" for item in definition.items):
+        return {}
+    counted: dict[str, int] = defaultdict(int)
+    for response in responses:
+        answer = response.answers.get("kept")
+        if answer:
+            counted[response.version.definition.label_of(definition.item("kept"), answer)] += 1
+    return dict(counted)
+
+
+def _goals(client) -> list[Goal]:
+    """Of the newest entry; a goal that was reworded is another goal, and nothing is compared."""
+    rows = list(
+        Response.objects.submitted()
+        .filter(client=client, version__activity__slug=GOALS)
+        .order_by("-submitted_at")[:2]
+    )
+    if not rows:
+        return []
+    before = {}
+    if len(rows) > 1:
+        before = dict(_rated(rows[1].answers))
+    return [Goal(words, number, before.get(words)) for words, number in _rated(rows[0].answers)]
+
+
+def _rated(answers) -> list[tuple[str, int]]:
+    pairs = ((answers.get(f"goal_{n}"), answers.get(f"now_{n}")) for n in (1, 2, 3))
+    return [(words, number) for words, number in pairs if words and isinstance(number, int)]
+
+
+def _questions(homework: list[Homework]) -> list[str]:
+    """From the activities' own prompts: one of each in turn, of what came in first."""
+    sources = [list(each.definition.prompts) for each in homework if each.responses]
+    found: list[str] = []
+    for place in range(max(map(len, sources), default=0)):
+        found += [prompts[place] for prompts in sources if place < len(prompts)]
+    return list(dict.fromkeys(found))[:MOST_QUESTIONS]

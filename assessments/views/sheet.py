@@ -1,0 +1,94 @@
+"""The session sheet: what came in, and what is written for the session."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessments.forms import SheetForm
+from assessments.sheet import sheet_of
+from clients import actions
+from clients.models import Client, Session
+from practice.access import READING, staff
+from practice.ids import uuid7
+from practice.models import Role
+
+ELSEWHERE = gettext_lazy(
+    "Something was written here in another window meanwhile. Copy what you typed, then open the "
+    "sheet anew: nothing there was overwritten."
+)
+
+
+def _readable(request, session_id) -> Session:
+    sessions = Session.objects.of(request.user).select_related("client", "episode", "clinician")
+    return get_object_or_404(sessions, pk=session_id)
+
+
+@staff(*READING)
+@require_http_methods(["GET", "POST"])
+def sheet(request, session_id):
+    """Kept while one types (X-Keep) and by the button; a supervisor reads."""
+    session = _readable(request, session_id)
+    cares = Client.objects.cared_for_by(request.user).filter(pk=session.client_id).exists()
+    now = timezone.now()
+    if request.method == "POST":
+        get_object_or_404(Client.objects.cared_for_by(request.user), pk=session.client_id)
+        form = SheetForm(request.POST, session=session, by=request.user)
+        if written := _write(request, form):
+            return written
+    else:
+        form = SheetForm(
+            session=session,
+            by=request.user,
+            initial={
+                "points": session.points,
+                "note": session.note,
+                "page": uuid7(),
+                "opened_at": now.isoformat(),
+            },
+        )
+        actions.read_sheet(session, by=request.user, now=now)
+    context = {
+        "session": session,
+        "client": session.client,
+        "sheet": sheet_of(session, now=now),
+        "form": form if cares else None,
+    }
+    return render(request, "assessments/sheet.html", context)
+
+
+def _write(request, form) -> HttpResponse | None:
+    """None: the page is shown again, with what was typed."""
+    is_kept_meanwhile = "X-Keep" in request.headers
+    words = ""
+    if form.is_valid():
+        try:
+            form.save()
+        except actions.WrittenElsewhere:
+            words = str(ELSEWHERE)
+            form.add_error(None, words)
+        else:
+            if is_kept_meanwhile:
+                return HttpResponse(status=204)
+            messages.success(request, _("Kept."))
+            return redirect("assessments:sheet", form.session.pk)
+    if not is_kept_meanwhile:
+        return None
+    words = words or " ".join(word for found in form.errors.values() for word in found)
+    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def sheet_point(request, session_id):
+    """One thing of the sheet becomes a point to raise."""
+    session = _readable(request, session_id)
+    get_object_or_404(Client.objects.cared_for_by(request.user), pk=session.client_id)
+    text = " ".join(request.POST.get("point", "").split())[:300]
+    if text:
+        actions.add_point(session, text, by=request.user, now=timezone.now())
+        messages.success(request, _("Added to what you want to raise."))
+    return redirect("assessments:sheet", session.pk)
