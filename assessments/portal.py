@@ -30,6 +30,8 @@ class Home:
     put_away: list[Task]
     done: int  # things sent in the last 30 days, from here
     next_session: Session | None
+    words: int  # of the clinician, about what was sent
+    new_words: int  # of those, not opened yet
 
 
 def home_of(client, *, now: datetime) -> Home:
@@ -68,6 +70,9 @@ def home_of(client, *, now: datetime) -> Home:
         )
         .count(),
         next_session=Session.objects.to_come(now).filter(client=client).first(),
+        **client.feedback.aggregate(
+            words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
+        ),
     )
 
 

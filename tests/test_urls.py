@@ -67,6 +67,8 @@ ABOUT_A_CLIENT = [
     ("assessments:paper", "post", WRITE),
     ("assessments:missed_note", "post", WRITE),
     ("assessments:review_note", "post", WRITE),
+    ("assessments:feedback", "post", WRITE),
+    ("assessments:discussed", "post", WRITE),
     ("assessments:sheet", "get", READ),
     ("assessments:sheet", "post", WRITE),
     ("assessments:sheet_point", "post", WRITE),
@@ -133,6 +135,7 @@ OF_ONE_PERSON = [
 PORTAL = [
     ("assessments:portal", "get"),
     ("assessments:help", "get"),
+    ("assessments:words", "get"),
     ("assessments:begin", "get"),
     ("assessments:begin", "post"),
     ("assessments:step", "get"),
@@ -224,6 +227,7 @@ def test_what_can_be_opened_without_signing_in_is_this_and_nothing_else():
 FORMS = {
     "assessments:alert": {"note": "We talked"},
     "assessments:assignment_create": {"when": "once"},
+    "assessments:feedback": {"words": "Well seen", "once": "01a222da-527d-75e3-88bd-000000000001"},
     "assessments:paper": {"filled_on": "2026-11-02", "item-phq2_1": "1", "item-phq2_2": "0"},
     "clients:sessions": {"day": "2026-12-01", "at": "10:00", "minutes": "50"},
     "clients:session_settle": {"outcome": "attended"},
@@ -322,6 +326,8 @@ class Practice:
             "assessments:done": [self.response.occurrence_id],
             "clients:session_settle": [self.client.pk, self.session.pk],
             "clients:session_move": [self.client.pk, self.session.pk],
+            "assessments:feedback": [self.response.pk],
+            "assessments:discussed": [self.response.pk],
             "assessments:sheet": [self.session.pk],
             "assessments:sheet_point": [self.session.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],

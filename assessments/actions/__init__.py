@@ -10,6 +10,7 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
+from .feedback import forget_discussed, give_feedback, mark_discussed, see_feedback
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
 from .programs import (
@@ -71,14 +72,17 @@ __all__ = [
     "end_program",
     "enter_paper",
     "feedback_given",
+    "forget_discussed",
     "forget_missed",
     "forget_review",
     "gate",
+    "give_feedback",
     "give_next",
     "hear",
     "is_on_hold",
     "keep",
     "lets_come",
+    "mark_discussed",
     "mark_read",
     "newly_critical",
     "next_number",
@@ -91,6 +95,7 @@ __all__ = [
     "resume_assignment",
     "say_safe_time",
     "see_alert",
+    "see_feedback",
     "submit",
     "sync_library",
     "take_out",

@@ -8,6 +8,7 @@ same answers by number from a copy that was filled in on paper. ``schedules`` as
 
 from .answers import AnswerForm
 from .assign import AssignForm, CloseAlertForm
+from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
 from .rescheduling import ChangeScheduleForm
@@ -20,6 +21,7 @@ __all__ = [
     "AssignForm",
     "ChangeScheduleForm",
     "CloseAlertForm",
+    "FeedbackForm",
     "LibraryForm",
     "PaperForm",
     "ReviewRulesForm",

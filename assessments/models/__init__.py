@@ -1,6 +1,7 @@
 from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
 from .assignments import Assignment, Occurrence, ProgramAssignment
+from .feedback import Feedback
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
 from .responses import Response, Score
@@ -13,6 +14,7 @@ __all__ = [
     "Alert",
     "Assignment",
     "Delivery",
+    "Feedback",
     "MessageWording",
     "Occurrence",
     "Program",

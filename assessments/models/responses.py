@@ -62,6 +62,15 @@ class Response(TenantModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    discussed_at = models.DateTimeField(null=True)  # talked about in a session
+    discussed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+
     objects = ResponseQuerySet.as_manager()
 
     class Meta:
@@ -77,6 +86,11 @@ class Response(TenantModel):
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(submitted_at__isnull=False),
                 name="response_read_after_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(discussed_at__isnull=True)
+                | Q(submitted_at__isnull=False, discussed_by__isnull=False),
+                name="response_discussed_after_submitted",
             ),
             models.CheckConstraint(
                 condition=Q(mode="portal", filled_on__isnull=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
-from assessments.forms import AssignForm, CloseAlertForm, LibraryForm
+from assessments.forms import AssignForm, CloseAlertForm, FeedbackForm, LibraryForm
 from assessments.models import ActivityVersion, Alert, Assignment, Response, ReviewRules
 from assessments.progress import prompts_of
 from assessments.review import in_words
@@ -167,8 +167,13 @@ def response(request, response_id):
     )
     if found.client.care_team.current().filter(clinician=request.user).exists():
         actions.mark_read(found, by=request.user, now=timezone.now())
-    else:
-        audit.record("response.read", found, by=request.user)
+        return response_page(request, found, FeedbackForm(response=found, by=request.user))
+    audit.record("response.read", found, by=request.user)
+    return response_page(request, found, None)
+
+
+def response_page(request, found, form):
+    """One response; ``form`` to write to the client about it, for whoever may."""
     definition = found.version.definition
     context = {
         "response": found,
@@ -177,6 +182,8 @@ def response(request, response_id):
         "answers": in_words(definition, found.answers),
         "scores": _scores_with_scales(found, definition),
         "metrics": scoring.metrics(definition, [found.answers]),
+        "given": found.feedback.select_related("created_by").order_by("sent_at"),
+        "form": form,
     }
     return render(request, "assessments/response.html", context)
 

@@ -20,6 +20,7 @@ from assessments.models import (
 )
 from assessments.programs import steps_to_give
 from clients import actions as care
+from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.conftest import NOW, answer_all, clear, join, make_client, make_practice, send
 
@@ -312,6 +313,12 @@ class TestFeedback:
         assert occurrence(program, 1).opens_at == NOW + DAY
         event = AuditEvent.objects.get(action="program.step_given", record_id=new.pk)
         assert event.actor == clinician
+
+    def test_words_to_the_client_are_feedback(self, assigned, clinician):
+        program = assigned(step(FREE, "at_once"), step(FREE, "after_feedback"))
+        sent = answer(program, 0)
+        actions.give_feedback(sent, "Well seen.", once=uuid7(), by=clinician, now=NOW)
+        assert given(program) == [0, 1]
 
     def test_twice_is_once(self, assigned, clinician):
         program = assigned(step(FREE, "at_once"), step(FREE, "after_feedback"))

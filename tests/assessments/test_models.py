@@ -12,6 +12,7 @@ from assessments.models import (
     Alert,
     Assignment,
     Delivery,
+    Feedback,
     MessageWording,
     Occurrence,
     Program,
@@ -139,6 +140,10 @@ class Scene:
     def two_review_notes(self):
         self.review_note()
         self.review_note()
+
+    def feedback(self, **facts):
+        values = self.about | {"response": self.response, "words": "Well", "sent_at": NOW}
+        return Feedback.objects.create(**values | facts)
 
     def rules(self, **facts):
         return ReviewRules.objects.create(practice_id=self.client.practice_id, **facts)
@@ -293,6 +298,10 @@ BROKEN = {
     "delivery_final_when_failed": [
         lambda scene: scene.delivery(is_final=True),
         lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="sent", is_final=True),
+    ],
+    "feedback_seen_after_sent": [lambda scene: scene.feedback(seen_at=NOW - DAY)],
+    "response_discussed_after_submitted": [
+        lambda scene: scene.response_with(discussed_at=NOW),
     ],
     "review_note_once": [lambda scene: scene.two_review_notes()],
     "review_note_rule_known": [lambda scene: scene.review_note(rule="R9")],
