@@ -1,11 +1,12 @@
 """The Contact page: what was sent to a client, what will be, and why not."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import ChannelStop, SafeContact
 
@@ -15,6 +16,7 @@ from .models.reminders import Outcome
 from .reminders import Why, standings
 
 BOUNCED = "bounced"
+TOO_LATE = gettext_lazy("It ends before an hour comes that is safe for them.")
 LOG_FILTERS = (*Outcome.values, BOUNCED)
 
 
@@ -51,7 +53,7 @@ def contact_of(client, *, now: datetime) -> ContactPage:
         has_noted=Occurrence.objects.waiting()
         .filter(client=client, noted_at__isnull=False)
         .exists(),
-        can_remind=any(item.is_open(now) for item in standing.items),
+        can_remind=standing.if_asked(now) is not None,
     )
 
 
@@ -126,7 +128,7 @@ class Hears:
 
     client: object
     has_open: bool
-    at: datetime | None  # as the client's clock shows it
+    at: str  # as the client's clock shows it; empty when they hear nothing
     why_not: str
 
 
@@ -137,32 +139,23 @@ def would_hear(clients, *, now: datetime) -> list[Hears]:
 
 
 def _hears(standing, now: datetime) -> Hears:
-    asked = [_asked_now(item, now) for item in standing.items]
     has_open = any(item.is_open(now) for item in standing.items)
-    following = replace(standing, items=tuple(asked)).next_contact(now) if has_open else None
+    following = standing.if_asked(now)
     if following is not None:
         at = following.at.astimezone(standing.client.zone)
-        return Hears(standing.client, has_open, at, "")
+        return Hears(standing.client, has_open, formats.date_format(at, "D j M, H:i"), "")
     why = Why(standing.block) if standing.block else Why.NOTHING_OPEN
     if has_open and not standing.block:
-        return Hears(standing.client, has_open, None, _("No hour that they allow comes in time."))
-    return Hears(standing.client, has_open, None, why.label)
-
-
-def _asked_now(item, now: datetime):
-    """As actions.remind_now does it: what the client has asked for is not overruled."""
-    is_theirs = item.asked_by_client and item.asked_for_at and item.asked_for_at > now
-    if is_theirs or not item.is_open(now):
-        return item
-    return replace(item, asked_for_at=now, asked_by_client=False)
+        return Hears(standing.client, has_open, "", TOO_LATE)
+    return Hears(standing.client, has_open, "", why.label)
 
 
 def next_in_words(client, *, now: datetime) -> str:
     """When the next message leaves, for the clinician who has just asked for one."""
     standing = standings([client.pk], now=now)[client.pk]
-    following = standing.next_contact(now)
+    following = standing.if_asked(now)
     if following is None:
-        why = Why(standing.block).label if standing.block else _("No allowed hour comes in time.")
+        why = Why(standing.block).label if standing.block else TOO_LATE
         return _("No message leaves: %(why)s") % {"why": why}
     if following.at <= now:
         return _("The message leaves now.")

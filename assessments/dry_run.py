@@ -58,8 +58,9 @@ def dry_run_of(client, when, *, now: datetime, reader: ZoneInfo, assignment=None
     """
     standing = standings([client.pk], now=now)[client.pk]
     asked = _ask(client, when, now)
-    own = dict(assignment.occurrences.values_list("pk", "opens_at")) if assignment else {}
-    is_told = client.user_id is None or any(opens_at <= now for opens_at in own.values())
+    # Only the very first of an assignment is news: what a change brings is not announced.
+    own = set(assignment.occurrences.values_list("pk", flat=True)) if assignment else set()
+    is_told = client.user_id is None or bool(own)
     messages, why_not = (), ""
     if standing.block:
         why_not = Why(standing.block).label

@@ -45,7 +45,8 @@ def remind_now(clients, *, by, now) -> int:
     ids = sorted(client.pk for client in clients)
     # What is asked for while nobody may write to them would leave weeks later, out of the blue.
     where = reminders.standings(ids, now=now)
-    ids = [pk for pk in ids if not where[pk].block]
+    # And what can't reach them before it ends is not asked for either.
+    ids = [pk for pk in ids if where[pk].if_asked(now) is not None]
     waiting = (
         Occurrence.objects.waiting()
         .open(now)

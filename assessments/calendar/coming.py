@@ -104,11 +104,18 @@ def silence_of(standing: Standing, coming: list[Coming]) -> Silence:
     if standing.last_login is not None:
         unseen = unseen.filter(settled_at__gt=standing.last_login)
     made = list(_due_since_the_last_answer(standing.client))
-    later = [each.due_at for each in coming if each.row is None and each.due_at]
+    zone, rules = standing.client.zone, standing.contact and standing.rules
+    later = [
+        each.due_at
+        for each in coming
+        if each.row is None
+        and each.due_at
+        and not (rules and rules.is_quiet(each.due_at.astimezone(zone).date()))
+    ]
     return Silence(
         policy=standing.policy,
         holds_now=standing.is_silent,
-        due=tuple(sorted([*made, *later])),
+        due=tuple(sorted({*made, *later})),
         unread_since=unseen.aggregate(first=Min("settled_at"))["first"],
     )
 
@@ -121,5 +128,6 @@ def _due_since_the_last_answer(client: Client):
         .filter(client=client, put_away_at__isnull=True, assignment__paused_at__isnull=True)
         .annotate(last=Subquery(answered.order_by("-answered_at").values("answered_at")[:1]))
         .filter(Q(last__isnull=True) | Q(due_at__gt=F("last")), due_at__isnull=False)
+        .not_due_in_a_pause()
         .values_list("due_at", flat=True)
     )

@@ -84,7 +84,7 @@ def _why_not_then(item, ahead: Ahead, wished_for: datetime, now: datetime, until
     rules = ahead.standing.rules
     allowed = schedule.next_allowed(rules, wished_for)
     if allowed is None or item.is_over(allowed):
-        return _why_no_hour(item, rules, wished_for)
+        return _rests_too_long(item, rules, now) or _why_no_hour(item, rules, wished_for)
     if allowed >= until:
         return ""
     if item.asked_for_at is None and ahead.silence.holds(allowed):
@@ -92,6 +92,20 @@ def _why_not_then(item, ahead: Ahead, wished_for: datetime, now: datetime, until
     if ahead.stale_from and ahead.stale_from < allowed:
         return _("By then, how they may be reached was last confirmed over six months ago.")
     return _("Another message leaves on the only day on which this one could.")
+
+
+def _rests_too_long(item, rules: schedule.ContactRules, now: datetime) -> str:
+    """They were reminded already, and it ends before the next reminder may follow."""
+    if item.last_nudge_at is None or item.asked_for_at is not None:
+        return ""
+    allowed = schedule.next_allowed(rules, max(now, schedule.first_reminder_at(item, rules)))
+    if allowed is None or item.is_over(allowed):
+        return ""
+    return ngettext(
+        "They were reminded of it, and it ends before a day has passed since.",
+        "They were reminded of it, and it ends before %(n)s days have passed since.",
+        rules.spacing_days,
+    ) % {"n": rules.spacing_days}
 
 
 def _why_no_hour(item, rules: schedule.ContactRules, wished_for: datetime) -> str:

@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models.functions import TruncDate
 
-from clients.models import Client, Episode, SafetyCheck, Session
+from clients.models import Client, Episode, SafeContact, SafetyCheck, Session
 from practice.models import DataClass, TenantModel
 
 from .activities import Activity
@@ -154,6 +155,19 @@ class OccurrenceQuerySet(models.QuerySet):
     def missed(self, now):
         """Due and not answered; also what has expired since."""
         return self.waiting().filter(due_at__lt=now)
+
+    def not_due_in_a_pause(self):
+        """A break that was agreed is no silence."""
+        pauses = SafeContact.objects.filter(
+            Q(paused_from__isnull=False) | Q(paused_until__isnull=False),
+            Q(paused_from__isnull=True) | Q(paused_from__lte=OuterRef("due_day")),
+            Q(paused_until__isnull=True) | Q(paused_until__gte=OuterRef("due_day")),
+            Q(replaced_at__isnull=True) | Q(replaced_at__gt=OuterRef("due_at")),
+            Q(paused_from__isnull=False) | Q(confirmed_at__lte=OuterRef("due_at")),
+            client=OuterRef("client"),
+        )
+        # Due times are evenings, so the day of UTC is theirs but in the far east and west.
+        return self.alias(due_day=TruncDate("due_at", tzinfo=UTC)).exclude(Exists(pauses))
 
 
 class Occurrence(TenantModel):

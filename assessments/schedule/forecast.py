@@ -82,7 +82,7 @@ def _messages(
             now = max(now, utc(upcoming.opens_at))  # until then they hear nothing
             items = [item for item in items if not item.is_over(now)]
             items.append(_unheard_of(upcoming, is_news))
-            due += [upcoming.due_at] if upcoming.due_at else []
+            due += _counts(upcoming, rules)
             is_news, upcoming = False, next(asked, None)
         elif contact is not None and not is_silent and _missed(due, contact.at) >= silent_after:
             is_silent = True
@@ -90,6 +90,14 @@ def _messages(
             yield contact
             now = last_contact_at = contact.at
             items = [_heard_of(item, contact) for item in items]
+
+
+def _counts(occurrence: Asked, rules: ContactRules) -> list[datetime]:
+    """When it is due, unless that is within a pause: a break that was agreed is no silence."""
+    if occurrence.due_at is None:
+        return []
+    is_quiet = rules.is_quiet(occurrence.due_at.astimezone(rules.zone).date())
+    return [] if is_quiet else [occurrence.due_at]
 
 
 def _missed(due: list[datetime], moment: datetime) -> int:

@@ -30,6 +30,7 @@ def silent(clients, policy, now) -> list[Reason]:
     for occurrence in (
         Occurrence.objects.missed(now)
         .filter(client__in=clients, noted_at__isnull=True, put_away_at__isnull=True)
+        .not_due_in_a_pause()
         .order_by("client_id", "-due_at")
     ):
         last = answered.get(occurrence.client_id)
@@ -85,11 +86,10 @@ def _is_over_to_clinician(newest, told, most, is_planned, now) -> bool:
 
 def _silent_reason(client, occurrences, told, last_answer) -> Reason:
     nudges = len(set().union(*(told[row.pk] for row in occurrences)))
+    times = len({row.due_at for row in occurrences})  # what is due at once is one evening
     parts = [
-        ngettext(
-            "Has not answered what was due", "Has not answered %(n)s in a row", len(occurrences)
-        )
-        % {"n": len(occurrences)}
+        ngettext("Has not answered what was due", "Has not answered %(n)s in a row", times)
+        % {"n": times}
     ]
     if nudges:
         parts.append(ngettext("one reminder sent", "%(n)s reminders sent", nudges) % {"n": nudges})

@@ -113,6 +113,10 @@ def assignment_create(request, client_id, slug):
         "client": client,
         "activity": version.activity,
         "definition": version.definition,
+        "running": Assignment.objects.running()
+        .filter(client=client, activity=version.activity_id)
+        .order_by("-assigned_at")
+        .first(),
         "form": form,
         "slug": slug,
         **dry_run_in(form),

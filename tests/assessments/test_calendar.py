@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assessments import actions, schedule
 from assessments.calendar import LOOKED_AHEAD, calendar_of
 from assessments.models import Activity, ActivityVersion, Reminder
-from assessments.reminders import plan, sweep
+from assessments.reminders import plan, standings, sweep
 from clients import actions as care
 from clients.models import ReminderPolicy
 from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client
@@ -331,16 +331,46 @@ class TestWhyNotOfOneThing:
         ]
 
     def test_you_are_told_instead(self, joined, clinician):
-        for _ in range(3):
-            give(joined, "strengths-check", by=clinician, due_in_days=1)
+        ReminderPolicy.objects.create(practice=joined.practice, missed_in_a_row=1)
+        give(joined, "strengths-check", by=clinician, due_in_days=1)
         sweep_at(NOW)
         contact = WHOLE_DAY | {"hours_from": time(9), "hours_until": time(17)}
         care.confirm_contact(joined, by=clinician, now=NOW, **contact)
         assert self.why(joined) == [
-            "By then they would not have answered 3 in a row: you are told instead."
+            "By then they would not have answered what was due: you are told instead."
         ]
         assert self.why(joined, NOW + 2 * DAY) == [
-            "They have not answered 3 in a row: you are told instead."
+            "They have not answered what was due: you are told instead."
+        ]
+
+    def test_things_of_one_evening_are_one(self, joined, clinician):
+        """A program that gives three things at once does not silence itself."""
+        for _ in range(3):
+            give(joined, "strengths-check", by=clinician, due_in_days=1)
+        sweep_at(NOW)
+        assert calendar_of(joined, now=NOW).messages
+        assert not standings([joined.pk], now=NOW + 3 * DAY)[joined.pk].is_silent
+
+    def test_what_falls_due_in_an_agreed_pause_is_no_silence(self, joined, clinician):
+        today = NOW.date()
+        contact = WHOLE_DAY | {"paused_from": today, "paused_until": today + 5 * DAY}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        for days in (1, 2, 3, 4):
+            give(joined, "strengths-check", by=clinician, due_in_days=days)
+        later = NOW + 7 * DAY
+        assert not standings([joined.pk], now=later)[joined.pk].is_silent
+        give(joined, "patterns-check", by=clinician, now=later, due_in_days=1)
+        assert calendar_of(joined, now=later).messages
+
+    def test_it_ends_before_the_next_reminder_may_follow(self, joined, clinician):
+        contact = WHOLE_DAY | {"spacing_days": 7}
+        care.confirm_contact(joined, by=clinician, now=NOW, **contact)
+        given = give(joined, "limit-log", by=clinician, times=1, now=NOW)
+        due = given.occurrences.get().due_at
+        sweep_at(NOW)
+        sweep_at(due + DAY / 24)
+        assert self.why(joined, due + DAY / 12) == [
+            "They were reminded of it, and it ends before 7 days have passed since."
         ]
 
     def test_away_from_the_portal_for_too_long(self, joined, clinician):

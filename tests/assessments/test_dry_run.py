@@ -159,9 +159,17 @@ class TestMessages:
         assert found.messages[1] == "If all is answered in time: no message."
         assert "Other things are open" not in " ".join(found.messages)
 
+    def test_a_change_of_what_has_not_opened_yet_promises_no_news(self, joined, clinician):
+        """Only the first of an assignment is announced, and a change is never the first."""
+        given = give(joined, "strengths-check", by=clinician)
+        given.occurrences.update(opens_at=NOW + 5 * DAY, due_at=NOW + 9 * DAY, expires_at=None)
+        told = dry_run(joined, WEEKLY, assignment=given)
+        assert "Wed 18 Nov at 10:00" not in " ".join(told.messages)
+        assert "Wed 18 Nov at 10:00" in " ".join(dry_run(joined, WEEKLY).messages)
+
     def test_after_too_many_missed_only_the_news_goes_out(self, joined, clinician):
-        for _ in range(3):
-            give(joined, "strengths-check", by=clinician, now=NOW - 9 * DAY, due_in_days=1)
+        for days in (9, 8, 7):
+            give(joined, "strengths-check", by=clinician, now=NOW - days * DAY, due_in_days=1)
         found = dry_run(joined, WEEKLY)
         assert "they have not answered for a while" in " ".join((*found.messages, found.why_not))
 

@@ -123,7 +123,7 @@ class TestSilence:
         later = remind_as_often_as_allowed(joined)
         assert len(mailoutbox) == 3
         (reason,) = reasons(clinician, later)
-        assert reason.sentence.startswith("Has not answered 2 in a row; 2 reminders sent;")
+        assert reason.sentence.startswith("Has not answered what was due; 2 reminders sent;")
 
     def test_one_who_has_not_joined_could_not_answer(self, client_in_care, clinician):
         late = NOW + 9 * DAY

@@ -61,7 +61,8 @@ def heard_by(ids: list[UUID], now: datetime) -> dict[UUID, Heard]:
 
 
 def _missed_in_a_row(ids, now) -> dict[UUID, int]:
-    """How much of what was due each client has missed since they last answered anything."""
+    """How often each client has let something pass that was due, since they last answered
+    anything. What is due at the same moment is one evening, not two."""
     answered = (
         Occurrence.objects.filter(client=OuterRef("client"), answered_at__isnull=False)
         .order_by("-answered_at")
@@ -72,8 +73,9 @@ def _missed_in_a_row(ids, now) -> dict[UUID, int]:
         .filter(client__among=ids, put_away_at__isnull=True, assignment__paused_at__isnull=True)
         .annotate(last=Subquery(answered))
         .filter(Q(last__isnull=True) | Q(due_at__gt=F("last")))
+        .not_due_in_a_pause()
         .values("client_id")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("due_at", distinct=True))
     )
     return {row["client_id"]: row["n"] for row in rows}
 

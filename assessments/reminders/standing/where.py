@@ -1,6 +1,6 @@
 """What decides about the next contact with a client, and what follows from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assessments import schedule
@@ -40,10 +40,30 @@ class Standing:
             items, self.rules, now=now, last_contact_at=last, is_silent=self.is_silent
         )
 
+    def if_asked(self, now: datetime) -> schedule.Contact | None:
+        """What the client would hear if somebody asked now to remind them of what is open; None
+        where nothing is, or where no hour that is safe for them comes before it ends. What they
+        have asked for themselves is not overruled."""
+        opened = [item for item in self.items if item.is_open(now)]
+        if self.block or not opened:
+            return None
+        asked = (item if _is_theirs(item, now) else _asked(item, now) for item in opened)
+        return schedule.next_contact(
+            asked, self.rules, now=now, last_contact_at=self.last_contact_at
+        )
+
     def kind(self, contact: schedule.Contact) -> str:
         if INVITATION in contact.announces:
             return Reminder.Kind.INVITATION
         return Reminder.Kind.NUDGE if contact.nudges else Reminder.Kind.NEWS
+
+
+def _is_theirs(item: schedule.OpenItem, now: datetime) -> bool:
+    return item.asked_by_client and item.asked_for_at is not None and item.asked_for_at > now
+
+
+def _asked(item: schedule.OpenItem, now: datetime) -> schedule.OpenItem:
+    return replace(item, asked_for_at=now, asked_by_client=False)
 
 
 def rules_of(client: Client, contact: SafeContact, policy: ReminderPolicy) -> schedule.ContactRules:
