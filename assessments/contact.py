@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from clients.models import ChannelStop, SafeContact
 
 from .calendar import Calendar, Told, calendar_from
-from .models import Delivery, Occurrence, Reminder
+from .models import ActivityVersion, Assignment, Delivery, Occurrence, Reminder
 from .models.reminders import Outcome
 from .reminders import Why, standings
 
@@ -82,6 +83,18 @@ def _why_not(calendar: Calendar, now: datetime) -> str:
     if len(reasons) == 1:
         return reasons.pop()
     return _("Each thing has its own reason: they stand below.")
+
+
+def paused_work(client) -> list[str]:
+    """Titles of what is paused: nothing of it comes, and so nothing is said of it."""
+    newest = ActivityVersion.objects.filter(activity=OuterRef("activity")).order_by("-number")
+    title = newest.annotate(title=KeyTextTransform("title", "content")).values("title")[:1]
+    return list(
+        Assignment.objects.running()
+        .filter(client=client, paused_at__isnull=False)
+        .order_by("paused_at")
+        .values_list(Subquery(title), flat=True)
+    )
 
 
 def log_of(client, *, outcome: str = "") -> QuerySet[Reminder]:

@@ -6,7 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.calendar import calendar_of
-from assessments.contact import LOG_FILTERS, contact_of, counts_of_log, log_of, with_deliveries
+from assessments.contact import (
+    LOG_FILTERS,
+    contact_of,
+    counts_of_log,
+    log_of,
+    paused_work,
+    with_deliveries,
+)
 from clients.models import Client
 from practice.access import READING, staff
 
@@ -24,6 +31,7 @@ def contact(request, client_id):
     context = {
         "client": client,
         "contact": contact_of(client, now=timezone.now()),
+        "paused": paused_work(client),
         "log": log,
         "sent": with_deliveries(list(log)),
         "counts": counts_of_log(client),

@@ -320,3 +320,10 @@ def test_what_was_noted_can_be_undone_from_here(joined, clinician):
     assert contact_of(joined, now=later).has_noted is True
     send(joined.occurrences.get(), by=joined.user, now=later)
     assert contact_of(joined, now=later).has_noted is False
+
+
+def test_what_is_paused_is_said(joined, clinician):
+    given = give(joined, "strengths-check", by=clinician)
+    assert "Paused:" not in look(joined, clinician)
+    actions.pause_assignment(given, by=clinician, now=NOW)
+    assert f"Paused: {title('strengths-check')}. Nothing of it comes" in look(joined, clinician)
