@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from clients.models import Session
 
 from .definitions import Definition
-from .models import ActivityVersion, Alert, Occurrence, Response, ReviewRules
+from .models import Alert, Feedback, Occurrence, Response, ReviewRules
+from .portal import newest_versions
 from .progress import Move, Prompt, moves_of, prompts_of
 
 GOALS = "my-goals"
@@ -28,6 +29,11 @@ class Homework:
     missed: int
     opened: int  # begun, not sent
     kept: dict[str, int]
+
+    @property
+    def unanswered(self) -> int:
+        """Of what was sent, what got no word yet and was not talked about."""
+        return sum(not each.has_words and each.discussed_at is None for each in self.responses)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ def _homework(client, session, since, now) -> list[Homework]:
         Response.objects.submitted()
         .filter(client=client, episode=session.episode_id, submitted_at__gte=since)
         .select_related("version")
+        .annotate(has_words=Exists(Feedback.objects.filter(response=OuterRef("pk"))))
         .order_by("-submitted_at")
     )
     for response in sent:
@@ -99,7 +106,7 @@ def _homework(client, session, since, now) -> list[Homework]:
         definitions.setdefault(activity_id, response.version.definition)
     asked = list(_asked(client, since, now))
     missing = {row.assignment.activity_id for row in asked} - definitions.keys()
-    definitions |= _newest(missing)
+    definitions |= {pk: version.definition for pk, version in newest_versions(missing).items()}
     counts: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in asked:
         state = "missed" if row.due_at is not None and row.due_at <= now else "waiting"
@@ -131,11 +138,6 @@ def _asked(client, since, now):
 
 def _open(client, now):
     return Occurrence.objects.waiting().open(now).filter(client=client).values("pk")
-
-
-def _newest(activity_ids) -> dict[UUID, Definition]:
-    rows = ActivityVersion.objects.filter(activity__in=activity_ids).newest().defer("content")
-    return {row.activity_id: row.definition for row in rows}
 
 
 def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:

@@ -74,4 +74,9 @@ def homework_in_words(work) -> str:
         parts.append(
             ngettext("%(n)s was begun", "%(n)s were begun", work.opened) % {"n": work.opened}
         )
+    if work.unanswered:
+        parts.append(
+            ngettext("%(n)s not talked about yet", "%(n)s not talked about yet", work.unanswered)
+            % {"n": work.unanswered}
+        )
     return "; ".join(filter(None, parts))

@@ -140,6 +140,13 @@ class TestWhatCameIn:
         actions.ask_to_talk(occurrence, by=joined.user, now=NOW)
         assert "Asked to talk before trying something" in text_of(browser.get(address(session)))
 
+    def test_what_was_not_talked_about_yet(self, browser, joined, session, clinician):
+        given = give(joined, "strengths-check", by=clinician, now=NOW - DAY)
+        response = send(given.occurrences.get(), by=joined.user, now=NOW - DAY)
+        assert "1 not talked about yet" in text_of(browser.get(address(session)))
+        actions.mark_discussed(response, by=clinician, now=NOW)
+        assert "talked about yet" not in text_of(browser.get(address(session)))
+
 
 class TestReading:
     def test_the_row_leaves_today_when_it_was_read(self, browser, session):
