@@ -30,8 +30,8 @@ class Prompt:
 
 
 def prompts_of(moves: Iterable[Move], rules: ReviewRules) -> list[Prompt]:
-    """Of the scales that stand for themselves: a subscale moves with what it is part of. One
-    statement, whether anything is found or not."""
+    """Of the scales that stand for themselves: a subscale moves with what it is part of. At most
+    one statement."""
     found = []
     for move in moves:
         rule = fired(
@@ -51,7 +51,7 @@ def prompts_of(moves: Iterable[Move], rules: ReviewRules) -> list[Prompt]:
 
 def _notes(client_ids: Collection[UUID]) -> dict[tuple, ReviewNote]:
     """The newest standing note on each line and rule."""
-    rows = ReviewNote.objects.standing().filter(client__in=list(client_ids) or [None])
+    rows = ReviewNote.objects.standing().filter(client__in=client_ids)
     found = defaultdict(lambda: None)
     for row in rows.select_related("created_by").order_by("up_to"):
         found[row.client_id, row.activity_id, row.scale, row.about, row.rule] = row

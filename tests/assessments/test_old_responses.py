@@ -16,7 +16,7 @@ from tests.conftest import as_user, clear, give, join, make_client, send
 pytestmark = pytest.mark.django_db
 LIBRARY_NOW = load_library(LIBRARY)
 # What is on the page and may change with the time or the reader, not with the definition.
-PASSING = re.compile(r'csrfmiddlewaretoken" value="[^"]*"')
+PASSING = re.compile(r'(csrfmiddlewaretoken|once)" value="[^"]*"')
 
 
 @pytest.fixture
