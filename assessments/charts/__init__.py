@@ -4,8 +4,8 @@
 lanes share, ``lanes`` the drawing of each lane, ``layout`` the whole.
 """
 
-from .inputs import Band, Level, Mark, Point, Series, Stack
+from .inputs import Level, Mark, Point, Series, Stack
 from .layout import table, timeline
 from .shapes import Timeline
 
-__all__ = ["Band", "Level", "Mark", "Point", "Series", "Stack", "Timeline", "table", "timeline"]
+__all__ = ["Level", "Mark", "Point", "Series", "Stack", "Timeline", "table", "timeline"]

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from assessments.definitions.measures import Band
+
 # A session that is over and of which nobody has said what became of it is unsettled.
 Kind = Literal["attended", "missed", "cancelled", "unsettled", "to_come", "alert"]
 Outcome = Literal["kept", "partly", "not_yet"]
@@ -32,15 +34,6 @@ class Point:
     value: Decimal | None
     label: str  # a full sentence
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Band:
-    """A named part of a scale, from ``start`` up to and without ``below``."""
-
-    start: Decimal
-    below: Decimal
-    label: str
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
+from assessments.definitions.measures import Band
+
 from .axis import Axis
-from .inputs import OUTCOMES, Band, Level, Mark, Outcome, Point, Series, Stack
+from .inputs import OUTCOMES, Level, Mark, Outcome, Point, Series, Stack
 from .shapes import Bar, Counts, Dot, Ground, Guide, Lane, Line, Piece, Row, Sign
 
 FOOT = 26.0  # below each plot; the word that opens the table stands there (timeline.css)

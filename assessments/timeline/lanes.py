@@ -1,0 +1,172 @@
+"""One lane for each scale, with what somebody published about it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from assessments import charts
+from assessments.definitions import Definition, Scale
+from assessments.definitions.measures import Band
+from assessments.models import Score
+from assessments.progress import Move
+from assessments.progress.words import number
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What makes one line of points: like is compared with like.
+
+    Whatever the activity was called at the time, it is the same one; answers about a partner and
+    answers about people at work are two lines.
+    """
+
+    activity_id: UUID
+    scale: str
+    about: str
+
+
+def series_of(scores, day, moves: list[Move]) -> list[charts.Series]:
+    lines: dict[_Line, list[Score]] = defaultdict(list)
+    definitions: dict[_Line, Definition] = {}
+    for score in scores:
+        version = score.response.version
+        line = _Line(version.activity_id, score.scale, score.about)
+        lines[line].append(score)
+        definitions[line] = version.definition
+    most: dict[tuple[UUID, str], int] = defaultdict(int)
+    for line, points in lines.items():
+        group = (line.activity_id, line.about)
+        most[group] = max(most[group], len(points))
+
+    # What is judged first, then what was answered most often; the scales of one screener stay
+    # together, in its order.
+    def order(line):
+        group, definition = (line.activity_id, line.about), definitions[line]
+        place = _place(definition, line.scale)
+        return (not definition.is_validated, -most[group], *group, place)
+
+    keys = sorted(lines, key=order)
+    moved = {(move.last.activity_id, move.scale.code, move.about): move for move in moves}
+    return [
+        _lane(
+            definitions[line],
+            line,
+            lines[line],
+            day,
+            moved.get((line.activity_id, line.scale, line.about)),
+        )
+        for line in keys
+    ]
+
+
+def _place(definition: Definition, code: str) -> int:
+    codes = [scale.code for scale in definition.scales]
+    return codes.index(code) if code in codes else len(codes)
+
+
+def _lane(definition: Definition, line: _Line, scores, day, move: Move | None) -> charts.Series:
+    scale = next((scale for scale in definition.scales if scale.code == line.scale), None)
+    title = scale.title if scale else line.scale
+    if line.about:
+        title = f"{title} · {_whom(definition, line.about)}"
+    direction, sentence = _direction(scale), _sentence(definition, scale)
+    meaning = ": ".join(filter(None, (direction, sentence)))
+    return charts.Series(
+        code="-".join(filter(None, (definition.slug, line.scale, line.about))),
+        title=title,
+        note=sentence or definition.title,
+        direction=direction,
+        minimum=Decimal(scale.minimum if scale else 0),
+        maximum=Decimal(scale.maximum if scale else 4),
+        points=tuple(_point(score, title, meaning, day) for score in scores),
+        bands=_bands(definition, scale),
+        levels=_levels(move),
+        **_ends(definition, scale),
+    )
+
+
+def _bands(definition: Definition, scale: Scale | None) -> tuple[Band, ...]:
+    """Those of the first published interpretation that has some; an own tool has none."""
+    if scale is None or not definition.is_validated:
+        return ()
+    read = (each.bands for each in definition.interpretations_of(scale) if each.bands)
+    return next(read, ())
+
+
+def _levels(move: Move | None) -> tuple[charts.Level, ...]:
+    """The cut-off, and from which score on a change from the baseline is a reliable one."""
+    if move is None or not move.is_two or move.change.yardstick is None or move.first is None:
+        return ()
+    change, scale = move.change, move.scale
+    levels = []
+    if change.boundary is not None:
+        at = change.boundary.at
+        levels.append(charts.Level(at, "cutoff", _("cut-off %(at)s") % {"at": number(at)}))
+    is_rule_of_thumb = change.yardstick.basis == "convention"
+    for sign in (-1, 1):
+        at = move.first.value + sign * change.yardstick.points
+        if not scale.minimum <= at <= scale.maximum:
+            continue
+        is_better = (sign < 0) == (scale.higher_is == "worse")
+        if is_rule_of_thumb:
+            words = _("better from %(at)s") if is_better else _("worse from %(at)s")
+        else:
+            words = (
+                _("reliably better from %(at)s") if is_better else _("reliably worse from %(at)s")
+            )
+        levels.append(charts.Level(at, "limit", words % {"at": number(at)}))
+    return tuple(levels)
+
+
+def _whom(definition: Definition, about: str) -> str:
+    """Whom the client had in mind, in the words of the question that asked."""
+    if definition.index_item is None:
+        return about
+    return definition.label_of(definition.item(definition.index_item), about)
+
+
+def _direction(scale: Scale | None) -> str:
+    """In words, so that nobody takes a rise for its opposite."""
+    if scale is None:
+        return ""
+    return _("Higher is harder") if scale.higher_is == "worse" else _("Higher is going better")
+
+
+def _sentence(definition: Definition, scale: Scale | None) -> str:
+    """What was asked, where a scale is one question."""
+    if scale is None or len(scale.items) != 1:
+        return ""
+    return f"“{Truncator(definition.item(scale.items[0]).text).chars(90)}”"
+
+
+def _ends(definition: Definition, scale) -> dict[str, str]:
+    """The words of the two ends, where a scale has the range of its items' options."""
+    if scale is None or scale.method != "mean":
+        return {}
+    options = definition.choices(definition.item(scale.items[0]))
+    if not options:
+        return {}
+    return {"low_label": options[0].label, "high_label": options[-1].label}
+
+
+def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
+    when = formats.date_format(day(score.taken_at), "j M Y")
+    if score.value is None:
+        words = _("%(title)s, %(when)s: not answered") % {"title": title, "when": when}
+    else:
+        words = _("%(title)s, %(when)s: %(value)s, answered %(answered)s of %(all)s") % {
+            "title": title,
+            "when": when,
+            "value": formats.number_format(score.value.normalize(), use_l10n=True),
+            "answered": score.answered,
+            "all": score.answered + score.missing,
+        }
+    words = ". ".join(filter(None, (words, meaning)))
+    url = reverse("assessments:response", args=[score.response_id])
+    return charts.Point(day(score.taken_at), score.value, words, url)
