@@ -48,6 +48,7 @@ def missed_measures(clients, rules, known, now) -> list[Reason]:
         Occurrence.objects.missed(now)
         .filter(
             client__in=clients,
+            assignment__episode__closed_at__isnull=True,
             noted_at__isnull=True,
             put_away_at__isnull=True,
             assignment__activity__in=ActivityVersion.objects.filter(
@@ -56,6 +57,7 @@ def missed_measures(clients, rules, known, now) -> list[Reason]:
             .published_instruments()
             .values("activity"),
         )
+        .not_due_in_a_pause()
         .values_list("client_id")
         .annotate(n=Count("pk"), since=Min("due_at"))
         .filter(n__gte=2)

@@ -380,6 +380,12 @@ class TestMissedMeasures:
         browser.post(reason.act_url)
         assert today(browser) == []
 
+    def test_not_those_of_an_episode_that_is_over(self, browser, measured, clinician):
+        self.miss(measured, clinician, 2)
+        measured.episodes.update(closed_at=NOW)
+        Episode.objects.create(practice=measured.practice, client=measured, opened_at=NOW)
+        assert "review" not in [reason.kind for reason in today(browser)]
+
     def test_one_does_not(self, browser, measured, clinician):
         self.miss(measured, clinician, 1)
         assert today(browser) == []
