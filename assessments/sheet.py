@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from clients.models import Session
 
 from .definitions import Definition
-from .models import Alert, Feedback, Occurrence, Response, ReviewRules
+from .models import Alert, Feedback, Occurrence, Response
 from .portal import newest_versions
-from .progress import Move, Prompt, moves_of, prompts_of
+from .progress import Move, moves_of
 
 GOALS = "my-goals"
 MOST_QUESTIONS = 5
@@ -27,7 +27,7 @@ class Homework:
     responses: list[Response]  # newest first
     waiting: int
     missed: int
-    opened: int  # begun, not sent
+    opened: int  # looked at or begun, not sent
     kept: dict[str, int]
 
     @property
@@ -52,8 +52,7 @@ class Sheet:
     since: datetime  # the last session that was attended, or the beginning of the episode
     is_first: bool
     alerts: list[Alert]  # open, or raised since
-    moves: list[Move]
-    prompts: list[Prompt]
+    moves: list[Move]  # as they stand now
     homework: list[Homework]
     goals: list[Goal]
     questions: list[str]
@@ -70,32 +69,40 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         .first()
     )
     since = last.starts_at if last else session.episode.opened_at
-    moves = moves_of({client.pk: client}).get(client.pk, [])
-    homework = _homework(client, session, since, now)
+    # Of a session that is over, what came later belongs to the sheet of the next one.
+    until = min(now, session.starts_at + timedelta(minutes=session.minutes))
+    homework = _homework(session, since, until)
     return Sheet(
         session=session,
         since=since,
         is_first=last is None,
         alerts=list(
-            Alert.objects.filter(Q(closed_at__isnull=True) | Q(raised_at__gte=since), client=client)
+            Alert.objects.filter(
+                Q(closed_at__isnull=True) | Q(raised_at__gte=since, raised_at__lt=until),
+                client=client,
+            )
             .order_by("-raised_at")
             .defer("note")
         ),
-        moves=moves,
-        prompts=prompts_of(moves, ReviewRules.of_practice(client.practice_id)),
+        moves=moves_of({client.pk: client}).get(client.pk, []),
         homework=homework,
-        goals=_goals(client),
+        goals=_goals(client, until),
         questions=_questions(homework),
     )
 
 
-def _homework(client, session, since, now) -> list[Homework]:
+def _homework(session, since, until) -> list[Homework]:
     """What was sent since, and what is asked and was not: by activity, the newest first."""
     responses: dict[UUID, list[Response]] = defaultdict(list)
     definitions: dict[UUID, Definition] = {}
     sent = (
         Response.objects.submitted()
-        .filter(client=client, episode=session.episode_id, submitted_at__gte=since)
+        .filter(
+            client=session.client,
+            episode=session.episode_id,
+            submitted_at__gte=since,
+            submitted_at__lt=until,
+        )
         .select_related("version")
         .annotate(has_words=Exists(Feedback.objects.filter(response=OuterRef("pk"))))
         .order_by("-submitted_at")
@@ -104,12 +111,12 @@ def _homework(client, session, since, now) -> list[Homework]:
         activity_id = response.version.activity_id
         responses[activity_id].append(response)
         definitions.setdefault(activity_id, response.version.definition)
-    asked = list(_asked(client, since, now))
+    asked = list(_asked(session.client, since, until))
     missing = {row.assignment.activity_id for row in asked} - definitions.keys()
     definitions |= {pk: version.definition for pk, version in newest_versions(missing).items()}
     counts: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in asked:
-        state = "missed" if row.due_at is not None and row.due_at <= now else "waiting"
+        state = "missed" if row.due_at is not None and row.due_at <= until else "waiting"
         counts[row.assignment.activity_id][state] += 1
         counts[row.assignment.activity_id]["opened"] += row.touched_at is not None
     order = [*responses, *(pk for pk in counts if pk not in responses)]
@@ -126,18 +133,20 @@ def _homework(client, session, since, now) -> list[Homework]:
     ]
 
 
-def _asked(client, since, now):
-    """Unanswered: open now, or due since the last session."""
+def _asked(client, since, until):
+    """Unanswered: open then, or due since the last session."""
     return (
         Occurrence.objects.waiting()
-        .filter(Q(due_at__gte=since, due_at__lte=now) | Q(pk__in=_open(client, now)), client=client)
+        .filter(
+            Q(due_at__gte=since, due_at__lte=until) | Q(pk__in=_open(client, until)), client=client
+        )
         .filter(put_away_at__isnull=True, assignment__paused_at__isnull=True)
         .select_related("assignment")
     )
 
 
-def _open(client, now):
-    return Occurrence.objects.waiting().open(now).filter(client=client).values("pk")
+def _open(client, moment):
+    return Occurrence.objects.waiting().open(moment).filter(client=client).values("pk")
 
 
 def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:
@@ -152,11 +161,11 @@ def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:
     return dict(counted)
 
 
-def _goals(client) -> list[Goal]:
+def _goals(client, until) -> list[Goal]:
     """Of the newest entry; a goal that was reworded is another goal, and nothing is compared."""
     rows = list(
         Response.objects.submitted()
-        .filter(client=client, version__activity__slug=GOALS)
+        .filter(client=client, version__activity__slug=GOALS, submitted_at__lt=until)
         .order_by("-submitted_at")[:2]
     )
     if not rows:

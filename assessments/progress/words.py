@@ -63,28 +63,17 @@ def signed(difference: Decimal) -> str:
     return sign + number(abs(difference))
 
 
-def sentence(move: Move) -> str:
-    """What became of it: “Improved: better by more than measurement error.”, or why nothing can
-    be said."""
+def meaning(move: Move) -> str:
+    """What the verdict beside it means: “Better by more than measurement error.”; or why nothing
+    can be said."""
     change = move.change
     if not move.is_two:
         return _only_one(move)
     if change.verdict == Verdict.NOT_COMPUTABLE:
-        why = get_text_list([str(REASONS[reason]) for reason in change.why], _("and"))
-        return _("Not computable: %(why)s.") % {"why": why}
-    words = _("%(verdict)s: %(meaning)s.") % {
-        "verdict": VERDICTS[change.verdict],
-        "meaning": MEANINGS[change.verdict],
-    }
-    return f"{words} {_provisional(change)}".strip()
-
-
-def meaning(move: Move) -> str:
-    """As ``sentence``, where the verdict itself stands beside it."""
-    words = sentence(move)
-    head = f"{VERDICTS[move.change.verdict]}: "
-    rest = words.removeprefix(head)
-    return rest[:1].upper() + rest[1:]
+        words = get_text_list([str(REASONS[reason]) for reason in change.why], _("and"))
+    else:
+        words = str(MEANINGS[change.verdict])
+    return f"{words[:1].upper()}{words[1:]}. {_provisional(change)}".strip()
 
 
 def _only_one(move: Move) -> str:

@@ -54,7 +54,7 @@ def move_point(move) -> str:
 
 @register.filter
 def homework_in_words(work) -> str:
-    """“3 kept, 1 partly; 2 not answered; one begun”."""
+    """“3 kept, 1 partly; 2 not answered; one opened”."""
     parts = [", ".join(f"{n} {label.lower()}" for label, n in work.kept.items())]
     if work.missed:
         parts.append(
@@ -72,7 +72,7 @@ def homework_in_words(work) -> str:
         )
     if work.opened:
         parts.append(
-            ngettext("%(n)s was begun", "%(n)s were begun", work.opened) % {"n": work.opened}
+            ngettext("%(n)s was opened", "%(n)s were opened", work.opened) % {"n": work.opened}
         )
     if work.unanswered:
         parts.append(

@@ -16,7 +16,7 @@ from tests.conftest import ENTRY, NOW, as_user, give, measure, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
-SHEET = 26
+SHEET = 24
 
 
 @pytest.fixture
@@ -73,6 +73,14 @@ class TestWhatCameIn:
         ]
         assert len(homework.responses) == 2
         assert list(homework.kept.values()) == [2]
+
+    def test_what_came_after_a_session_stands_on_the_next_sheet(self, joined, clinician):
+        before = held(joined, clinician, NOW - 7 * DAY)
+        given = give(joined, "strengths-check", by=clinician, now=NOW - 2 * DAY)
+        send(given.occurrences.get(), by=joined.user, now=NOW - DAY)
+        after = care.book_session(joined, by=clinician, starts_at=NOW + DAY, now=NOW)
+        assert sheet_of(before, now=NOW).homework == []
+        assert len(sheet_of(after, now=NOW).homework) == 1
 
     def test_a_cancelled_session_is_no_last_time(self, joined, session, clinician):
         off = care.book_session(joined, by=clinician, starts_at=NOW - 2 * DAY, now=NOW - 5 * DAY)
