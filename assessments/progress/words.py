@@ -51,9 +51,9 @@ RELIABILITIES = {
 }
 
 
-def number(value: Decimal) -> str:
-    """As the reader's language writes it, with no more places than it has (at most two)."""
-    rounded = round(value, 2)
+def number(value: Decimal, places: int = 2) -> str:
+    """As the reader's language writes it, with no more places than it has."""
+    rounded = round(value, places)
     return formats.number_format(Decimal(format(rounded.normalize(), "f")), use_l10n=True)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from assessments import schedule, schedule_words, scoring
 from assessments.definitions import ItemKind
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
+from assessments.progress.words import number
 
 register = template.Library()
 
@@ -132,12 +133,12 @@ def metric_in_words(metric) -> str:
     if metric.kind == "change" and round(metric.value, 1) == 0:
         return _("the same")
     if metric.kind == "change" and metric.value > 0:
-        return _("%(n)s higher") % {"n": _number(metric.value, 1)}
+        return _("%(n)s higher") % {"n": number(metric.value, 1)}
     if metric.kind == "change" and metric.value < 0:
-        return _("%(n)s lower") % {"n": _number(-metric.value, 1)}
+        return _("%(n)s lower") % {"n": number(-metric.value, 1)}
     if metric.kind == "share":
         return _("Yes") if metric.value else _("No")
-    return " ".join(filter(None, (_number(metric.value), metric.unit)))
+    return " ".join(filter(None, (number(metric.value), metric.unit)))
 
 
 @register.filter
@@ -151,7 +152,7 @@ def practice_in_words(metric) -> str:
         counts = " · ".join(f"{line.label} {line.count}" for line in metric.tally)
         return _("%(counts)s (of %(n)s)") % {"counts": counts, "n": metric.n}
     if metric.kind == "share":
-        return _("%(share)s %% (of %(n)s)") % {"share": _number(metric.value, 0), "n": metric.n}
+        return _("%(share)s %% (of %(n)s)") % {"share": number(metric.value, 0), "n": metric.n}
     words = metric_in_words(metric)
     if metric.kind == "sum":
         counted = ngettext(
@@ -177,16 +178,16 @@ def score_line(definition, scale, score) -> dict:
     line["why"] = why_no_value(definition, scale, score)
     line["readings"] = _readings(definition, scale, score.value)
     if scale is None:
-        return line | {"value": _number(score.value) if score.value is not None else ""}
+        return line | {"value": number(score.value) if score.value is not None else ""}
     span = scale.maximum - scale.minimum
     if span <= MOST_TICKS:
         line["ticks"] = [_place(each, scale) for each in range(scale.minimum, scale.maximum + 1)]
     if score.value is not None:
         line["at"] = _place(score.value, scale)
-        line["value"] = _number(score.value)
+        line["value"] = number(score.value)
         if line["readings"] and score.value != score.value.to_integral_value():
             # The bands go by the rounded number: it has to stand beside them.
-            line["rounded"] = _number(score.value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+            line["rounded"] = number(score.value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
         line["word"] = _word(definition, scale, score.value)
     return line
 
@@ -240,10 +241,6 @@ def same_direction(definition) -> str:
 def _place(value, scale) -> int:
     share = (value - scale.minimum) / (scale.maximum - scale.minimum)
     return round(RULER_LEFT + RULER_WIDTH * share)
-
-
-def _number(value, places=2) -> str:
-    return formats.number_format(round(value, places).normalize(), use_l10n=True)
 
 
 def _word(definition, scale, value) -> str:
