@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from . import audit, hooks
-from .models import Membership, Practice, Role, User
+from .models import Membership, Practice, Role, TenantModel, User
 
 
 class AlreadyOpen(Exception):
@@ -56,3 +56,20 @@ def change_practice(practice, *, fields, by) -> Practice:
     practice.save(update_fields=fields)
     audit.record("practice.changed", practice, by=by, detail={"fields": fields})
     return practice
+
+
+@transaction.atomic
+def change_settings(model, practice, *, action, by, **fields) -> tuple[TenantModel, set[str]]:
+    """The one row of ``model`` that a practice has, made with its first change; and the names of
+    the fields that are other now. ``model.of_practice`` gives the row, or what holds without one.
+    """
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)  # two owners, one row
+    row = model.of_practice(practice.pk)
+    changed = {name for name, value in fields.items() if getattr(row, name) != value}
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if row._state.adding:
+        row.created_by = by
+    row.save()
+    audit.record(action, row, by=by, detail={"fields": sorted(changed)})
+    return row, changed

@@ -5,7 +5,7 @@ from django.db import transaction
 from assessments.models import ReviewNote, ReviewRules
 from assessments.progress import Prompt
 from practice import audit
-from practice.models import Practice
+from practice.actions import change_settings
 
 
 @transaction.atomic
@@ -42,15 +42,8 @@ def forget_review(note: ReviewNote, *, by, now) -> None:
         audit.record("review.forgotten", note, by=by, detail={"rule": note.rule})
 
 
-@transaction.atomic
 def change_rules(practice, *, by, **fields) -> ReviewRules:
-    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)  # two owners, one row
-    rules = ReviewRules.of_practice(practice.pk)
-    changed = sorted(name for name, value in fields.items() if getattr(rules, name) != value)
-    for name, value in fields.items():
-        setattr(rules, name, value)
-    if rules._state.adding:
-        rules.created_by = by
-    rules.save()
-    audit.record("review_rules.changed", rules, by=by, detail={"fields": changed})
+    rules, _changed = change_settings(
+        ReviewRules, practice, action="review_rules.changed", by=by, **fields
+    )
     return rules
