@@ -23,6 +23,12 @@ class AssignmentQuerySet(models.QuerySet):
     def running(self):
         return self.filter(ended_at__isnull=True)
 
+    def asking(self, now):
+        """Of which something can be answered, now or later: what was asked once and answered is
+        still running, and asks nothing any more."""
+        left = Occurrence.objects.waiting().not_over(now).filter(assignment=OuterRef("pk"))
+        return self.running().filter(Q(ask_again_at__isnull=False) | Exists(left))
+
     def often_by(self, user) -> list[str]:
         """Slugs of the activities that ``user`` has given most, the most given first."""
         return list(

@@ -113,7 +113,7 @@ def assignment_create(request, client_id, slug):
         "client": client,
         "activity": version.activity,
         "definition": version.definition,
-        "running": Assignment.objects.running()
+        "running": Assignment.objects.asking(timezone.now())
         .filter(client=client, activity=version.activity_id)
         .order_by("-assigned_at")
         .first(),

@@ -28,10 +28,12 @@ def contact(request, client_id):
     only = request.GET.get("only", "")
     only = only if only in LOG_FILTERS else ""
     log = Paginator(log_of(client, outcome=only), LOG_PAGE).get_page(request.GET.get("page"))
+    page = contact_of(client, now=timezone.now())
+    told = {each.title for each in page.calendar.not_spoken_of}  # it says there that it is paused
     context = {
         "client": client,
-        "contact": contact_of(client, now=timezone.now()),
-        "paused": paused_work(client),
+        "contact": page,
+        "paused": [title for title in paused_work(client) if title not in told],
         "log": log,
         "sent": with_deliveries(list(log)),
         "counts": counts_of_log(client),

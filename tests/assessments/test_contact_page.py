@@ -322,8 +322,18 @@ def test_what_was_noted_can_be_undone_from_here(joined, clinician):
     assert contact_of(joined, now=later).has_noted is False
 
 
-def test_what_is_paused_is_said(joined, clinician):
-    given = give(joined, "strengths-check", by=clinician)
-    assert "Paused:" not in look(joined, clinician)
-    actions.pause_assignment(given, by=clinician, now=NOW)
-    assert f"Paused: {title('strengths-check')}. Nothing of it comes" in look(joined, clinician)
+class TestPaused:
+    """Once, where it is not said already."""
+
+    def test_of_what_is_open_its_row_says_so(self, joined, clinician):
+        given = give(joined, "strengths-check", by=clinician)
+        assert "paused" not in look(joined, clinician).casefold()
+        actions.pause_assignment(given, by=clinician, now=NOW)
+        assert look(joined, clinician).casefold().count("paused") == 1
+
+    def test_of_what_is_still_to_come_a_line_says_so(self, joined, clinician):
+        given = give(joined, "limit-log", by=clinician, times=4, now=NOW + 2 * DAY)
+        actions.pause_assignment(given, by=clinician, now=NOW)
+        page = look(joined, clinician)
+        assert f"Paused: {title('limit-log')}. Nothing of it comes" in page
+        assert page.casefold().count("paused") == 1

@@ -86,6 +86,16 @@ class TestAssigning:
         assert schedule.parse(given.schedule).due_on.isoformat() == "2026-11-20"
         assert given.occurrences.get().due_at.isoformat() == "2026-11-20T21:00:00+00:00"
 
+    def test_what_is_asked_already_is_said_until_it_is_answered(self, browser, joined, clinician):
+        url = reverse("assessments:assignment_create", args=[joined.pk, "strengths-check"])
+        assert browser.get(url).context["running"] is None
+        given = give(joined, "strengths-check", by=clinician)
+        page = browser.get(url)
+        assert page.context["running"] == given
+        assert "They are asked this already" in page.content.decode()
+        send(given.occurrences.get(), by=joined.user)
+        assert browser.get(url).context["running"] is None
+
     def test_sent_twice_it_is_assigned_once(self, browser, joined):
         once = browser.get(self.url(joined)).context["form"]["once"].value()
         form = {"when": "once", "due_on": "2026-11-20", "times": "4", "once": str(once)}
