@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from assessments import schedule
-from assessments.models import Occurrence, ReminderItem
+from assessments.models import Occurrence, Reminder, ReminderItem
 from clients.models import Client
 
 from .heard import TRIED
@@ -27,19 +27,7 @@ def open_items(clients: dict[UUID, Client], now: datetime) -> dict[UUID, list[sc
         .filter(client__among=clients, put_away_at__isnull=True, assignment__paused_at__isnull=True)
         .only(*DECIDES)
     )
-    told = {
-        row["occurrence_id"]: row
-        for row in ReminderItem.objects.filter(
-            occurrence__among=[occurrence.pk for occurrence in occurrences],
-            reminder__outcome__in=TRIED,
-        )
-        .values("occurrence_id")
-        .annotate(
-            nudges=Count("pk", filter=Q(is_nudge=True)),
-            last_told_at=Max("reminder__settled_at"),
-            last_nudge_at=Max("reminder__settled_at", filter=Q(is_nudge=True)),
-        )
-    }
+    told = _told(occurrences)
     items = defaultdict(list)
     for occurrence in occurrences:
         row = told.get(occurrence.pk)
@@ -59,6 +47,27 @@ def open_items(clients: dict[UUID, Client], now: datetime) -> dict[UUID, list[sc
             )
         )
     return items
+
+
+def _told(occurrences: list[Occurrence]) -> dict[UUID, dict]:
+    """By occurrence that was spoken of: how often, and when last.
+
+    From the occurrences to their reminders, one by one, and written so that the database cannot
+    turn it round: it would read all reminders that there are.
+    """
+    tried = Reminder.objects.filter(pk=OuterRef("reminder"), outcome__in=TRIED)
+    rows = (
+        ReminderItem.objects.filter(occurrence__among=occurrences)
+        .annotate(at=Subquery(tried.values("settled_at")[:1]))
+        .values("occurrence_id")
+        .annotate(
+            nudges=Count("pk", filter=Q(is_nudge=True, at__isnull=False)),
+            last_told_at=Max("at"),
+            last_nudge_at=Max("at", filter=Q(is_nudge=True)),
+        )
+        .filter(last_told_at__isnull=False)
+    )
+    return {row["occurrence_id"]: row for row in rows}
 
 
 def _asked_for(occurrence: Occurrence, told: dict | None) -> datetime | None:
