@@ -1,5 +1,6 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
+from functools import partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from practice import heartbeat
 
-from . import actions, reminders
+from . import actions, calls, reminders
 from .reminders import mailbox
 
 # A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
@@ -29,6 +30,16 @@ def sweep() -> None:
 
 
 @shared_task
+def call_alerts() -> None:
+    calls.make_calls()
+
+
+@shared_task
+def notice_silence() -> None:
+    actions.notice_silence(now=timezone.now())
+
+
+@shared_task
 def ask_again() -> None:
     actions.ask_again(now=timezone.now())
 
@@ -41,10 +52,15 @@ def read_returns() -> None:
 def ring() -> None:
     """Ask for a sweep once the transaction has committed. A bell that cannot ring (no broker) is
     logged and forgotten: beat rings again within seconds."""
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(partial(_ring, sweep), robust=True)
 
 
-def _ring() -> None:
+def ring_for_alerts() -> None:
+    """The same, for whoever is to be told of an alert."""
+    transaction.on_commit(partial(_ring, call_alerts), robust=True)
+
+
+def _ring(task) -> None:
     # Over a line of its own: kombu's pool would try again for six seconds when the broker is away.
     with current_app.connection_for_write(transport_options=QUICK) as line:
-        sweep.apply_async(connection=line)
+        task.apply_async(connection=line)

@@ -124,6 +124,7 @@ REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
 # come before all others, so it gets the last place.
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
+    "assessments.tasks.call_alerts": {"priority": ALERTS},
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
 }
@@ -142,6 +143,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "assessments.tasks.sweep",
         "schedule": SWEEP_SECONDS,
+        "options": {"expires": RINGS_EXPIRE},
+    },
+    "call_alerts": {
+        "task": "assessments.tasks.call_alerts",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": RINGS_EXPIRE},
+    },
+    "notice_silence": {
+        "task": "assessments.tasks.notice_silence",
+        "schedule": 900.0,
         "options": {"expires": RINGS_EXPIRE},
     },
     "ask_again": {  # what it makes is weeks ahead

@@ -1,4 +1,15 @@
-from .alerts import AlreadyClosed, ask_to_talk, close_alert, hear, newly_critical, see_alert
+from .alerting import change_alert_policy, notice_silence, set_back_up
+from .alerts import (
+    AlreadyActed,
+    AlreadyClosed,
+    act_on_alert,
+    ask_to_talk,
+    close_alert,
+    hear,
+    newly_critical,
+    see_alert,
+    worse_prompts,
+)
 from .asking import ask, ask_again
 from .assign import (
     Gated,
@@ -45,6 +56,7 @@ from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
 
 __all__ = [
+    "AlreadyActed",
     "AlreadyClosed",
     "AlreadySent",
     "Change",
@@ -56,6 +68,7 @@ __all__ = [
     "NotOpen",
     "Unfit",
     "WrongDay",
+    "act_on_alert",
     "add_entry",
     "advance",
     "ask",
@@ -63,6 +76,7 @@ __all__ = [
     "ask_to_talk",
     "assign",
     "assign_program",
+    "change_alert_policy",
     "change_rules",
     "change_schedule",
     "close_alert",
@@ -88,6 +102,7 @@ __all__ = [
     "next_number",
     "note_missed",
     "note_review",
+    "notice_silence",
     "pause_assignment",
     "put_away",
     "remind_later",
@@ -96,10 +111,12 @@ __all__ = [
     "say_safe_time",
     "see_alert",
     "see_feedback",
+    "set_back_up",
     "submit",
     "sync_library",
     "take_out",
     "throw_away",
     "touch",
     "version_that_asked",
+    "worse_prompts",
 ]

@@ -10,7 +10,8 @@ from clients.models import SafetyCheck
 from practice import audit
 
 from . import programs
-from .alerts import newly_critical, raise_alert
+from .alerting import holds_a_phrase, policy_for, worse_lines
+from .alerts import newly_critical, raise_about_client, raise_alert
 from .assign import is_on_hold
 from .reminding import touch
 
@@ -288,6 +289,8 @@ def seal(
     ``is_critical``: something in it asks for somebody today, and no alert says so yet.
     """
     definition = response.version.definition
+    policy = policy_for(definition, response.practice_id)
+    worse_before = worse_lines(policy, definition, response.client_id)
     Score.objects.bulk_create(
         Score(
             practice_id=response.practice_id,
@@ -314,6 +317,12 @@ def seal(
         raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     if any(response.answers.get(item.id) in item.alerts for item in definition.items):
         raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
+    if holds_a_phrase(policy, definition, response.answers):
+        response.asks_for_help = True
+        raise_alert(response.occurrence, Alert.Kind.PHRASE, by=by, now=now)
+    # The same verdict once more is no news: Today has it, and the course.
+    if worse_lines(policy, definition, response.client_id) - worse_before:
+        raise_about_client(response.client, Alert.Kind.WORSE, by=by, now=now)
     audit.record(action, response, by=by)
     programs.record_given(given, by=None)
 

@@ -1,6 +1,7 @@
 from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
 from .assignments import Assignment, Occurrence, ProgramAssignment
+from .calls import AlertCall, AlertPolicy, BackUp
 from .feedback import Feedback
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
@@ -12,7 +13,10 @@ __all__ = [
     "ActivityDraft",
     "ActivityVersion",
     "Alert",
+    "AlertCall",
+    "AlertPolicy",
     "Assignment",
+    "BackUp",
     "Delivery",
     "Feedback",
     "MessageWording",

@@ -42,6 +42,8 @@ class Response(TenantModel):
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"
+    # Said by the verb that sends it, and not kept: its words hold a phrase of the practice's list.
+    asks_for_help = False
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="responses")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="responses")

@@ -16,21 +16,28 @@ from clients.models import Session
 from .reason import Reason
 
 
-def alerts(clients) -> list[Reason]:
+def open_alerts(clients) -> list[Alert]:
     found = Alert.objects.open().filter(client__in=clients).most_pressing_first()
-    return [
-        Reason(
-            kind="alert",
-            word=_("Alert"),
-            client=clients[alert.client_id],
-            sentence=alert.get_kind_display()
-            + (" · " + _("seen") if alert.seen_at else " · " + _("not seen yet")),
-            when=alert.raised_at,
-            url=reverse("assessments:alert", args=[alert.pk]),
-            action=_("Open alert"),
-        )
-        for alert in found
-    ]
+    return list(found.defer("note", "acted_words"))
+
+
+def alert_reason(alert: Alert, client, said=()) -> Reason:
+    """``said``: the sentences of the rows that it stands for, if there are any."""
+    return Reason(
+        kind="alert",
+        word=_("Alert"),
+        client=client,
+        sentence=" · ".join([*(said or [alert.get_kind_display()]), _how_far(alert)]),
+        when=alert.raised_at,
+        url=reverse("assessments:alert", args=[alert.pk]),
+        action=_("Open alert"),
+    )
+
+
+def _how_far(alert: Alert) -> str:
+    if alert.acted_at:
+        return alert.get_acted_display()
+    return _("seen") if alert.seen_at else _("not seen yet")
 
 
 def undelivered(clients) -> list[Reason]:

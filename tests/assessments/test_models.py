@@ -10,7 +10,10 @@ from assessments.models import (
     ActivityDraft,
     ActivityVersion,
     Alert,
+    AlertCall,
+    AlertPolicy,
     Assignment,
+    BackUp,
     Delivery,
     Feedback,
     MessageWording,
@@ -190,9 +193,31 @@ class Scene:
         }
         return Alert.objects.create(**values | facts)
 
-    def two_alerts(self):
-        self.alert()
-        self.alert()
+    def two_alerts(self, **facts):
+        self.alert(**facts)
+        self.alert(**facts)
+
+    def call(self, alert=None, **facts):
+        values = self.about | {
+            "alert": alert or self.alert(),
+            "person": self.clinician,
+            "called_as": "team",
+            "due_at": NOW,
+            "next_at": NOW,
+        }
+        return AlertCall.objects.create(**values | facts)
+
+    def two_calls(self):
+        alert = self.alert()
+        self.call(alert)
+        self.call(alert)
+
+    def policy(self, **facts):
+        return AlertPolicy.objects.create(practice=self.client.practice, **facts)
+
+    def stands_in(self, **facts):
+        values = {"clinician": self.clinician, "back_up": self.client.user, "since": NOW}
+        return BackUp.objects.create(practice=self.client.practice, **values | facts)
 
     def reminder(self, **facts):
         values = self.about | {"kind": "news", "planned_for": NOW}
@@ -272,6 +297,34 @@ BROKEN = {
     "score_once_per_scale": [lambda scene: scene.score_with(scale=scene.score.scale)],
     "score_never_from_nothing": [lambda scene: scene.score_with(value=Decimal(0), answered=0)],
     "alert_one_open_per_kind": [lambda scene: scene.two_alerts()],
+    "alert_one_open_of_a_client": [lambda scene: scene.two_alerts(occurrence=None)],
+    "alert_acted_on_by_somebody": [
+        lambda scene: scene.alert(acted="phoned", acted_at=NOW),
+        lambda scene: scene.alert(acted_by=scene.clinician),
+        lambda scene: scene.alert(acted="sang", acted_at=NOW, acted_by=scene.clinician),
+        lambda scene: scene.alert(acted="met", acted_at=NOW - DAY, acted_by=scene.clinician),
+    ],
+    "alert_call_once": [lambda scene: scene.two_calls()],
+    "alert_call_ended_with_outcome": [
+        lambda scene: scene.call(ended_at=NOW),
+        lambda scene: scene.call(outcome="sent", began_at=NOW),
+        lambda scene: scene.call(ended_at=NOW, outcome="eaten"),
+    ],
+    "alert_call_sent_after_it_began": [lambda scene: scene.call(ended_at=NOW, outcome="sent")],
+    "alert_call_claim_has_lease": [
+        lambda scene: scene.call(claim=uuid4()),
+        lambda scene: scene.call(lease_until=NOW),
+    ],
+    "alert_policy_one": [lambda scene: (scene.policy(), scene.policy())],
+    "alert_policy_sane": [
+        lambda scene: scene.policy(urgent_back_up=0),
+        lambda scene: scene.policy(urgent_back_up=31),
+        lambda scene: scene.policy(back_up=481),
+        lambda scene: scene.policy(owner=7 * 24 * 60 + 1),
+    ],
+    "back_up_one": [lambda scene: (scene.stands_in(), scene.stands_in())],
+    "back_up_never_themselves": [lambda scene: scene.stands_in(back_up=scene.clinician)],
+    "back_up_ended_later": [lambda scene: scene.stands_in(ended_at=NOW - DAY)],
     "alert_closed_by_somebody": [
         lambda scene: scene.alert(closed_at=NOW),
         lambda scene: scene.alert(closed_at=NOW - DAY, closed_by=scene.clinician),
