@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    alerts,
     answering,
     clinician,
     contact,
@@ -94,7 +95,9 @@ urlpatterns = [
     path("responses/<uuid:response_id>/", clinician.response, name="response"),
     path("responses/<uuid:response_id>/feedback/", feedback.feedback, name="feedback"),
     path("responses/<uuid:response_id>/discussed/", feedback.discussed, name="discussed"),
-    path("alerts/<uuid:alert_id>/", clinician.alert, name="alert"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/back-up/", alerts.back_up, name="back_up"),
+    path("alerts/<uuid:alert_id>/", alerts.alert, name="alert"),
     path("library/", library.library, name="library"),
     path("library/sources/", library.library_coverage, name="library_coverage"),
     path("library/programs/<slug:slug>/", library.program, name="program"),
@@ -112,6 +115,8 @@ urlpatterns = [
     path("library/<slug:slug>/", library.activity, name="activity"),
     path("library/<slug:slug>/preview/", library.preview, name="preview"),
     path("practice/review/", progress.review_rules, name="review_rules"),
+    path("practice/alerts/", alerts.alert_policy, name="alert_policy"),
+    path("practice/alerts/back-ups/", alerts.back_ups, name="back_ups"),
     path("practice/wording/", wording.wordings, name="wordings"),
     path(
         "practice/wording/<str:language>/<str:channel>/<str:wording>/<str:kind>/",

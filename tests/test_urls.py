@@ -108,6 +108,13 @@ OF_THE_PRACTICE = [
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("assessments:alerts", "get", READ | {OWNER}),
+    ("assessments:back_up", "get", WRITE),
+    ("assessments:back_up", "post", WRITE),
+    ("assessments:alert_policy", "get", {OWNER}),
+    ("assessments:alert_policy", "post", {OWNER}),
+    ("assessments:back_ups", "get", {OWNER}),
+    ("assessments:back_ups", "post", {OWNER}),
     ("assessments:review_rules", "get", {OWNER}),
     ("assessments:review_rules", "post", {OWNER}),
     ("assessments:wordings", "get", {OWNER}),
@@ -225,7 +232,7 @@ def test_what_can_be_opened_without_signing_in_is_this_and_nothing_else():
 
 
 FORMS = {
-    "assessments:alert": {"note": "We talked"},
+    "assessments:alert": {"note": "We talked", "acted": "phoned"},
     "assessments:assignment_create": {"when": "once"},
     "assessments:feedback": {"words": "Well seen", "once": "01a222da-527d-75e3-88bd-000000000001"},
     "assessments:paper": {"filled_on": "2026-11-02", "item-phq2_1": "1", "item-phq2_2": "0"},

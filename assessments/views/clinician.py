@@ -1,7 +1,6 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
-from assessments.forms import AssignForm, CloseAlertForm, FeedbackForm, LibraryForm
-from assessments.models import ActivityVersion, Alert, Assignment, Response, ReviewRules
+from assessments.forms import AssignForm, FeedbackForm, LibraryForm
+from assessments.models import ActivityVersion, Assignment, Response, ReviewRules
 from assessments.progress import prompts_of
 from assessments.review import in_words
 from assessments.timeline import timeline_of
@@ -206,39 +205,3 @@ def read_next(request, client_id):
     if oldest is None:
         return redirect("assessments:timeline", client.pk)
     return redirect("assessments:response", oldest.pk)
-
-
-@staff(*READING)
-@require_http_methods(["GET", "POST"])
-def alert(request, alert_id):
-    found = get_object_or_404(
-        Alert.objects.of(request.user).select_related("client", "occurrence__assignment"),
-        pk=alert_id,
-    )
-    cares = Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists()
-    if request.method == "POST" and not cares:
-        raise Http404
-    form = CloseAlertForm(request.POST or None, alert=found, by=request.user) if cares else None
-    if cares and found.closed_at is None:
-        actions.see_alert(found, by=request.user, now=timezone.now())
-    if cares and form.is_valid():
-        try:
-            form.save()
-        except actions.AlreadyClosed:
-            found.refresh_from_db()  # the page says who did, and keeps what was typed
-        else:
-            messages.success(request, _("Closed."))
-            return redirect("assessments:today")
-    context = {"alert": found, "client": found.client, "form": form, **_what_about(found)}
-    return render(request, "assessments/alert.html", context)
-
-
-def _what_about(alert) -> dict:
-    """What was asked for, and what was sent that raised the alert."""
-    if alert.occurrence is None:
-        return {"about": None, "sent": None}
-    sent = None
-    if alert.kind in (Alert.Kind.NOT_SAFE, Alert.Kind.CRITICAL):
-        since = alert.occurrence.responses.submitted().filter(submitted_at__gte=alert.raised_at)
-        sent = since.order_by("submitted_at").first()
-    return {"about": actions.current_version(alert.occurrence).definition, "sent": sent}

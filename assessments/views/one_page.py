@@ -208,7 +208,7 @@ def _is_touched(page, answers) -> bool:
 def _send(request, page, form):
     answers = form.answers()
     try:
-        actions.add_entry(
+        sent = actions.add_entry(
             page.occurrence, answers, number=page.number, by=request.user, now=timezone.now()
         )
     except actions.AlreadySent:
@@ -217,7 +217,10 @@ def _send(request, page, form):
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
         return _asked_anew(request, page, refused)
-    _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=True)
+    if sent.asks_for_help:
+        show_help_first(request, page.occurrence, then=_afterwards(page), is_sent=True)
+    else:
+        _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=True)
     messages.success(request, _("Kept."))
     return go_on(request, page.occurrence, _afterwards(page))
 

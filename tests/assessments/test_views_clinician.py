@@ -261,6 +261,9 @@ class TestAResponse:
         assert browser.get(page("read_next", joined.pk)).url == page("timeline", joined.pk)
 
 
+DONE = {"acted": "phoned"}
+
+
 class TestAnAlert:
     @pytest.fixture
     def alert(self, joined, clinician):
@@ -280,25 +283,26 @@ class TestAnAlert:
         assert alert.seen_at is None
 
     def test_it_is_closed_with_a_note(self, browser, alert, clinician):
-        response = browser.post(page("alert", alert.pk), {"note": "Called her"})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": "Called her"})
         assert response.url == page("today")
         alert.refresh_from_db()
         assert (alert.closed_by, alert.note) == (clinician, "Called her")
 
     @pytest.mark.parametrize("note", ["", "   "])
     def test_without_a_note_it_stays_open(self, browser, alert, note):
-        response = browser.post(page("alert", alert.pk), {"note": note})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": note})
         assert errors(response) == {"note": ["This field is required."]}
         assert Alert.objects.open().count() == 1
 
     def test_a_note_that_is_too_long_stays_on_the_page(self, browser, alert):
-        response = browser.post(page("alert", alert.pk), {"note": "x" * 5_001})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": "x" * 5_001})
         assert list(errors(response)) == ["note"]
         assert "x" * 5_001 in text_of(response)
 
     def test_a_second_click_does_not_change_the_first_note(self, browser, alert, clinician):
-        browser.post(page("alert", alert.pk), {"note": "First"})
-        again = text_of(browser.post(page("alert", alert.pk), {"note": "And what I typed"}))
+        browser.post(page("alert", alert.pk), DONE | {"note": "First"})
+        late = {"note": "And what I typed"}
+        again = text_of(browser.post(page("alert", alert.pk), late))
         assert re.search(r"Closed by Clara\b.*, before you", " ".join(again.split()))
         assert "And what I typed" in again
         alert.refresh_from_db()
