@@ -11,7 +11,7 @@ from practice import audit
 from practice.actions import change_settings
 from practice.models import User
 
-from .alerts import raise_about_client, worse_prompts
+from .alerts import raise_alert, worse_prompts
 
 
 def change_alert_policy(practice, *, by, silence: bool, now, **fields) -> AlertPolicy:
@@ -99,4 +99,4 @@ def notice_silence(*, now) -> None:
         reminding = ReminderPolicy.of_practice(policy.practice_id)
         for silent in silent_among(clients, reminding, now):
             if silent.since >= policy.silence_since:
-                raise_about_client(silent.client, Alert.Kind.SILENCE, by=None, now=now)
+                raise_alert(silent.client, Alert.Kind.SILENCE, by=None, now=now)

@@ -6,6 +6,7 @@ from assessments import calls, reminders
 from assessments.definitions import Definition
 from assessments.models import Alert, ReviewRules, Rule
 from assessments.progress import moves_of, prompts_of
+from clients.models import Client
 from practice import audit
 
 from .assign import note_missed
@@ -46,31 +47,40 @@ def hear(occurrence, *, by, now) -> Alert:
     return raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
 
 
-def raise_alert(occurrence, kind: str, *, by, now) -> Alert:
-    """Within a transaction: one open alert of a kind about one thing, and no nagging meanwhile."""
-    return _raise(kind, {"occurrence": occurrence}, occurrence, by=by, now=now)
-
-
 @transaction.atomic
-def raise_about_client(client, kind: str, *, by, now) -> Alert:
-    """The same about somebody, and about nothing that they were asked."""
-    return _raise(kind, {"client": client, "occurrence": None}, client, by=by, now=now)
+def raise_alert(about, kind: str, *, by, now) -> Alert:
+    """One open alert of a kind about one occurrence, or one client; and no nagging meanwhile."""
+    alert, is_new = set_off(about, kind, by=by, now=now)
+    if is_new:
+        record_raised([alert], by=by)
+    return alert
 
 
-def _raise(kind: str, about: dict, row, *, by, now) -> Alert:
-    facts = {
-        "practice_id": row.practice_id,
-        "client_id": row.client_id,
-        "raised_at": now,
-        "created_by": by,
-    }
-    alert, is_new = Alert.objects.get_or_create(**about, kind=kind, closed_at=None, defaults=facts)
+def set_off(about, kind: str, *, by, now) -> tuple[Alert, bool]:
+    """Within a transaction: the alert, and whether it is new. Its line in the audit trail comes
+    last, for several may be set off at once, and another may be raising the same."""
+    what = {"client": about, "occurrence": None} if isinstance(about, Client) else None
+    alert, is_new = Alert.objects.get_or_create(
+        **(what or {"occurrence": about}),
+        kind=kind,
+        closed_at=None,
+        defaults={
+            "practice_id": about.practice_id,
+            "client_id": about.client_id,
+            "raised_at": now,
+            "created_by": by,
+        },
+    )
     if alert.stops_messages:
         reminders.plan([alert.client_id], now=now)
     if is_new:
         calls.plan_calls(alert)
+    return alert, is_new
+
+
+def record_raised(alerts: list[Alert], *, by) -> None:
+    for alert in alerts:
         audit.record("alert.raised", alert, by=by)
-    return alert
 
 
 @transaction.atomic

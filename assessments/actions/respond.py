@@ -11,7 +11,7 @@ from practice import audit
 
 from . import programs
 from .alerting import holds_a_phrase, policy_for, worse_lines
-from .alerts import newly_critical, raise_about_client, raise_alert
+from .alerts import newly_critical, raise_alert, record_raised, set_off
 from .assign import is_on_hold
 from .reminding import touch
 
@@ -313,18 +313,23 @@ def seal(
         answered_at=now
     )
     given = programs.answered(response, now=now)
-    if is_critical:
-        raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
-    if any(response.answers.get(item.id) in item.alerts for item in definition.items):
-        raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
-    if holds_a_phrase(policy, definition, response.answers):
-        response.asks_for_help = True
-        raise_alert(response.occurrence, Alert.Kind.PHRASE, by=by, now=now)
+    response.asks_for_help = holds_a_phrase(policy, definition, response.answers)
     # The same verdict once more is no news: Today has it, and the course.
-    if worse_lines(policy, definition, response.client_id) - worse_before:
-        raise_about_client(response.client, Alert.Kind.WORSE, by=by, now=now)
+    is_news = worse_lines(policy, definition, response.client_id) - worse_before
+    wanted = [
+        (is_critical, response.occurrence, Alert.Kind.CRITICAL),
+        (_asks_for_a_talk(response, definition), response.occurrence, Alert.Kind.NOT_SAFE),
+        (response.asks_for_help, response.occurrence, Alert.Kind.PHRASE),
+        (is_news, is_news and response.client, Alert.Kind.WORSE),
+    ]
+    found = [set_off(about, kind, by=by, now=now) for is_so, about, kind in wanted if is_so]
+    record_raised([alert for alert, is_new in found if is_new], by=by)
     audit.record(action, response, by=by)
     programs.record_given(given, by=None)
+
+
+def _asks_for_a_talk(response, definition) -> bool:
+    return any(response.answers.get(item.id) in item.alerts for item in definition.items)
 
 
 def _about(definition, answers) -> str:
