@@ -1,5 +1,6 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
+from functools import partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from practice import heartbeat
 
-from . import actions, reminders
+from . import actions, exports, reminders
 from .reminders import mailbox
 
 # A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
@@ -38,13 +39,25 @@ def read_returns() -> None:
     mailbox.read_mailbox(Path(settings.RETURNS_MAILBOX), now=timezone.now())
 
 
-def ring() -> None:
+@shared_task(time_limit=settings.EXPORT_TIME_LIMIT)
+def make_exports() -> None:
+    """One, and then rings for the next: between two exports others get their turn."""
+    if exports.make_next():
+        make_exports.delay()
+
+
+@shared_task
+def empty_exports() -> None:
+    actions.empty_exports(now=timezone.now())
+
+
+def ring(task=sweep) -> None:
     """Ask for a sweep once the transaction has committed. A bell that cannot ring (no broker) is
     logged and forgotten: beat rings again within seconds."""
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(partial(_ring, task), robust=True)
 
 
-def _ring() -> None:
+def _ring(task) -> None:
     # Over a line of its own: kombu's pool would try again for six seconds when the broker is away.
     with current_app.connection_for_write(transport_options=QUICK) as line:
-        sweep.apply_async(connection=line)
+        task.apply_async(connection=line)

@@ -120,6 +120,12 @@ CELERY_ENABLE_UTC = True
 # free before the broker hands the task to somebody else.
 CELERY_TASK_TIME_LIMIT = 90
 REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
+# A file that is made renews its lease with each batch, so its task may take longer than others
+# (docs/decisions/020). How many at once, so that reminders always find a free worker.
+EXPORT_LEASE_SECONDS = env.int("EXPORT_LEASE_SECONDS", default=120)
+EXPORT_TIME_LIMIT = 11 * 60
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
+EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 # What waits is taken in this order: with Redis the smallest number comes first. What has none would
 # come before all others, so it gets the last place.
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
@@ -146,6 +152,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask_again": {  # what it makes is weeks ahead
         "task": "assessments.tasks.ask_again",
+        "schedule": 600.0,
+        "options": {"expires": RINGS_EXPIRE},
+    },
+    "make_exports": {  # what a killed worker left; a page rings for what is new
+        "task": "assessments.tasks.make_exports",
+        "schedule": EXPORTS_SECONDS,
+        "options": {"expires": RINGS_EXPIRE},
+    },
+    "empty_exports": {
+        "task": "assessments.tasks.empty_exports",
         "schedule": 600.0,
         "options": {"expires": RINGS_EXPIRE},
     },

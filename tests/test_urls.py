@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from assessments import actions, interop
+from assessments import actions, exports, interop
 from assessments.actions import own
 from assessments.actions.imports import draft_import
 from assessments.models import ActivityDraft, ProgramVersion
@@ -24,6 +24,7 @@ from tests.conftest import (
     answer_all,
     as_user,
     clear,
+    freshly,
     give,
     join,
     make_client,
@@ -72,6 +73,8 @@ ABOUT_A_CLIENT = [
     ("assessments:sheet", "get", READ),
     ("assessments:sheet", "post", WRITE),
     ("assessments:sheet_point", "post", WRITE),
+    ("assessments:export_client", "get", READ),
+    ("assessments:export_client", "post", READ),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
@@ -104,6 +107,8 @@ OF_THE_PRACTICE = [
     ("assessments:own_adapt", "post", WRITE),
     ("clients:caseload", "get", READ),
     ("assessments:remind_many", "post", WRITE),
+    ("assessments:export_caseload", "get", READ),
+    ("assessments:export_caseload", "post", READ),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
@@ -128,9 +133,16 @@ OF_ONE_PERSON = [
     ("assessments:own_preview", "get", WRITE),
     ("assessments:own_publish", "post", WRITE),
     ("assessments:own_discard", "post", WRITE),
+    ("assessments:export", "get", WRITE),
+    ("assessments:export_progress", "get", WRITE),
+    ("assessments:export_take", "post", WRITE),
+    ("assessments:export_delete", "post", WRITE),
     # What was published is no longer theirs alone.
     ("assessments:own_retire", "post", {CLINICIAN, "colleague"}),
 ]
+OF_AN_EXPORT = {
+    f"assessments:{name}" for name in ("export", "export_progress", "export_take", "export_delete")
+}
 # Of the client who is signed in; with an occurrence, of the client whose it is.
 PORTAL = [
     ("assessments:portal", "get"),
@@ -286,6 +298,15 @@ class Practice:
         self.program = actions.assign_program(self.client, limits_first, by=self.clinician, now=NOW)
         measure(self.client, 9, by=self.clinician, days_ago=9)
         self.measured = measure(self.client, 16, by=self.clinician, days_ago=2)
+        self.export = actions.ask_for_export(
+            self.client,
+            kind="tables",
+            with_words=False,
+            once=uuid7(),
+            by=self.clinician,
+            now=NOW,
+        )
+        exports.make_next(clock=lambda: NOW)
         self.people = {
             CLINICIAN: self.clinician,
             SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
@@ -337,6 +358,8 @@ class Practice:
         }
         if name in args:
             return reverse(name, args=args[name])
+        if name in OF_AN_EXPORT:
+            return reverse(name, args=[self.export.pk])
         if name.startswith("assessments:import_"):
             return reverse(name, args=[self.brought.pk])
         if name.startswith("assessments:own_"):
@@ -352,7 +375,7 @@ class Practice:
         raise AssertionError(f"No address for {name}")
 
     def knock(self, person, name, method):
-        browser = Browser() if person == "anonymous" else as_user(self.people[person])
+        browser = Browser() if person == "anonymous" else freshly(self.people[person])
         return getattr(browser, method)(self.url(name), FORMS.get(name, {"x": "1"}))
 
 
@@ -465,6 +488,7 @@ def test_what_does_not_exist_is_not_found(there):
         there.client.pk,
         there.brought.pk,
         there.written.pk,
+        there.export.pk,
         there.response.pk,
         there.alert.pk,
         there.screener.pk,
@@ -477,7 +501,7 @@ def test_what_does_not_exist_is_not_found(there):
             url = url.replace(str(old), str(uuid7()))
         if url == there.url(name):
             continue
-        browser = as_user(there.people["the client" if url.startswith("/me/") else CLINICIAN])
+        browser = freshly(there.people["the client" if url.startswith("/me/") else CLINICIAN])
         statuses = {browser.get(url).status_code, browser.post(url).status_code}
         if not statuses <= {404, 405}:
             found.append((name, statuses))

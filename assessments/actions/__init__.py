@@ -10,6 +10,15 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
+from .exports import (
+    EXPORT_KEPT,
+    NotThere,
+    ask_for_export,
+    delete_export,
+    empty_exports,
+    may_read_all,
+    take_export,
+)
 from .feedback import forget_discussed, give_feedback, mark_discussed, see_feedback
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
@@ -45,6 +54,7 @@ from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
 
 __all__ = [
+    "EXPORT_KEPT",
     "AlreadyClosed",
     "AlreadySent",
     "Change",
@@ -54,12 +64,14 @@ __all__ = [
     "NotComplete",
     "NotGiven",
     "NotOpen",
+    "NotThere",
     "Unfit",
     "WrongDay",
     "add_entry",
     "advance",
     "ask",
     "ask_again",
+    "ask_for_export",
     "ask_to_talk",
     "assign",
     "assign_program",
@@ -67,7 +79,9 @@ __all__ = [
     "change_schedule",
     "close_alert",
     "current_version",
+    "delete_export",
     "dont_remind",
+    "empty_exports",
     "end_assignment",
     "end_program",
     "enter_paper",
@@ -84,6 +98,7 @@ __all__ = [
     "lets_come",
     "mark_discussed",
     "mark_read",
+    "may_read_all",
     "newly_critical",
     "next_number",
     "note_missed",
@@ -98,6 +113,7 @@ __all__ = [
     "see_feedback",
     "submit",
     "sync_library",
+    "take_export",
     "take_out",
     "throw_away",
     "touch",

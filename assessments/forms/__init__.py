@@ -8,6 +8,7 @@ same answers by number from a copy that was filled in on paper. ``schedules`` as
 
 from .answers import AnswerForm
 from .assign import AssignForm, CloseAlertForm
+from .exports import ExportForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -21,6 +22,7 @@ __all__ = [
     "AssignForm",
     "ChangeScheduleForm",
     "CloseAlertForm",
+    "ExportForm",
     "FeedbackForm",
     "LibraryForm",
     "PaperForm",

@@ -1,6 +1,7 @@
 from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
 from .assignments import Assignment, Occurrence, ProgramAssignment
+from .exports import Export
 from .feedback import Feedback
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
@@ -14,6 +15,7 @@ __all__ = [
     "Alert",
     "Assignment",
     "Delivery",
+    "Export",
     "Feedback",
     "MessageWording",
     "Occurrence",

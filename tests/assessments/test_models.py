@@ -12,6 +12,7 @@ from assessments.models import (
     Alert,
     Assignment,
     Delivery,
+    Export,
     Feedback,
     MessageWording,
     Occurrence,
@@ -74,6 +75,17 @@ class Scene:
             "checked_on": NOW.date(),
         }
         return TextPermission.objects.create(**values | facts)
+
+    def export(self, **facts):
+        values = {
+            "practice_id": self.client.practice_id,
+            "created_by": self.clinician,
+            "kind": "tables",
+            "with_words": False,
+            "asked_at": NOW,
+            "file": None,
+        }
+        return Export.objects.create(**values | facts)
 
     def two_drafts_of_an_activity(self):
         for _ in range(2):
@@ -298,6 +310,27 @@ BROKEN = {
     "delivery_final_when_failed": [
         lambda scene: scene.delivery(is_final=True),
         lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="sent", is_final=True),
+    ],
+    "export_kind_known": [lambda scene: scene.export(kind="other")],
+    "export_until_after_from": [
+        lambda scene: scene.export(from_day=NOW.date(), until_day=(NOW - DAY).date())
+    ],
+    "export_claim_has_lease": [
+        lambda scene: scene.export(claim=uuid4()),
+        lambda scene: scene.export(lease_until=NOW),
+        lambda scene: scene.export(claim=uuid4(), lease_until=NOW, done_at=NOW, emptied_at=NOW),
+    ],
+    "export_failed_says_why": [
+        lambda scene: scene.export(failed_at=NOW),
+        lambda scene: scene.export(why="broke"),
+        lambda scene: scene.export(failed_at=NOW, why="other"),
+        lambda scene: scene.export(failed_at=NOW, why="broke", done_at=NOW, file=b"x"),
+    ],
+    "export_done_within_total": [lambda scene: scene.export(done=2, total=1)],
+    "export_file_while_kept": [
+        lambda scene: scene.export(file=b"x"),
+        lambda scene: scene.export(done_at=NOW),
+        lambda scene: scene.export(file=b"x", done_at=NOW, emptied_at=NOW),
     ],
     "feedback_seen_after_sent": [lambda scene: scene.feedback(seen_at=NOW - DAY)],
     "response_discussed_after_submitted": [
