@@ -10,7 +10,6 @@ from assessments.models import Response
 
 from .readme import readme
 from .records import Measured, Record, Words
-from .rows import bands
 from .work import Work
 
 # Security label: the data were put under pseudonyms.
@@ -56,7 +55,7 @@ def _resources(work: Work) -> Iterator[writing.Node]:
     asked = {pk: _asked(words) for pk, words in scope.versions.items()}
     for each in asked.values():
         yield writing.questionnaire(each)
-    for batch in scope.batches(with_scores=True):
+    for batch in scope.batches(scores=True):
         for record in batch:
             yield writing.response(_given(record, asked, with_words=work.export.with_words))
             for measured in record.measured():
@@ -83,7 +82,7 @@ def _given(record: Record, asked: dict, *, with_words: bool) -> writing.Given:
         uuid=names.uuid(response.pk),
         client=names.uuid(response.client_id),
         asked=asked[response.version_id],
-        answers=record.answers,
+        answers=response.answers,
         at=record.filled,
         on_paper=response.mode == Response.Mode.PAPER,
         with_words=with_words,
@@ -91,12 +90,13 @@ def _given(record: Record, asked: dict, *, with_words: bool) -> writing.Given:
 
 
 def _taken(measured: Measured, asked: dict) -> writing.Taken:
-    score, names = measured.score, measured.names
+    score, record = measured.score, measured.record
+    names = record.names
     return writing.Taken(
         uuid=names.uuid(score.pk),
         client=names.uuid(score.client_id),
         response=names.uuid(score.response_id),
-        asked=asked[measured.response.version_id],
+        asked=asked[record.response.version_id],
         scale=measured.scale,
         code=score.scale,
         value=score.value,
@@ -107,5 +107,5 @@ def _taken(measured: Measured, asked: dict) -> writing.Taken:
         taken_at=score.taken_at,
         about=score.about,
         why=score.trace.get("not_computed") or "",
-        bands=tuple(bands(measured)),
+        bands=tuple(measured.bands()),
     )

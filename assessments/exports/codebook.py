@@ -34,6 +34,7 @@ HEADER = (
     "words",
 )
 NOT_HERE = "left out: their licence does not let them be passed on"
+NEVER_CAME = "not in Trellis: answered from a paper copy, by number"
 
 Line = dict[str, str | int | None]
 
@@ -92,8 +93,14 @@ def _of_item(words: Words, item: Item, inside: Item | None = None) -> Line:
         "type": str(item.kind),
         "answers": _answers(words, item),
         "shown_when": _condition(item.show_if) if item.show_if else None,
-        "words": None if words.may_leave else NOT_HERE,
+        "words": _why_silent(words, item),
     }
+
+
+def _why_silent(words: Words, item: Item) -> str | None:
+    if not item.text:
+        return NEVER_CAME
+    return None if words.may_leave else NOT_HERE
 
 
 def _answers(words: Words, item: Item) -> str | None:

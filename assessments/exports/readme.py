@@ -13,12 +13,11 @@ def readme(work: Work) -> str:
         "assessments/export/readme.txt",
         {
             "export": export,
-            "zone": export.practice.zone,
             "responses": work.scope.count,
             "clients": len(work.scope.inside),
             "missing": MISSING,
             "label": NOT_VALIDATED,
-            "unvalidated": [each for each in versions if not each.definition.is_validated],
+            "unvalidated": [each for each in versions if each.is_reflection],
             "silent": [each for each in versions if not each.may_leave],
         },
     )

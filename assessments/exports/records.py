@@ -1,14 +1,15 @@
 """Responses and scores as they leave: under pseudonyms, with what may be said of what was asked."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
 from uuid import UUID
 
 from assessments.definitions import Definition
 from assessments.models import ActivityVersion, Response, Score
+from assessments.scoring import band_of
 from practice.encryption import DataKey
 
 from .rights import words_may_leave
@@ -54,6 +55,11 @@ class Words:
         return PUBLISHED if self.definition.is_validated else NOT_VALIDATED
 
     @property
+    def is_reflection(self) -> bool:
+        """Something is asked, and no study has checked what the answers mean."""
+        return bool(self.definition.items) and not self.definition.is_validated
+
+    @property
     def prefix(self) -> str:
         """Of a column: patterns_check. Two activities can have questions of one name."""
         return self.definition.slug.replace("-", "_")
@@ -64,21 +70,20 @@ class Record:
     """One submitted response."""
 
     response: Response
-    answers: Mapping[str, Any]
     words: Words
     names: Names
     episode: int | None
     scores: Sequence[Score] = ()
 
-    @property
+    @cached_property
     def client(self) -> str:
         return self.names.short("C", self.response.client_id)
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.names.short("R", self.response.pk)
 
-    @property
+    @cached_property
     def occasion(self) -> str:
         """Revisions of one answer share it, and so do the entries of a log."""
         return self.names.short("O", self.response.occurrence_id)
@@ -88,28 +93,25 @@ class Record:
         return self.response.filled_on or self.response.submitted_at
 
     def measured(self) -> "list[Measured]":
-        return [
-            Measured(score, self.response, self.words, self.names, self.episode)
-            for score in self.scores
-        ]
+        return [Measured(score, self) for score in self.scores]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One score, with its response without the answers."""
+    """One score of a response."""
 
     score: Score
-    response: Response
-    words: Words
-    names: Names
-    episode: int | None
-
-    @property
-    def record(self) -> Record:
-        return Record(self.response, {}, self.words, self.names, self.episode)
+    record: Record
 
     @property
     def scale(self):
         """As its version defines it, or None: the scale is gone from it."""
-        scales = self.words.definition.scales
+        scales = self.record.words.definition.scales
         return next((each for each in scales if each.code == self.score.scale), None)
+
+    def bands(self) -> Iterator[str]:
+        """What was published about such a number, by which table. Reflection tools have none."""
+        definition, scale = self.record.words.definition, self.scale
+        for each in definition.interpretations_of(scale) if scale else ():
+            if band := band_of(each, self.score.value):
+                yield f"{each.name}: {band.label}"

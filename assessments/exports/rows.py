@@ -1,10 +1,7 @@
 """The two tables that people compute with: a row a response, and a row a score."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-
-from assessments.scoring import band_of
 
 from .answers import cells
 from .records import Measured, Record, Words
@@ -57,7 +54,7 @@ def columns_of(versions: list[Words]) -> list[str]:
 
 def response_row(record: Record, columns: list[str], *, with_words: bool) -> list[Value]:
     words = record.words
-    given = cells(words.definition, record.answers, with_words=with_words)
+    given = cells(words.definition, record.response.answers, with_words=with_words)
     by_column = {f"{words.prefix}__{item_id}": value for item_id, value in given.items()}
     facts = (*_identity(record), _utc(record.response.submitted_at), record.response.filled_on)
     return [*facts, *(by_column.get(column) for column in columns)]
@@ -92,16 +89,8 @@ def score_row(measured: Measured) -> list[Value]:
         score.missing,
         score.provisional,
         score.engine,
-        "; ".join(bands(measured)) or None,
+        "; ".join(measured.bands()) or None,
     ]
-
-
-def bands(measured: Measured) -> Iterator[str]:
-    """What was published about such a number, and by whose table. Reflection tools have none."""
-    definition, scale = measured.words.definition, measured.scale
-    for each in definition.interpretations_of(scale) if scale else ():
-        if band := band_of(each, measured.score.value):
-            yield f"{each.name}: {band.label}"
 
 
 def _utc(at: datetime) -> datetime:

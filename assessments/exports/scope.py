@@ -15,9 +15,10 @@ from clients.models import Client, Episode
 from practice import keys
 from practice.encryption import CannotOpen
 
-from .records import Measured, Names, Record, Words
+from .records import Names, Record, Words
 
 BATCH = 200
+DAY = timedelta(days=1)
 
 
 class NotMade(Exception):
@@ -54,34 +55,30 @@ class Scope:
     @property
     def responses(self) -> QuerySet:
         return Response.objects.submitted().filter(
-            self._days("submitted_at", "filled_on"),
-            client__among=self.clients,
-            submitted_at__lte=self.export.asked_at,
+            self._days(), client__among=self.clients, submitted_at__lte=self.export.asked_at
         )
 
-    @property
-    def scores(self) -> QuerySet:
-        return Score.objects.filter(
-            self._days("response__submitted_at", "response__filled_on"),
-            client__among=self.clients,
-            response__submitted_at__lte=self.export.asked_at,
-        )
-
-    def _days(self, submitted: str, filled: str) -> Q:
+    def _days(self) -> Q:
         """A paper copy is of the day on it, anything else of the day it was sent, as the
         practice's calendar has it."""
         zone, found = self.export.practice.zone, Q()
         if day := self.export.from_day:
-            at = _midnight(day, zone)
-            found &= Q(**{f"{filled}__gte": day}) | Q(
-                **{f"{filled}__isnull": True, f"{submitted}__gte": at}
-            )
+            sent = Q(filled_on__isnull=True, submitted_at__gte=_midnight(day, zone))
+            found &= Q(filled_on__gte=day) | sent
         if day := self.export.until_day:
-            at = _midnight(day + timedelta(days=1), zone)
-            found &= Q(**{f"{filled}__lte": day}) | Q(
-                **{f"{filled}__isnull": True, f"{submitted}__lt": at}
-            )
+            sent = Q(filled_on__isnull=True, submitted_at__lt=_midnight(day + DAY, zone))
+            found &= Q(filled_on__lte=day) | sent
         return found
+
+    @cached_property
+    def order(self) -> list[UUID]:
+        """Client by client, the oldest first. The ids alone are held: a megabyte for ten thousand,
+        and then each batch is found by its ids, whatever else there is."""
+        return list(self.responses.order_by("client_id", "pk").values_list("pk", flat=True))
+
+    @property
+    def count(self) -> int:
+        return len(self.order)
 
     @cached_property
     def versions(self) -> dict[UUID, Words]:
@@ -119,57 +116,37 @@ class Scope:
         """Whose data it is: for an audit, and for whoever takes it."""
         return [self.export.client_id] if self.export.client_id else self.answered
 
-    @cached_property
-    def count(self) -> int:
-        return self.responses.count()
+    def batches(self, *, answers: bool = True, scores: bool = False) -> Iterator[list[Record]]:
+        """With what is asked for of each response, and nothing more is fetched."""
+        unread = () if answers else ("answers",)
+        for start in range(0, self.count, BATCH):
+            ids = self.order[start : start + BATCH]
+            found = Response.objects.defer(*unread).in_bulk(ids)
+            rows = [found[pk] for pk in ids]
+            by_response = self._scores_of(ids, traces=answers) if scores else {}
+            if answers:
+                self._open(rows)
+            yield [self._record(row, by_response.get(row.pk, ())) for row in rows]
 
-    def batches(self, *, with_scores: bool = False) -> Iterator[list[Record]]:
-        """Client by client, the oldest response first."""
-        for rows in _in_batches(self.responses):
-            scores = self._scores_of(rows) if with_scores else {}
-            keys.load(self.export.practice_id, {row.client_id for row in rows})
-            try:
-                yield [self._record(row, scores.get(row.pk, ())) for row in rows]
-            except CannotOpen as error:  # the key went while we read
-                raise NotMade(Export.Why.ERASED) from error
+    def _open(self, rows: list[Response]) -> None:
+        keys.load(self.export.practice_id, {row.client_id for row in rows})
+        try:
+            for row in rows:
+                row.answers  # noqa: B018  opened here, so that a key that went is met here
+        except CannotOpen as error:
+            raise NotMade(Export.Why.ERASED) from error
 
-    def measured(self) -> Iterator[list[Measured]]:
-        """The scores with what is known of their responses, without opening any answer."""
-        light = self.scores.defer("trace", "response__answers").select_related("response")
-        for rows in _in_batches(light):
-            yield [self._measured(row) for row in rows]
-
-    def _scores_of(self, rows: list[Response]) -> dict[UUID, list[Score]]:
+    def _scores_of(self, ids: list[UUID], *, traces: bool) -> dict[UUID, list[Score]]:
         found = defaultdict(list)
-        for score in Score.objects.filter(response__among=rows).order_by("pk"):
+        rows = Score.objects.filter(response__among=ids).order_by("pk")
+        for score in rows if traces else rows.defer("trace"):
             found[score.response_id].append(score)
         return found
 
     def _record(self, row: Response, scores) -> Record:
-        return Record(
-            row,
-            row.answers,
-            self.versions[row.version_id],
-            self.names,
-            self.episodes.get(row.episode_id),
-            tuple(scores),
-        )
-
-    def _measured(self, score: Score) -> Measured:
-        response = score.response
-        words, episode = self.versions[response.version_id], self.episodes.get(response.episode_id)
-        return Measured(score, response, words, self.names, episode)
+        words, episode = self.versions[row.version_id], self.episodes.get(row.episode_id)
+        return Record(row, words, self.names, episode, tuple(scores))
 
 
 def _midnight(day: date, zone) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-def _in_batches(rows: QuerySet) -> Iterator[list]:
-    """By their place in the order and not by counting: each batch costs the same."""
-    rows = rows.order_by("client_id", "pk")
-    after = Q()
-    while found := list(rows.filter(after)[:BATCH]):
-        yield found
-        last = found[-1]
-        after = Q(client_id__gt=last.client_id) | Q(client_id=last.client_id, pk__gt=last.pk)

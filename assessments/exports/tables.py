@@ -18,7 +18,7 @@ def write_tables(work: Work, out) -> None:
     scope, with_words = work.scope, work.export.with_words
     versions = list(scope.versions.values())
     columns = columns_of(versions)
-    work.begin(scope.count + scope.scores.count())
+    work.begin(2 * scope.count)  # once for the answers, once for the scores
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", readme(work))
         with _table(archive, "responses.csv", (*ABOUT_A_RESPONSE, *columns)) as table:
@@ -28,8 +28,10 @@ def write_tables(work: Work, out) -> None:
                 )
                 work.step(len(batch))
         with _table(archive, "scores.csv", OF_A_SCORE) as table:
-            for batch in scope.measured():
-                table.writerows(_written(score_row(each)) for each in batch)
+            for batch in scope.batches(answers=False, scores=True):
+                table.writerows(
+                    _written(score_row(each)) for record in batch for each in record.measured()
+                )
                 work.step(len(batch))
         with _table(archive, "codebook.csv", HEADER) as table:
             table.writerows(_written(line) for line in codebook(versions))

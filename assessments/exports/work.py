@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from assessments.models import Export
-from clients.models import Client
 
 from .scope import NotMade, Scope
 
@@ -33,10 +32,6 @@ class Work:
     began: float = field(default_factory=time.monotonic)
     done: int = 0
     total: int = 0
-
-    @property
-    def client(self) -> Client | None:
-        return self.export.client
 
     def begin(self, total: int) -> None:
         """Raises NotMade when there is nothing."""

@@ -11,7 +11,7 @@ def write_workbook(work: Work, out) -> None:
     scope, with_words = work.scope, work.export.with_words
     versions = list(scope.versions.values())
     columns = columns_of(versions)
-    work.begin(scope.count + scope.scores.count())
+    work.begin(2 * scope.count)  # once for the answers, once for the scores
     with Sheets(out) as book:
         with book.sheet("responses", (*ABOUT_A_RESPONSE, *columns)) as rows:
             for batch in scope.batches():
@@ -19,8 +19,8 @@ def write_workbook(work: Work, out) -> None:
                     rows.add(response_row(each, columns, with_words=with_words))
                 work.step(len(batch))
         with book.sheet("scores", OF_A_SCORE) as rows:
-            for batch in scope.measured():
-                for each in batch:
+            for batch in scope.batches(answers=False, scores=True):
+                for each in (score for record in batch for score in record.measured()):
                     rows.add(score_row(each))
                 work.step(len(batch))
         with book.sheet("codebook", HEADER) as rows:

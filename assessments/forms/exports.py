@@ -16,11 +16,10 @@ class ExportForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("In which form"), widget=forms.RadioSelect)
     from_day = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("Sent from"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     until_day = forms.DateField(
-        label=_("Until"),
-        help_text=_("Leave both empty for everything."),
+        label=_("Sent until"),
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
