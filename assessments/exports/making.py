@@ -28,7 +28,8 @@ MOST_TRIES = 3
 
 
 def make_next(*, clock: Callable[[], datetime] = timezone.now) -> bool:
-    """The export that waits longest. False when none waits, or others are at work already."""
+    """The export that waits longest. False when there is no reason to look for another at once:
+    none waits, others are at work, or it broke and the next ring tries again."""
     export = _claim(clock())
     if export is None:
         return False
@@ -41,6 +42,7 @@ def make_next(*, clock: Callable[[], datetime] = timezone.now) -> bool:
     except Exception:
         log.exception("export %s could not be made", export.pk)
         _let_go(export, clock())
+        return False
     return True
 
 
