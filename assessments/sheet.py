@@ -1,6 +1,7 @@
 """The session sheet: one page before a session, made when it is asked for and so never stale."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -86,7 +87,7 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         ),
         moves=moves_of({client.pk: client}).get(client.pk, []),
         homework=homework,
-        goals=_goals(client, until),
+        goals=goals_in(_newest_goals(client, until)),
         questions=_questions(homework),
     )
 
@@ -161,13 +162,17 @@ def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:
     return dict(counted)
 
 
-def _goals(client, until) -> list[Goal]:
-    """Of the newest entry; a goal that was reworded is another goal, and nothing is compared."""
-    rows = list(
+def _newest_goals(client, until) -> list[Response]:
+    return list(
         Response.objects.submitted()
         .filter(client=client, version__activity__slug=GOALS, submitted_at__lt=until)
         .order_by("-submitted_at")[:2]
     )
+
+
+def goals_in(rows: Sequence[Response]) -> list[Goal]:
+    """Of the first of ``rows``, beside the second; a goal that was reworded is another goal, and
+    nothing is compared."""
     if not rows:
         return []
     before = {}

@@ -18,20 +18,14 @@ STATES = {
     Verdict.BETTER_BY_CONVENTION: "done",
 }
 
+register.filter("verdict", words.verdict)
 register.filter("move_meaning", words.meaning)
 register.filter("yardstick", words.yardstick_words)
 register.filter("boundary", words.boundary_words)
+register.filter("source_in_words", words.source_words)
 register.filter("move_notes", words.notes)
 register.filter("points", words.number)
 register.filter("signed", words.signed)
-
-
-@register.filter
-def verdict(move) -> str:
-    """In one or two words."""
-    if not move.is_two:
-        return str(words.VERDICTS[Verdict.NOT_COMPUTABLE])
-    return str(words.VERDICTS[move.change.verdict])
 
 
 @register.filter
