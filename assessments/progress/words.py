@@ -51,6 +51,13 @@ RELIABILITIES = {
     "retest": gettext_lazy("test and retest"),
 }
 
+LIMITS_OF_A_VERDICT = gettext_lazy(
+    "It says that a difference is larger than the error of the measure. It does not say that "
+    "therapy did it, nor that it matters to the client. People on waiting lists change as well, "
+    "very high and very low first scores drift back by themselves, and whoever compares at every "
+    "session finds something by chance. The numbers were found in other groups of people than "
+    "yours."
+)
 EVIDENCE = {
     "V": gettext_lazy("seen in the source"),
     "V2": gettext_lazy("seen second-hand"),

@@ -28,6 +28,11 @@ register.filter("points", words.number)
 register.filter("signed", words.signed)
 
 
+@register.simple_tag
+def limits_of_a_verdict() -> str:
+    return str(words.LIMITS_OF_A_VERDICT)
+
+
 @register.filter
 def verdict_state(move) -> str:
     return STATES.get(move.change.verdict, "info") if move.is_two else "info"
