@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 LAYOUT = Path(__file__).with_name("report.typ")
 STANDARD = "ua-1"  # PDF/UA-1 (ISO 14289-1): typst refuses to make what does not keep it
-NO_FONT = re.compile(r'the text `"(.+?)"` could not be displayed')
+REFUSED = re.compile(
+    r'the text `"(.+?)"` could not be displayed|contains the disallowed codepoint `"(.+?)"`'
+)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 SHAPELESS = ("Cc", "Cf", "Mn", "Me", "Sk")  # joiners, and what colours or crowns a letter
+LETTER_OF_A_FLAG = "REGIONAL INDICATOR SYMBOL LETTER"
 PLACEHOLDER = "\N{WHITE SQUARE}"
 
 # Where Letter lies in the printer, by the zone of the practice.
@@ -47,16 +50,16 @@ def typeset(report: dict, *, made_at: datetime, ignore_system_fonts: bool = Fals
                 timestamp=made_at,
             )
         except typst.TypstError as error:
-            missing = _letters_without_font(error.diagnostic) - said.keys()
-            if not missing:
+            refused = _refused_letters(error.diagnostic) - said.keys()
+            if not refused:
                 raise
-            said |= {letter: _instead_of(chr(letter)) for letter in missing}
+            said |= {letter: _instead_of(chr(letter)) for letter in refused}
 
 
-def _letters_without_font(diagnostic: str) -> set[int]:
-    """Typst names all that it could not print at once. What is ASCII can always be printed: it only
-    stands under a sign that cannot."""
-    found = "".join(NO_FONT.findall(diagnostic))
+def _refused_letters(diagnostic: str) -> set[int]:
+    """Typst names all that no font has at once, and what PDF/UA forbids. What is ASCII can always
+    be printed: it only stands under a sign that cannot."""
+    found = "".join("".join(groups) for groups in REFUSED.findall(diagnostic))
     found = ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), found)
     return {ord(letter) for letter in found if not (letter.isascii() and letter.isprintable())}
 
@@ -65,7 +68,9 @@ def _instead_of(letter: str) -> str:
     """A picture by its name; a letter by a square; what has no shape of its own by nothing."""
     kind = unicodedata.category(letter)
     if kind == "So":
-        return f"[{unicodedata.name(letter, PLACEHOLDER).lower()}]"
+        name = unicodedata.name(letter, PLACEHOLDER)
+        # Two of these make a flag: the letters of its country.
+        return name[-1] if name.startswith(LETTER_OF_A_FLAG) else f"[{name.lower()}]"
     return "" if kind in SHAPELESS else PLACEHOLDER
 
 

@@ -53,7 +53,7 @@ def report_of(client: Client, *, by, now: datetime, with_words: bool) -> dict:
         "facts": _facts(client, episode, sessions, by, now),
         "what_it_is": _(
             "This report shows answers to questionnaires and exercises, and how they changed. "
-            "It is no diagnosis and does not stand for a talk with the clinician."
+            "It is not a diagnosis, and it does not replace talking it over."
         ),
         **_body(client, episode, sessions, now, with_words),
     }
@@ -176,7 +176,7 @@ def _calendar_of(client):
     return lambda moment: moment.astimezone(client.zone).date()
 
 
-def _foot(client, now) -> str:
+def _foot(client, now) -> list[str]:
     """So that loose pages find each other again: initials, and the day it was made."""
     made = day_in_words(now.astimezone(client.practice.zone).date())
-    return " · ".join((client.initials, made, _("Not a diagnosis"), _("Confidential")))
+    return [client.initials, made, _("Not a diagnosis"), _("Confidential")]

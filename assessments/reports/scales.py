@@ -31,7 +31,8 @@ def scale_of(line: Line, lane: Lane, drawing: Timeline, move: Move | None, day: 
         ],
         "rights": _rights(definition),
         "change": _change(move, day) if move else None,
-        "single": _("One answer so far") if lane.is_single else "",
+        # Beside a verdict it is said already.
+        "single": _("One answer so far.") if lane.is_single and move is None else "",
         "drawing": drawn(lane, drawing),
         "alt": _alt(lane),
         "table": _table(line.scores, day),

@@ -113,11 +113,15 @@ class TestCharts:
         assert scale["table"]["rows"][2][-1] == "answered, no value"
         assert "no line goes across it" in Pdf(typeset(report, made_at=NOW)).text
 
-    def test_one_answer_is_a_dot_and_a_sentence(self, client_in_care, clinician):
-        measure(client_in_care, 9, by=clinician, days_ago=9)
-        report = report_of(client_in_care, by=clinician, now=NOW, with_words=False)
-        assert report["scales"][0]["single"] == "One answer so far"
-        assert report["scales"][0]["drawing"]["lines"] == []
+    def test_one_answer_is_a_dot_and_a_sentence(self, joined, clinician):
+        measure(joined, 9, by=clinician, days_ago=9)
+        send(give(joined, "strengths-check", by=clinician).occurrences.get(), by=joined.user)
+        report = report_of(joined, by=clinician, now=NOW, with_words=False)
+        judged, own, *_rest = report["scales"]
+        assert judged["change"]["meaning"] == "One score so far: a change needs two."
+        assert own["single"] == "One answer so far."
+        assert judged["drawing"]["lines"] == own["drawing"]["lines"] == []
+        assert len(judged["drawing"]["dots"]) == len(own["drawing"]["dots"]) == 1
         assert report["limits"] == ""
 
 
@@ -170,9 +174,9 @@ class TestWordsStayWords:
 
     def test_what_no_font_has_is_said_in_words(self, client_in_care, clinician):
         report = report_of(client_in_care, by=clinician, now=NOW, with_words=False)
-        report["empty"] = "你 and 🙂, 1️⃣, \x07, שלום, مرحبا"
+        report["empty"] = "你 and 🙂, 1️⃣, 🇩🇪\x07\ufeff, שלום, مرحبا"
         text = Pdf(typeset(report, made_at=NOW, ignore_system_fonts=True)).text
-        assert "□ and [slightly smiling face], 1," in text
+        assert "□ and [slightly smiling face], 1, DE," in text
         assert "□ stands for a letter that no font here can print." in text
         assert "ש" in text
 
