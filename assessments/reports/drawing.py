@@ -75,7 +75,7 @@ def signs_in_words(drawing: Timeline) -> str:
     if drawing.session_lines:
         sentences.append(_("Short strokes below are sessions that were attended."))
     if any(lane.lines for lane in lanes):
-        sentences.append(_("Broken lines are the cut-off, and from where a change is reliable."))
+        sentences.append(_("Broken lines are a cut-off, or from where a change counts."))
     return " ".join(sentences)
 
 

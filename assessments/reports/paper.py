@@ -47,7 +47,7 @@ def typeset(report: dict, *, made_at: datetime, ignore_system_fonts: bool = Fals
                 sys_inputs={"report": json.dumps(told)},
                 pdf_standards=[STANDARD],
                 ignore_system_fonts=ignore_system_fonts,
-                timestamp=made_at,
+                timestamp=int(made_at.timestamp()),
             )
         except typst.TypstError as error:
             refused = _refused_letters(error.diagnostic) - said.keys()

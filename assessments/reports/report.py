@@ -53,7 +53,7 @@ def report_of(client: Client, *, by, now: datetime, with_words: bool) -> dict:
         "facts": _facts(client, episode, sessions, by, now),
         "what_it_is": _(
             "This report shows answers to questionnaires and exercises, and how they changed. "
-            "It is not a diagnosis, and it does not replace talking it over."
+            "It is not a diagnosis."
         ),
         **_body(client, episode, sessions, now, with_words),
     }

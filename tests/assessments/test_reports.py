@@ -27,7 +27,8 @@ MARKUP = '#include("x") *bold* $a$ _b_ \\ @c <d>'
 
 
 def read(client, by, **how):
-    return Pdf(report_pdf(client, by=by, now=NOW, **how))
+    """As of a moment like those of a clock: with microseconds."""
+    return Pdf(report_pdf(client, by=by, now=NOW.replace(microsecond=123_456), **how))
 
 
 @pytest.fixture
