@@ -1,5 +1,6 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
+from functools import partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -41,10 +42,20 @@ def read_returns() -> None:
 def ring() -> None:
     """Ask for a sweep once the transaction has committed. A bell that cannot ring (no broker) is
     logged and forgotten: beat rings again within seconds."""
-    transaction.on_commit(_ring, robust=True)
+    _ring_after_commit("assessments.tasks.sweep")
 
 
-def _ring() -> None:
+def ring_for_picture() -> None:
+    """The same for a practice picture; beat rings again within minutes. By its name: the task hangs
+    on what a web process does not load."""
+    _ring_after_commit("assessments.nightly.make_pictures")
+
+
+def _ring_after_commit(task: str) -> None:
+    transaction.on_commit(partial(_ring, task), robust=True)
+
+
+def _ring(task: str) -> None:
     # Over a line of its own: kombu's pool would try again for six seconds when the broker is away.
     with current_app.connection_for_write(transport_options=QUICK) as line:
-        sweep.apply_async(connection=line)
+        current_app.send_task(task, connection=line)

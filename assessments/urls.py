@@ -11,6 +11,7 @@ from .views import (
     one_page,
     own,
     paper,
+    picture,
     portal,
     programs,
     progress,
@@ -111,6 +112,7 @@ urlpatterns = [
     path("library/<slug:slug>/retire/", own.own_retire, name="own_retire"),
     path("library/<slug:slug>/", library.activity, name="activity"),
     path("library/<slug:slug>/preview/", library.preview, name="preview"),
+    path("practice/picture/", picture.practice_picture, name="practice_picture"),
     path("practice/review/", progress.review_rules, name="review_rules"),
     path("practice/wording/", wording.wordings, name="wordings"),
     path(

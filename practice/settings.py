@@ -119,6 +119,7 @@ CELERY_ENABLE_UTC = True
 # Time limit < lease < visibility timeout: a task is dead before its claim is, and its claim is
 # free before the broker hands the task to somebody else.
 CELERY_TASK_TIME_LIMIT = 90
+PICTURE_LEASE_SECONDS = 120
 REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
 # What waits is taken in this order: with Redis the smallest number comes first. What has none would
 # come before all others, so it gets the last place.
@@ -146,6 +147,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask_again": {  # what it makes is weeks ahead
         "task": "assessments.tasks.ask_again",
+        "schedule": 600.0,
+        "options": {"expires": RINGS_EXPIRE},
+    },
+    "make_pictures": {  # made once a night; the database says which are due
+        "task": "assessments.nightly.make_pictures",
         "schedule": 600.0,
         "options": {"expires": RINGS_EXPIRE},
     },

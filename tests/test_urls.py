@@ -108,6 +108,8 @@ OF_THE_PRACTICE = [
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("assessments:practice_picture", "get", {OWNER}),
+    ("assessments:practice_picture", "post", {OWNER}),
     ("assessments:review_rules", "get", {OWNER}),
     ("assessments:review_rules", "post", {OWNER}),
     ("assessments:wordings", "get", {OWNER}),

@@ -13,6 +13,7 @@ from .assign import (
 from .feedback import forget_discussed, give_feedback, mark_discussed, see_feedback
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
+from .picture import ask_for_picture
 from .programs import (
     NotGiven,
     advance,
@@ -60,6 +61,7 @@ __all__ = [
     "advance",
     "ask",
     "ask_again",
+    "ask_for_picture",
     "ask_to_talk",
     "assign",
     "assign_program",

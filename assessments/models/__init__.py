@@ -2,6 +2,7 @@ from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
 from .assignments import Assignment, Occurrence, ProgramAssignment
 from .feedback import Feedback
+from .picture import PracticePicture
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
 from .responses import Response, Score
@@ -17,6 +18,7 @@ __all__ = [
     "Feedback",
     "MessageWording",
     "Occurrence",
+    "PracticePicture",
     "Program",
     "ProgramAssignment",
     "ProgramVersion",

@@ -22,6 +22,7 @@ SEED = 1999  # any fixed one: the same answers give the same interval
 
 MOST_STEPS, CLOSE_ENOUGH = 40_000, 1e-7
 MOST_STEPS_AGAIN, CLOSE_ENOUGH_AGAIN = 600, 1e-5  # of a resample: an interval has fewer places
+ROUND = 25  # steps, after which those that are done are left alone
 LEAST_ERROR = 0.005  # of an item's variance; below that the model leaves it no error of its own
 NO_ERROR = 1e-4  # there it will not come back from: what is left are ever smaller steps
 MOST_LOST = 0.05  # of the resamples; with more of them lost there is no interval
@@ -107,8 +108,21 @@ def one_factor(
     # A beginning: the sum of each item's correlations, as of the centroid method.
     loadings = np.clip((r.sum(axis=2) - 1) / np.sqrt(r.sum(axis=(1, 2)))[:, None], -0.95, 0.95)
     errors = 1 - loadings**2
-    moved = np.full(len(r), np.inf)
-    for _step in range(steps):
+    settled = np.zeros(len(r), dtype=bool)
+    left = np.arange(len(r))
+    for _round in range(steps // ROUND):
+        loadings[left], errors[left], moved = _climb(r[left], loadings[left], errors[left])
+        settled[left] = moved < close
+        left = left[(moved >= close) & (errors[left].min(axis=1) >= NO_ERROR)]
+        if not left.size:
+            break
+    return loadings * sds, errors * sds**2, settled
+
+
+def _climb(r: Matrix, loadings: Matrix, errors: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """A round of steps; and how far the last one went."""
+    moved = np.zeros(len(r))
+    for _step in range(ROUND):
         weights = loadings / errors
         beta = weights / (1 + (weights * loadings).sum(axis=1))[:, None]
         with_factor = np.einsum("bij,bj->bi", r, beta)
@@ -117,9 +131,7 @@ def one_factor(
         errors = np.maximum(1 - fresh * with_factor, 1e-6)
         moved = np.abs(fresh - loadings).max(axis=1)
         loadings = fresh
-        if ((moved < close) | (errors.min(axis=1) < NO_ERROR)).all():
-            break
-    return loadings * sds, errors * sds**2, moved < close
+    return loadings, errors, moved
 
 
 def _interval(data: Matrix) -> tuple[float | None, float | None]:
