@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Aggregate, Count, DurationField, Exists, F, OuterRef, Q, QuerySet
 
-from assessments.cells import Hidden, Table, is_small, shown, table
+from assessments.cells import Hidden, Shown, Table, is_small, shown, table
 from assessments.models import Occurrence, ReminderItem, Response
 from assessments.models.reminders import MAY_HAVE_ARRIVED
 from clients.models import Episode
@@ -23,10 +23,13 @@ class Median(Aggregate):
     output_field = DurationField()
 
 
-def people_in_care(practice_id: UUID, now: datetime) -> dict[str, Any]:
-    """Episodes that are open, and those that began and ended within a year."""
-    began = Q(opened_at__gt=now - YEAR)
-    ended = Q(closed_at__gt=now - YEAR)
+def people_in_care(practice_id: UUID, now: datetime) -> dict[str, Shown]:
+    """Episodes that are open, and those that began and ended within a year.
+
+    Who was in care a year ago, those who began since and those who ended are who is in care now: so
+    where one of the numbers is hidden, both that changed it are.
+    """
+    began, ended = Q(opened_at__gt=now - YEAR), Q(closed_at__gt=now - YEAR)
     counts = Episode.objects.filter(practice=practice_id, opened_at__lte=now).aggregate(
         open=Count("pk", filter=Q(closed_at__isnull=True)),
         began=Count("pk", filter=began),
@@ -34,11 +37,14 @@ def people_in_care(practice_id: UUID, now: datetime) -> dict[str, Any]:
         ended=Count("pk", filter=ended),
         ended_people=Count("client", filter=ended, distinct=True),
     )
-    return {
+    found = {
         "in_care": shown(counts["open"]),
         "began": shown(counts["began"], counts["began_people"]),
         "ended": shown(counts["ended"], counts["ended_people"]),
     }
+    if any(isinstance(each, Hidden) for each in found.values()):
+        found |= {"began": Hidden.WITHHELD, "ended": Hidden.WITHHELD}
+    return found
 
 
 def what_was_due(practice_id: UUID, now: datetime) -> dict[str, Any]:
@@ -128,22 +134,21 @@ def _all_together(practice_id: UUID, now: datetime) -> tuple[None, Table, int]:
 
 def _days(practice_id: UUID, now: datetime, rows: list) -> dict[str, Any]:
     """Of what was answered, the median of the days from when it was there to the answer. Its n is
-    what the rows show as answered; where that is hidden, nothing is said."""
+    what the rows show as answered; where that is hidden, nothing is said. ``people`` is None where
+    the rest of those who were asked, who answered nothing, are few."""
     if any(isinstance(tables.parts[0], Hidden) for _key, tables, _people in rows):
         return {"n": Hidden.WITHHELD}
-    answered = (
-        _due(practice_id, now)
-        .filter(answered=True)
-        .aggregate(
-            number=Count("pk"),
-            people=Count("client", distinct=True),
-            median=Median(F("answered_at") - F("opens_at")),
-        )
+    answered = Q(answered=True)
+    found = _due(practice_id, now).aggregate(
+        number=Count("pk", filter=answered),
+        people=Count("client", filter=answered, distinct=True),
+        everybody=Count("client", distinct=True),
+        median=Median(F("answered_at") - F("opens_at"), filter=answered),
     )
-    if answered["number"] == 0 or is_small(answered["people"]):
-        return {"n": shown(answered["number"], answered["people"])}
+    if found["number"] == 0 or is_small(found["people"]):
+        return {"n": shown(found["number"], found["people"])}
     return {
-        "n": answered["number"],
-        "people": answered["people"],
-        "median": round(answered["median"] / timedelta(days=1), 1),
+        "n": found["number"],
+        "people": None if is_small(found["everybody"] - found["people"]) else found["people"],
+        "median": round(found["median"] / timedelta(days=1), 1),
     }

@@ -55,6 +55,15 @@ class Gathered:
         of = self.definition.item
         return [each for each in self.scale.all_items() if not of(each).withdrawn]
 
+    @property
+    def people(self) -> int:
+        return self.always + self.sometimes + self.never
+
+    @property
+    def may_tell_left_out(self) -> bool:
+        """Nobody who left something out, or never did, is one of a few."""
+        return not any(map(is_small, (self.always, self.sometimes, self.never)))
+
     def add(self, scores: list[Score]) -> None:
         """All of one person, the oldest first."""
         whole = [each for each in scores if each.value is not None and not each.missing]
@@ -89,15 +98,21 @@ def how_tools_measure(practice_id: UUID) -> list[dict[str, Any]]:
                 of_one[place].append(score)
         for place, own in of_one.items():
             place.add(own)
-    return [
-        {
-            "title": scales[0].definition.title,
-            "slug": scales[0].definition.slug,
-            "scales": [_figures(each) for each in scales if each.responses],
-        }
-        for scales in sorted(tools, key=lambda scales: scales[0].definition.title)
-        if any(each.responses for each in scales)
-    ]
+    answered = [scales for tool in tools if (scales := [each for each in tool if each.responses])]
+    return [_tool(scales) for scales in sorted(answered, key=lambda each: each[0].definition.title)]
+
+
+def _tool(scales: list[Gathered]) -> dict[str, Any]:
+    """Who answers a tool answers all of its scales: so where one may not tell how many left
+    something out, the people and responses beside another would."""
+    tells = all(each.may_tell_left_out for each in scales)
+    return {
+        "title": scales[0].definition.title,
+        "tells_left_out": tells,
+        "scales": [
+            _figures(each) | {"left_out": _left_out(each) if tells else None} for each in scales
+        ],
+    }
 
 
 def _tools(practice_id: UUID) -> list[list[Gathered]]:
@@ -176,7 +191,7 @@ def _figures(gathered: Gathered) -> dict[str, Any]:
         "minimum": scale.minimum,
         "maximum": scale.maximum,
         "n": shown(n),
-        "left_out": _left_out(gathered),
+        "answered": _answered(gathered),
         "spread": _spread(gathered),
         "alpha": _coefficient(structure[0]),
         "omega": _coefficient(structure[1]),
@@ -186,24 +201,26 @@ def _figures(gathered: Gathered) -> dict[str, Any]:
     }
 
 
-def _left_out(gathered: Gathered) -> dict[str, Any] | None:
-    """What share of the items was answered, and why the others were not. None where a few people
-    are behind it: beside n, it would tell how many."""
-    groups = gathered.always, gathered.sometimes, gathered.never
-    if any(map(is_small, groups)):
+def _answered(gathered: Gathered) -> int | None:
+    """What share of the items was answered, over all responses, in per cent. It stands without the
+    numbers that it is made of, so it tells that something was left out, and not by how many."""
+    if gathered.people < LEAST_FOR_MEAN:
         return None
+    return round(100 * gathered.answered / (gathered.answered + gathered.missing.total()))
+
+
+def _left_out(gathered: Gathered) -> dict[str, Any]:
+    """How many answers are missing, and why, of how many people and responses."""
     with_gaps = gathered.sometimes + gathered.never
     kinds = table(
         [gathered.missing[kind] for kind in KINDS],
         [gathered.missing_people[kind] for kind in KINDS],
         of=with_gaps,
     )
-    asked = gathered.answered + gathered.missing.total()
     return {
         "responses": gathered.responses,
-        "people": sum(groups),
+        "people": gathered.people,
         "with_gaps": with_gaps,
-        "answered": round(100 * gathered.answered / asked, 1),
         "missing": kinds.total,
         "kinds": dict(zip(KINDS, kinds.parts, strict=True)),
     }

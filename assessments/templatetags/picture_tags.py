@@ -28,6 +28,11 @@ def shown(count) -> str:
 
 
 @register.filter
+def is_hidden(count) -> bool:
+    return not isinstance(count, int)
+
+
+@register.filter
 def why_none(coefficient) -> str:
     return str(WHY[coefficient["why"]])
 

@@ -96,9 +96,16 @@ class TestCare:
             care.close_episode(client, by=clinician, reason="done", now=NOW - DAY)
         assert people_in_care(practice.pk, NOW) == {"in_care": 7, "began": 12, "ended": 6}
 
-    def test_few_are_hidden(self, practice, people):
-        people(4)
-        assert people_in_care(practice.pk, NOW) == {"in_care": "few", "began": "few", "ended": 0}
+    def test_few_are_hidden_and_what_would_tell_how_many(self, practice, clinician, people):
+        """Twelve began and nine are left: not to be worked out."""
+        some = people(4)
+        hidden = {"began": "withheld", "ended": "withheld"}
+        assert people_in_care(practice.pk, NOW) == {"in_care": "few", **hidden}
+        people(8)
+        assert people_in_care(practice.pk, NOW) == {"in_care": 12, "began": 12, "ended": 0}
+        for client in some[:3]:
+            care.close_episode(client, by=clinician, reason="done", now=NOW - DAY)
+        assert people_in_care(practice.pk, NOW) == {"in_care": 9, **hidden}
 
 
 class TestWhatWasDue:
@@ -143,6 +150,15 @@ class TestWhatWasDue:
             "answered": 12,
             "not_answered": 0,
         }
+
+    def test_who_answered_nothing_is_not_told_by_who_answered(self, practice, clinician, joined):
+        """Two things were due to each. One person answered neither, and others not all."""
+        first, second = (asked(joined, by=clinician, days_ago=days) for days in (20, 30))
+        for occurrence in first[1:] + second[6:]:
+            answer(occurrence)
+        found = what_was_due(practice.pk, NOW)
+        assert [row["people"] for row in found["rows"]] == [12]
+        assert (found["days"]["n"], found["days"]["people"]) == (17, None)
 
     def test_nothing_of_it_is_counted_that_nobody_could_answer(self, practice, clinician, joined):
         """On paper, taken back, or of somebody who has no way in."""
@@ -216,7 +232,7 @@ class TestTools:
         assert scale["omega"]["value"] == round(quality.omega(rows).value, 2)
         assert scale["spread"]["mean"] == round(np.mean(rows), 1)
         assert scale["left_out"]["responses"] == 33
-        assert (scale["left_out"]["people"], scale["left_out"]["answered"]) == (32, 100.0)
+        assert (scale["left_out"]["people"], scale["answered"]) == (32, 100)
         assert (scale["pairs"], scale["retest"]["why"]) == (0, "few_responses")
 
     def test_what_is_left_out_is_counted_by_its_kind(self, practice, clinician, people, tool):
@@ -225,7 +241,7 @@ class TestTools:
             filled_in(client, tool, [1, 2, left_out], by=clinician, days_ago=30)
         scale = only_scale(practice)
         assert (scale["n"], scale["left_out"]["with_gaps"]) == (5, 10)
-        assert scale["left_out"]["answered"] == round(100 * 35 / 45, 1)
+        assert scale["answered"] == round(100 * 35 / 45)
         assert scale["left_out"]["kinds"] == {
             "not_answered": 5,
             "not_applicable": 0,
@@ -239,7 +255,22 @@ class TestTools:
         for place, client in enumerate(people(12)):
             filled_in(client, tool, [1, 2, 3 if place else None], by=clinician, days_ago=30)
         scale = only_scale(practice)
-        assert (scale["n"], scale["left_out"]) == (11, None)
+        assert (scale["n"], scale["left_out"], scale["answered"]) == (11, None, 97)
+
+    def test_where_one_scale_hides_it_no_other_scale_of_the_tool_tells(
+        self, practice, clinician, people
+    ):
+        """Who answers a tool answers all of its scales: the people of the one less those of the
+        other would be who left something out."""
+        version = ActivityVersion.objects.get(practice=practice, activity__slug="strengths-check")
+        asked = [item.id for item in version.definition.asked()]
+        for place, client in enumerate(people(12)):
+            answers = dict.fromkeys(asked[place == 0 :], 2)
+            day = NOW.date() - 30 * DAY
+            enter_paper(client, version, answers, filled_on=day, by=clinician, now=NOW)
+        [found] = how_tools_measure(practice.pk)
+        assert [scale["n"] for scale in found["scales"]][:2] == [11, 12]
+        assert {scale["left_out"] for scale in found["scales"]} == {None}
 
     def test_two_scores_make_a_pair_when_they_came_3_to_14_days_apart(
         self, practice, clinician, people, tool
