@@ -72,6 +72,8 @@ def _one_a_scale(moves: list[Move]) -> dict[Scale, Move]:
 
 
 def _what(move: Move) -> str:
+    if move.first is None:  # none of the episode is complete
+        return Verdict.NOT_COMPUTABLE
     return move.change.verdict if move.is_two else ONCE
 
 

@@ -15,6 +15,7 @@ from assessments.models import (
     Feedback,
     MessageWording,
     Occurrence,
+    PracticePicture,
     Program,
     ProgramAssignment,
     ProgramVersion,
@@ -147,6 +148,10 @@ class Scene:
 
     def rules(self, **facts):
         return ReviewRules.objects.create(practice_id=self.client.practice_id, **facts)
+
+    def two_pictures(self):
+        for _time in range(2):
+            PracticePicture.objects.create(practice_id=self.client.practice_id)
 
     def two_rules(self):
         self.rules()
@@ -306,6 +311,7 @@ BROKEN = {
     "review_note_once": [lambda scene: scene.two_review_notes()],
     "review_note_rule_known": [lambda scene: scene.review_note(rule="R9")],
     "review_note_taken_back_later": [lambda scene: scene.review_note(taken_back_at=NOW - DAY)],
+    "practice_picture_one": [lambda scene: scene.two_pictures()],
     "review_rules_one": [lambda scene: scene.two_rules()],
     "review_rules_session_sane": [
         lambda scene: scene.rules(by_session=1),

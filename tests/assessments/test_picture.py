@@ -185,14 +185,19 @@ class TestWhatMoved:
             measure(client, 25 - 1, by=clinician, days_ago=8)  # reliably worse
         for client in some[:3]:
             care.close_episode(client, by=clinician, reason="done", now=NOW)
+        version = ActivityVersion.objects.get(practice=practice, activity__slug="phq-9")
+        for client in people(5):  # none of theirs is complete
+            enter_paper(
+                client, version, {"phq9_1": 1}, filled_on=NOW.date() - DAY, by=clinician, now=NOW
+            )
         [line] = what_moved(practice.pk, NOW)
-        assert (line["tool"], line["scale"], line["people"]) == ("PHQ-9", "PHQ-9 total", 18)
+        assert (line["tool"], line["scale"], line["people"]) == ("PHQ-9", "PHQ-9 total", 23)
         assert line["counts"] == {
             "recovered": 6,
             "improved": 0,
             "no_reliable_change": 0,
             "deteriorated": 6,
-            "not_computable": 0,
+            "not_computable": 5,
             "once": 6,
         }
 
