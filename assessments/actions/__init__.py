@@ -10,6 +10,7 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
+from .bringing import bring, leave_out
 from .feedback import forget_discussed, give_feedback, mark_discussed, see_feedback
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
@@ -43,6 +44,7 @@ from .respond import (
 )
 from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
+from .sharing import share_progress, take_back_progress
 
 __all__ = [
     "AlreadyClosed",
@@ -63,6 +65,7 @@ __all__ = [
     "ask_to_talk",
     "assign",
     "assign_program",
+    "bring",
     "change_rules",
     "change_schedule",
     "close_alert",
@@ -81,6 +84,7 @@ __all__ = [
     "hear",
     "is_on_hold",
     "keep",
+    "leave_out",
     "lets_come",
     "mark_discussed",
     "mark_read",
@@ -96,8 +100,10 @@ __all__ = [
     "say_safe_time",
     "see_alert",
     "see_feedback",
+    "share_progress",
     "submit",
     "sync_library",
+    "take_back_progress",
     "take_out",
     "throw_away",
     "touch",

@@ -12,6 +12,7 @@ from practice import audit
 from . import programs
 from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
+from .bringing import mark
 from .reminding import touch
 
 
@@ -52,6 +53,7 @@ def keep(
     now,
     number: int | None = None,
     version: ActivityVersion | None = None,
+    bring: bool | None = None,
 ) -> Response:
     """Save some answers of the draft, creating it with the first one.
 
@@ -62,7 +64,8 @@ def keep(
     ``number`` is the entry that the form was opened for, and ``version`` the one that it was made
     of, where that is not the newest any more. Raises AlreadySent when that one was
     sent, NotAsked for a question that this draft does not have, Unfit for an answer that its
-    question does not take; something required may still be empty.
+    question does not take; something required may still be empty. ``bring``: whether the client
+    wants it in the next session, None where they said nothing about it.
     """
     draft = _draft(occurrence, number=number, version=version, by=by, now=now)
     definition = draft.version.definition
@@ -70,7 +73,8 @@ def keep(
     critical = newly_critical(definition, answers, before=draft.answers)
     draft.answers = draft.answers | answers
     draft.saved_at = now
-    draft.save(update_fields=["answers", "saved_at"])
+    is_marked = mark(draft, bring, now=now)
+    draft.save(update_fields=["answers", "saved_at"] + ["brought_at"] * is_marked)
     if critical:
         raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
@@ -120,7 +124,9 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
 
 
 @transaction.atomic
-def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) -> Response:
+def add_entry(
+    occurrence: Occurrence, answers: dict, *, number: int, by, now, bring: bool | None = None
+) -> Response:
     """One entry of a log, or a form of one page, whole; what was kept of it becomes the entry.
 
     ``number`` is the one the form was opened for: a second click or a second tab with the same
@@ -142,7 +148,9 @@ def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) ->
     entry.answers = counting(definition, answers)
     _require(definition, entry.answers)
     entry.saved_at = entry.submitted_at = now
-    entry.save(update_fields=["answers", "saved_at", "submitted_at"] if draft else None)
+    mark(entry, bring, now=now)
+    changed = ["answers", "saved_at", "submitted_at", "brought_at"]
+    entry.save(update_fields=changed if draft else None)
     seal(entry, by=by, now=now, is_critical=bool(critical))
     return entry
 
@@ -314,7 +322,8 @@ def seal(
         raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     if any(response.answers.get(item.id) in item.alerts for item in definition.items):
         raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
-    audit.record(action, response, by=by)
+    detail = {"brought": True} if response.is_brought else None
+    audit.record(action, response, by=by, detail=detail)
     programs.record_given(given, by=None)
 
 

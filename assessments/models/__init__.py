@@ -6,6 +6,7 @@ from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
 from .responses import Response, Score
 from .review import ReviewNote, ReviewRules, Rule
+from .sharing import SharedProgress
 
 __all__ = [
     "Activity",
@@ -27,5 +28,6 @@ __all__ = [
     "ReviewRules",
     "Rule",
     "Score",
+    "SharedProgress",
     "TextPermission",
 ]
