@@ -13,6 +13,7 @@ from .definitions import Definition
 from .models import Alert, Feedback, Occurrence, Response
 from .portal import newest_versions
 from .progress import Move, moves_of
+from .review import AnswerInWords, own_words
 
 GOALS = "my-goals"
 MOST_QUESTIONS = 5
@@ -37,6 +38,15 @@ class Homework:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """What the client marked for the session, of whatever day, and has not talked about yet."""
+
+    response: Response
+    definition: Definition
+    words: list[AnswerInWords]  # what they wrote, whole
+
+
+@dataclass(frozen=True)
 class Goal:
     """In the client's own words, 0 to 10; ``before`` is of the entry before, if the words are the
     same."""
@@ -51,6 +61,7 @@ class Sheet:
     session: Session
     since: datetime  # the last session that was attended, or the beginning of the episode
     is_first: bool
+    brought: list[Brought]  # in the client's own words, the newest first
     alerts: list[Alert]  # open, or raised since
     moves: list[Move]  # as they stand now
     homework: list[Homework]
@@ -76,6 +87,7 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         session=session,
         since=since,
         is_first=last is None,
+        brought=_brought(session, until),
         alerts=list(
             Alert.objects.filter(
                 Q(closed_at__isnull=True) | Q(raised_at__gte=since, raised_at__lt=until),
@@ -89,6 +101,19 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         goals=_goals(client, until),
         questions=_questions(homework),
     )
+
+
+def _brought(session, until) -> list[Brought]:
+    rows = (
+        Response.objects.brought()
+        .filter(client=session.client, episode=session.episode_id, brought_at__lt=until)
+        .select_related("version", "client")
+        .order_by("-submitted_at")
+    )
+    return [
+        Brought(row, row.version.definition, own_words(row.version.definition, row.answers))
+        for row in rows
+    ]
 
 
 def _homework(session, since, until) -> list[Homework]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     answering,
+    bringing,
     clinician,
     contact,
     editor,
@@ -91,6 +92,11 @@ urlpatterns = [
     path("clients/<uuid:client_id>/read/", clinician.read_next, name="read_next"),
     path("sessions/<uuid:session_id>/sheet/", sheet.sheet, name="sheet"),
     path("sessions/<uuid:session_id>/sheet/point/", sheet.sheet_point, name="sheet_point"),
+    path(
+        "sessions/<uuid:session_id>/sheet/<uuid:response_id>/discussed/",
+        sheet.sheet_discussed,
+        name="sheet_discussed",
+    ),
     path("responses/<uuid:response_id>/", clinician.response, name="response"),
     path("responses/<uuid:response_id>/feedback/", feedback.feedback, name="feedback"),
     path("responses/<uuid:response_id>/discussed/", feedback.discussed, name="discussed"),
@@ -121,6 +127,8 @@ urlpatterns = [
     # Addresses of the portal say nothing about what it is.
     path("me/", portal.portal, name="portal"),
     path("me/words/", feedback.words, name="words"),
+    path("me/next/", bringing.brought, name="brought"),
+    path("me/next/<uuid:response_id>/", bringing.bring, name="bring"),
     path("me/help/", portal.help_now, name="help"),
     path("me/<uuid:occurrence_id>/", portal.begin, name="begin"),
     path("me/<uuid:occurrence_id>/<int:number>/", answering.step, name="step"),

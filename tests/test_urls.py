@@ -72,6 +72,7 @@ ABOUT_A_CLIENT = [
     ("assessments:sheet", "get", READ),
     ("assessments:sheet", "post", WRITE),
     ("assessments:sheet_point", "post", WRITE),
+    ("assessments:sheet_discussed", "post", WRITE),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
@@ -136,6 +137,8 @@ PORTAL = [
     ("assessments:portal", "get"),
     ("assessments:help", "get"),
     ("assessments:words", "get"),
+    ("assessments:brought", "get"),
+    ("assessments:bring", "post"),
     ("assessments:begin", "get"),
     ("assessments:begin", "post"),
     ("assessments:step", "get"),
@@ -330,6 +333,8 @@ class Practice:
             "assessments:discussed": [self.response.pk],
             "assessments:sheet": [self.session.pk],
             "assessments:sheet_point": [self.session.pk],
+            "assessments:sheet_discussed": [self.session.pk, self.response.pk],
+            "assessments:bring": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")
@@ -448,6 +453,8 @@ def facts(there):
         ),
         "programs": list(there.client.programs.values_list("ended_at", flat=True)),
         "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
+        "marked": list(there.client.responses.order_by("id").values_list("brought_at")),
+        "shown": list(there.client.shared_progress.values_list("taken_back_at")),
         "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
         "brought": ActivityDraft.objects.filter(pk=there.brought.pk).count(),
         "occurrences": list(

@@ -8,6 +8,7 @@ same answers by number from a copy that was filled in on paper. ``schedules`` as
 
 from .answers import AnswerForm
 from .assign import AssignForm, CloseAlertForm
+from .bringing import BringForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -19,6 +20,7 @@ from .sheet import SheetForm
 __all__ = [
     "AnswerForm",
     "AssignForm",
+    "BringForm",
     "ChangeScheduleForm",
     "CloseAlertForm",
     "FeedbackForm",

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import schedule, schedule_words, scoring
+from assessments import review, schedule, schedule_words, scoring
 from assessments.definitions import ItemKind
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
@@ -94,6 +94,12 @@ def unread_of(client) -> int:
 def raises_alert(answers, item) -> bool:
     """Whether what was answered to ``item`` is one of the answers that raise an alert."""
     return answers.get(item.id) in (*item.critical, *item.alerts)
+
+
+@register.filter
+def own_words(response) -> list:
+    """What the client has written in it, each answer with its question."""
+    return review.own_words(response.version.definition, response.answers)
 
 
 @register.filter

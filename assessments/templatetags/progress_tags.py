@@ -1,6 +1,8 @@
 """What pages say about change. The sentences are those of ``assessments.progress.words``."""
 
 from django import template
+from django.utils import formats
+from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from assessments.change import Verdict
@@ -50,6 +52,16 @@ def move_point(move) -> str:
     if not move.is_two or move.last.value is None:
         return move.scale.title
     return f"{move.scale.title}: {words.number(move.first.value)} → {words.number(move.last.value)}"
+
+
+@register.filter
+def brought_point(brought) -> str:
+    """As a point to raise: what it is, of which day, and how it begins."""
+    client = brought.response.client
+    day = formats.date_format(brought.response.submitted_at.astimezone(client.zone), "j M")
+    words = " ".join(brought.words[0].words.split()) if brought.words else ""
+    point = f"{brought.definition.title}, {day}"
+    return f"{point}: “{Truncator(words).chars(120)}”" if words else point
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assessments.models import Alert, Reminder, Response
 from assessments.models.reminders import Outcome
+from assessments.models.responses import BROUGHT
 from clients.models import Session
 
 from .reason import Reason
@@ -69,7 +70,7 @@ def unread(clients) -> list[Reason]:
             title=KeyTextTransform("title", "version__content"),
             as_log=KeyTextTransform("as_log", "version__content"),
         )
-        .annotate(n=Count("pk"), newest=Max("submitted_at"))
+        .annotate(n=Count("pk"), newest=Max("submitted_at"), brought=Count("pk", filter=BROUGHT))
         .order_by("newest", "title")
     )
     things = defaultdict(list)
@@ -80,7 +81,7 @@ def unread(clients) -> list[Reason]:
             kind="unread",
             word=_("To read"),
             client=clients[pk],
-            sentence=" · ".join(_thing(row) for row in sent),
+            sentence=" · ".join([*map(_thing, sent), *_brought(sent)]),
             when=sent[-1]["newest"],
             url=reverse("assessments:read_next", args=[pk]),
             action=_("Read"),
@@ -98,6 +99,10 @@ def _thing(row) -> str:
     else:
         words = ngettext("%(title)s", "%(title)s: %(n)s times", n)
     return words % {"title": title, "n": n}
+
+
+def _brought(sent) -> list[str]:
+    return [_("marked for the session")] if any(row["brought"] for row in sent) else []
 
 
 def sessions(clients, now) -> list[Reason]:

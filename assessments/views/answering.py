@@ -226,6 +226,7 @@ def done(request, occurrence_id):
         return redirect("assessments:begin", occurrence.pk)
     context = {
         "occurrence": occurrence,
+        "response": last,
         "definition": last.version.definition,
         "clinician": occurrence.assignment.created_by,
         "next_session": request.client.sessions.to_come(timezone.now()).first(),
