@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 
 TODAY = 24
 CASELOAD = 6
-TIMELINE = 23
+TIMELINE = 25  # with what the client is shown, and whether whoever looks may change it
 WORK = 14
 CONTACT = 34
 PORTAL = 9
