@@ -11,8 +11,9 @@ from .lanes import series_lane, stack_lane
 from .shapes import Lane, Tick
 
 WIDTH = 340
-DAYS_HEIGHT = 20.0  # below the lane, where its days are named
-DAYS_TEXT_Y = 14.0
+BELOW_GAPS = 8.0
+DAYS_HEIGHT = 26.0  # below the lane, where its days are named
+DAYS_TEXT_Y = 20.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Small:
     height: float
     left: float  # the plot, within the drawing
     right: float
+    low_y: float  # where the words for the lower end stand: below what was left out
     tick_y: float
 
 
@@ -39,5 +41,6 @@ def small(lane: Series | Stack, *, start: date, end: date) -> Small:
         height=drawn.height + DAYS_HEIGHT,
         left=axis.left,
         right=axis.right,
+        low_y=drawn.low_y + BELOW_GAPS,
         tick_y=drawn.height + DAYS_TEXT_Y,
     )

@@ -11,9 +11,6 @@ class SharedProgressQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(client__in=Client.objects.of(user))
 
-    def mine(self, user):
-        return self.filter(client__user=user, practice=user.practice_id)
-
     def standing(self):
         return self.filter(taken_back_at__isnull=True)
 

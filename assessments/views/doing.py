@@ -13,6 +13,7 @@ from assessments.doing import doing_of, preview_of
 from assessments.models import Activity, SharedProgress
 from clients.access import client_only
 from clients.models import Client
+from practice import audit
 from practice.access import READING, staff
 
 
@@ -30,8 +31,13 @@ def share(request, client_id, activity_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
     activity = get_object_or_404(Activity.objects.of(request.user), pk=activity_id)
     cares = Client.objects.cared_for_by(request.user).filter(pk=client.pk).exists()
-    shared = SharedProgress.objects.standing().filter(client=client, activity=activity)
-    shared = shared.select_related("created_by").first()
+    shared = (
+        SharedProgress.objects.of(request.user)
+        .standing()
+        .filter(client=client, activity=activity)
+        .select_related("created_by")
+        .first()
+    )
     who = shared.created_by if shared else request.user
     now = timezone.now()
     shown = preview_of(client, activity.pk, who=who.first_name, now=now)
@@ -40,6 +46,7 @@ def share(request, client_id, activity_id):
     if request.method == "POST":
         _decide(request, client, activity, now)
         return redirect(f"{reverse('assessments:timeline', args=[client.pk])}#shown")
+    audit.record("progress.previewed", client, by=request.user)
     context = {
         "client": client,
         "activity": activity,

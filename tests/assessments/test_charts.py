@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.charts import Mark, Point, Series, Stack, table, timeline
+from assessments.charts import Mark, Point, Series, Stack, small, table, timeline
 from assessments.charts.axis import DAY_ROOM, MONTH_ROOM, Axis
 from assessments.charts.inputs import OUTCOMES
 from assessments.charts.shapes import Counts, Row
@@ -248,6 +248,15 @@ def test_a_week_given_twice_is_added_up():
 
 
 # --- the table ----------------------------------------------------------------------------------
+
+
+def test_one_lane_alone_fits_a_phone_and_its_words_stand_below_what_was_left_out():
+    first, last = date(2026, 9, 1), date(2026, 11, 1)
+    points = (Point(first, None, ""), Point(last, Decimal(3), ""))
+    drawn = small(Series("no", "No", "", 0, 4, points, "Never", "Always"), start=first, end=last)
+    [gap], [dot] = drawn.lane.gaps, drawn.lane.dots
+    assert 0 < gap.x < dot.x < drawn.width <= 390
+    assert gap.y < drawn.low_y < drawn.tick_y < drawn.height
 
 
 def test_the_table_says_what_the_drawing_says():
