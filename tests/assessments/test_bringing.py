@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments import actions
@@ -141,12 +140,6 @@ class TestLater:
     def test_what_is_not_sent_cannot_be_marked_so(self, phone, log, sam):
         draft = actions.keep(log, {"limit": "No"}, by=sam.user, now=NOW)
         assert toggle(phone, draft).status_code == 404
-
-    def test_nothing_is_brought_before_it_was_begun(self, log):
-        entry = add(log)
-        refused = pytest.raises(IntegrityError, match="response_brought_after_begun")
-        with refused, transaction.atomic():
-            Response.objects.filter(pk=entry.pk).update(brought_at=NOW - 9 * DAY)
 
 
 class TestOnTheSheet:

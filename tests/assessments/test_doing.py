@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments import actions
@@ -193,16 +192,6 @@ class TestWhatIsShared:
         browser = as_user(supervisor)
         assert "Show this course" not in text_of(browser.get(share_address(sam, "phq-9")))
         assert browser.post(share_address(sam, "phq-9")).status_code == 404
-
-    def test_one_stands_at_a_time(self, sam, clinician):
-        facts = {"practice_id": sam.practice_id, "client": sam, "shared_at": NOW}
-        facts["activity"] = activity_of(sam, "phq-9")
-        SharedProgress.objects.create(**facts)
-        with pytest.raises(IntegrityError, match="shared_progress_once"), transaction.atomic():
-            SharedProgress.objects.create(**facts)
-        late = "shared_progress_taken_back_later"
-        with pytest.raises(IntegrityError, match=late), transaction.atomic():
-            SharedProgress.objects.update(taken_back_at=NOW - DAY)
 
 
 class TestWhatMayBeShown:

@@ -24,6 +24,7 @@ from assessments.models import (
     ReviewNote,
     ReviewRules,
     Score,
+    SharedProgress,
     TextPermission,
 )
 from clients import actions as care
@@ -144,6 +145,14 @@ class Scene:
     def feedback(self, **facts):
         values = self.about | {"response": self.response, "words": "Well", "sent_at": NOW}
         return Feedback.objects.create(**values | facts)
+
+    def shared(self, **facts):
+        values = self.about | {"activity": self.response.version.activity, "shared_at": NOW}
+        return SharedProgress.objects.create(**values | facts)
+
+    def two_shared(self):
+        self.shared()
+        self.shared()
 
     def rules(self, **facts):
         return ReviewRules.objects.create(practice_id=self.client.practice_id, **facts)
@@ -303,6 +312,11 @@ BROKEN = {
     "response_discussed_after_submitted": [
         lambda scene: scene.response_with(discussed_at=NOW),
     ],
+    "response_brought_after_begun": [
+        lambda scene: scene.response_with(brought_at=NOW - DAY),
+    ],
+    "shared_progress_once": [lambda scene: scene.two_shared()],
+    "shared_progress_taken_back_later": [lambda scene: scene.shared(taken_back_at=NOW - DAY)],
     "review_note_once": [lambda scene: scene.two_review_notes()],
     "review_note_rule_known": [lambda scene: scene.review_note(rule="R9")],
     "review_note_taken_back_later": [lambda scene: scene.review_note(taken_back_at=NOW - DAY)],
