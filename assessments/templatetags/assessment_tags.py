@@ -28,36 +28,6 @@ OUTCOMES = {
 RULER_LEFT, RULER_WIDTH, MOST_TICKS = 10, 140, 10
 
 
-@register.simple_tag
-def counts_of(today, only) -> list:
-    """For _components/counts.html: all of Today, and each kind of reason."""
-    words = {
-        "alert": lambda n: ngettext("alert", "alerts", n),
-        "worse": lambda n: _("worse"),
-        "review": lambda n: _("to review"),
-        "undelivered": lambda n: _("not sent"),
-        "silent": lambda n: _("silent"),
-        "unread": lambda n: _("to read"),
-        "session": lambda n: ngettext("session", "sessions", n),
-    }
-    everything = {
-        "url": "?",
-        "number": len(today.reasons),
-        "word": _("all"),
-        "current": not only,
-    }
-    return [everything] + [
-        {
-            "url": f"?only={kind}",
-            "number": number,
-            "word": words[kind](number),
-            "kind": kind,
-            "current": kind == only,
-        }
-        for kind, number in today.counts.items()
-    ]
-
-
 @register.filter
 def answered(steps) -> int:
     return sum(step.occurrence.answered_at is not None for step in steps)

@@ -14,7 +14,7 @@ from assessments.models import ActivityVersion, Alert, Assignment, Response, Rev
 from assessments.progress import prompts_of
 from assessments.review import in_words
 from assessments.timeline import timeline_of
-from assessments.today import KINDS, today_of
+from assessments.today import EVERYBODY, KINDS, shown_of, today_of
 from assessments.work import work_page
 from clients.models import Client
 from practice import audit
@@ -27,10 +27,20 @@ from .schedules import dry_run_in
 @staff(*READING)
 @require_safe
 def today(request):
-    page = today_of(request.user, now=timezone.now())
-    only = request.GET.get("only")
-    reasons = [reason for reason in page.reasons if only not in KINDS or reason.kind == only]
-    context = {"today": page, "reasons": reasons, "only": only if only in KINDS else ""}
+    page = today_of(request.user, now=timezone.now(), whose=request.GET.get("clinician", EVERYBODY))
+    only = request.GET.get("only", "")
+    only = only if only in KINDS else ""
+    words = request.GET.get("q", "").strip()
+    groups = shown_of(page, only=only, words=words)
+    context = {
+        "today": page,
+        "only": only,
+        "words": words,
+        "groups": groups,
+        "rows": sum(len(group.rows) for group in groups),
+        "kept": {"only": only, "clinician": page.whose},
+        "found": sum(row.is_found for group in groups for row in group.rows),
+    }
     return render(request, "assessments/today.html", context)
 
 

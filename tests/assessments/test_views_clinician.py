@@ -55,7 +55,8 @@ class TestToday:
     )
     def test_a_count_filters(self, browser, sent, only, shown):
         response = browser.get(page("today"), {"only": only})
-        assert [reason.kind for reason in response.context["reasons"]] == shown
+        rows = [row for group in response.context["groups"] for row in group.rows]
+        assert [row.reason.kind for row in rows] == shown
 
     def test_noted_takes_a_row_away_and_undo_brings_it_back(self, browser, joined, clinician):
         care.stop_messages(joined, by=None, now=NOW - 9 * DAY)
