@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,13 +59,19 @@ def silent(clients, policy, now) -> list[Reason]:
 
 
 def _told(occurrences) -> dict:
-    """Which reminders spoke of each occurrence; one may speak of several."""
+    """Which reminders spoke of each occurrence; one may speak of several.
+
+    Written, as in ``reminders.standing.open``, so that the database cannot turn it round: for some
+    thousand occurrences it would read all reminders that there are.
+    """
+    arrived = Reminder.objects.filter(pk=OuterRef("reminder"), outcome__in=MAY_HAVE_ARRIVED)
     told = defaultdict(set)
-    for occurrence_id, reminder_id in ReminderItem.objects.filter(
-        occurrence__in=[row.pk for row in occurrences],
-        is_nudge=True,
-        reminder__outcome__in=MAY_HAVE_ARRIVED,
-    ).values_list("occurrence_id", "reminder_id"):
+    for occurrence_id, reminder_id in (
+        ReminderItem.objects.filter(occurrence__among=occurrences, is_nudge=True)
+        .annotate(arrived=Subquery(arrived.values("pk")[:1]))
+        .filter(arrived__isnull=False)
+        .values_list("occurrence_id", "arrived")
+    ):
         told[occurrence_id].add(reminder_id)
     return told
 
