@@ -18,13 +18,19 @@ from .views import (
     returns,
     schedules,
     sheet,
+    timeline,
     wording,
 )
 
 app_name = "assessments"
 urlpatterns = [
     path("today/", clinician.today, name="today"),
-    path("clients/<uuid:client_id>/", clinician.timeline, name="timeline"),
+    path("clients/<uuid:client_id>/", timeline.timeline, name="timeline"),
+    path(
+        "clients/<uuid:client_id>/table/<slug:lane>/",
+        timeline.timeline_taken,
+        name="timeline_taken",
+    ),
     path("clients/<uuid:client_id>/work/", clinician.work, name="work"),
     path("clients/<uuid:client_id>/contact/", contact.contact, name="contact"),
     path("clients/<uuid:client_id>/calendar/", contact.calendar, name="calendar"),

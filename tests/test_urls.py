@@ -40,6 +40,7 @@ READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
 # Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
 ABOUT_A_CLIENT = [
     ("assessments:timeline", "get", READ),
+    ("assessments:timeline_taken", "get", READ),
     ("assessments:work", "get", READ),
     ("assessments:contact", "get", READ),
     ("assessments:calendar", "get", READ),
@@ -303,6 +304,7 @@ class Practice:
         log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
         of_the_log = {"assessments:entry", "assessments:entries", "assessments:take_out"}
         args = {
+            "assessments:timeline_taken": [self.client.pk, "sessions"],
             "assessments:response": [self.response.pk],
             "assessments:alert": [self.alert.pk],
             "assessments:assignment_create": [self.client.pk, "strengths-check"],

@@ -4,8 +4,8 @@
 lanes share, ``lanes`` the drawing of each lane, ``layout`` the whole.
 """
 
-from .inputs import Level, Mark, Point, Series, Stack
+from .inputs import Level, Mark, Point, Series, Stack, Week
 from .layout import table, timeline
 from .shapes import Timeline
 
-__all__ = ["Level", "Mark", "Point", "Series", "Stack", "Timeline", "table", "timeline"]
+__all__ = ["Level", "Mark", "Point", "Series", "Stack", "Timeline", "Week", "table", "timeline"]

@@ -22,6 +22,8 @@ class Axis:
     start: date
     end: date
     width: int
+    gutter: float = 0.0  # kept free at the right
+    is_narrow: bool = False  # the end is seen first, and the rest when it is pushed aside
 
     @property
     def left(self) -> float:
@@ -29,7 +31,7 @@ class Axis:
 
     @property
     def right(self) -> float:
-        return max(self.width - RIGHT, LEFT + 1)
+        return max(self.width - RIGHT - self.gutter, LEFT + 1)
 
     @property
     def days(self) -> int:

@@ -86,7 +86,7 @@ def _lane(definition: Definition, line: _Line, scores, day, move: Move | None) -
         maximum=Decimal(scale.maximum if scale else 4),
         points=tuple(_point(score, title, meaning, day) for score in scores),
         bands=_bands(definition, scale),
-        levels=_levels(move),
+        levels=_levels(move, day),
         **_ends(definition, scale),
     )
 
@@ -99,8 +99,9 @@ def _bands(definition: Definition, scale: Scale | None) -> tuple[Band, ...]:
     return next(read, ())
 
 
-def _levels(move: Move | None) -> tuple[charts.Level, ...]:
-    """The cut-off, and from which score on a change from the baseline is a reliable one."""
+def _levels(move: Move | None, day) -> tuple[charts.Level, ...]:
+    """The cut-off, and from which score on a change from the baseline is a reliable one; that,
+    from the day of the baseline on."""
     if move is None or not move.is_two or move.change.yardstick is None or move.first is None:
         return ()
     change, scale = move.change, move.scale
@@ -120,7 +121,8 @@ def _levels(move: Move | None) -> tuple[charts.Level, ...]:
             words = (
                 _("reliably better from %(at)s") if is_better else _("reliably worse from %(at)s")
             )
-        levels.append(charts.Level(at, "limit", words % {"at": number(at)}))
+        since = day(move.first.taken_at)
+        levels.append(charts.Level(at, "limit", words % {"at": number(at)}, since))
     return tuple(levels)
 
 

@@ -10,10 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
 from assessments.forms import AssignForm, CloseAlertForm, FeedbackForm, LibraryForm
-from assessments.models import ActivityVersion, Alert, Assignment, Response, ReviewRules
-from assessments.progress import prompts_of
+from assessments.models import ActivityVersion, Alert, Assignment, Response
 from assessments.review import in_words
-from assessments.timeline import timeline_of
 from assessments.today import EVERYBODY, KINDS, shown_of, today_of
 from assessments.work import work_page
 from clients.models import Client
@@ -50,34 +48,6 @@ def _readable(request, client_id) -> Client:
 
 def _cared_for(request, client_id) -> Client:
     return get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-
-
-@staff(*READING)
-@require_safe
-def timeline(request, client_id):
-    client = _readable(request, client_id)
-    now = timezone.now()
-    since = None
-    if request.GET.get("since") == "session":
-        last = client.sessions.filter(attended_at__isnull=False).order_by("-starts_at").first()
-        since = last.starts_at if last else None
-    page = timeline_of(client, now=now, since=since)
-    audit.record("timeline.read", client, by=request.user)
-    context = {
-        "client": client,
-        "timeline": page.drawing,
-        "measures": page.measures,
-        "moves": page.moves,
-        "prompts": prompts_of(page.moves, ReviewRules.of_practice(client.practice_id)),
-        "practised": page.practised,
-        "has_unvalidated": page.has_unvalidated,
-        "since": since,
-        "recent": Response.objects.of(request.user)
-        .filter(client=client)
-        .select_related("version__activity")
-        .order_by("-submitted_at")[:8],
-    }
-    return render(request, "assessments/timeline.html", context)
 
 
 @staff(*READING)

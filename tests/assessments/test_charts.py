@@ -379,5 +379,5 @@ def test_every_mark_has_a_title_and_can_be_reached(page):
     marks = re.findall(r'<(a|g) class="tl-mark [^>]*>\s*<title>([^<]+)</title>', html)
     assert len(marks) == html.count('class="tl-mark ') == 7
     assert html.count('tabindex="0"') + html.count('<a class="tl-mark ') == 7
-    assert html.count("<summary>Table</summary>") == 4
+    assert html.count("<summary>Table<") == 4
     assert html.count("Nothing yet") == 1

@@ -36,7 +36,7 @@ DAY = timedelta(days=1)
 TODAY = 24
 SUPERVISED = 24  # whose clients they are; not, for whom one may write
 CASELOAD = 6
-TIMELINE = 23
+TIMELINE = 26  # of which three: episodes, words to the client, and homework
 WORK = 14
 CONTACT = 34
 PORTAL = 9
