@@ -9,7 +9,7 @@ from typing import Literal
 
 from .shapes import Tick, Tip
 
-LEFT = 40.0  # half of "12 Oct 2026" on the first day
+LEFT = 42.0  # half of "12 Oct 2026" on the first day
 RIGHT = 44.0  # the same on the last, and the values of guides
 DAY_ROOM = 60.0  # half of "12 Oct 2026" and half of "19 Oct"
 MONTH_ROOM = 46.0  # half of "Sep 2026" and half of "Oct"

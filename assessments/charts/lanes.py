@@ -232,7 +232,7 @@ def _lines(
     """From the top down; words that would stand on each other go below their line, not above.
 
     They stand where their line begins, for a baseline lies well within the limits counted from
-    it; if that is near the end, before its beginning. Where one sees only the last weeks, there.
+    it; if that is near the end, before its beginning. Beside a narrow drawing are their numbers.
     """
     lines: list[Line] = []
     for level in sorted(levels, key=lambda each: scale(each.at)):
@@ -242,7 +242,7 @@ def _lines(
             text_y = max(lines[-1].text_y + LABEL_ROOM, y + 10)
         x = axis.x(min(max(level.since or axis.start, axis.start), axis.end))
         words_x, anchor, words_y = _words_of(x, y, text_y, axis)
-        lines.append(Line(y, words_y, level.kind, level.label, x, words_x, anchor))
+        lines.append(Line(y, words_y, level.kind, level.label, plain(level.at), x, words_x, anchor))
     return tuple(lines)
 
 
@@ -251,6 +251,8 @@ def _words_of(x: float, y: float, text_y: float, axis: Axis) -> tuple[float, Anc
         return x + 4, "start", round(text_y, 1)
     if not axis.is_narrow and x - axis.left > LEVEL_WORDS:
         return x - 6, "end", round(y + 4, 1)
+    if axis.is_narrow:
+        return axis.right + 12, "start", round(max(text_y, y + 4), 1)
     return axis.right, "end", round(text_y, 1)
 
 

@@ -89,6 +89,7 @@ class Line:
     text_y: float
     kind: Literal["cutoff", "limit"]
     label: str
+    value: Decimal
     x: float
     words_x: float
     anchor: Anchor

@@ -36,5 +36,5 @@ def is_number(cell) -> bool:
 def in_cell(cell) -> str:
     """As the reader's language writes it."""
     if isinstance(cell, date):
-        return formats.date_format(cell)
+        return formats.date_format(cell, "j M Y")
     return formats.localize(cell) if is_number(cell) else cell

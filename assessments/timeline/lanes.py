@@ -160,15 +160,16 @@ def _ends(definition: Definition, scale) -> dict[str, str]:
 def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
     when = formats.date_format(day(score.taken_at), "j M Y")
     if score.value is None:
-        words = _("%(title)s, %(when)s: not answered") % {"title": title, "when": when}
+        value = _("no value")  # not computable from so little; how little, stands beside it
     else:
-        words = _("%(title)s, %(when)s: %(value)s, answered %(answered)s of %(all)s") % {
-            "title": title,
-            "when": when,
-            "value": formats.number_format(score.value.normalize(), use_l10n=True),
-            "answered": score.answered,
-            "all": score.answered + score.missing,
-        }
+        value = formats.number_format(score.value.normalize(), use_l10n=True)
+    words = _("%(title)s, %(when)s: %(value)s, answered %(answered)s of %(all)s") % {
+        "title": title,
+        "when": when,
+        "value": value,
+        "answered": score.answered,
+        "all": score.answered + score.missing,
+    }
     words = ". ".join(filter(None, (words, meaning)))
     url = reverse("assessments:response", args=[score.response_id])
     return charts.Point(day(score.taken_at), score.value, words, url)

@@ -15,7 +15,7 @@ from .practised import Measures, Practised, day_of, last_practised, measures_of,
 
 WIDTH = 1050
 # On a phone eight weeks fill what is left beside the names; the rest is pushed in sideways.
-PHONE_WIDTH, PHONE_WEEKS, PHONE_EDGES = 190, 8, 84
+PHONE_WIDTH, PHONE_WEEKS, PHONE_EDGES = 190, 8, 86
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ class Choice:
 
 
 class Teams:
-    """Who looks after whom, for somebody who reads the whole practice. One statement."""
+    """Who looks after whom, for somebody who reads the whole practice. Two statements: hundreds of
+    clients are of a few clinicians, and each of these is read once."""
 
     def __init__(self, user, clients):
         self.user, self.clients = user, clients
@@ -38,13 +39,17 @@ class Teams:
         self.mine: set = set()
         if Role.SUPERVISOR not in user.roles:
             return
-        for row in (
-            CareTeam.objects.current().filter(client__among=clients).select_related("clinician")
-        ):
-            if row.is_primary:
-                self.primary[row.client_id] = row.clinician
-            if row.clinician_id == user.pk:
-                self.mine.add(row.client_id)
+        rows = list(
+            CareTeam.objects.current()
+            .filter(client__among=clients)
+            .values_list("client_id", "clinician_id", "is_primary")
+        )
+        people = User.objects.in_bulk({clinician_id for _, clinician_id, _ in rows})
+        for client_id, clinician_id, is_primary in rows:
+            if is_primary:
+                self.primary[client_id] = people[clinician_id]
+            if clinician_id == user.pk:
+                self.mine.add(client_id)
 
     def choices(self) -> list[Choice]:
         """Everybody, one's own, then each clinician by name; nothing to choose for one caseload."""

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
 TODAY = 24
-SUPERVISED = 24  # whose clients they are; not, for whom one may write
+SUPERVISED = 25  # two for whose clients they are; none for whom one may write
 CASELOAD = 6
 TIMELINE = 26  # of which three: episodes, words to the client, and homework
 WORK = 14

@@ -37,7 +37,7 @@
     if (!url) return;
     const link = document.createElement("a");
     link.href = url;
-    link.textContent = panel.dataset.open;
+    link.textContent = mark.matches(".tl-dot, .tl-gap") ? panel.dataset.trace : panel.dataset.open;
     panel.append(" ", link);
   };
 
