@@ -335,18 +335,23 @@ class TestTheTimeline:
         response = browser.get(page("timeline", client_in_care.pk))
         assert (response.status_code, response.context["timeline"]) == (200, None)
 
-    @pytest.mark.parametrize("since", ["session", "start", "nonsense"])
-    def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since):
+    @pytest.mark.parametrize(
+        ("since", "span", "days_back"),
+        [("session", "session", 7), ("start", "start", 0), ("nonsense", "", 7)],
+    )
+    def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since, span, days_back):
+        """The episode began today; the session was entered for a day before."""
         session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
         care.settle_session(session, outcome="attended", by=clinician, now=NOW)
         response = browser.get(page("timeline", joined.pk), {"since": since})
         assert response.status_code == 200
-        expected = NOW - 7 * DAY if since == "session" else None
-        assert response.context["since"] == expected
+        assert response.context["span"] == span
+        assert response.context["timeline"].start == (NOW - days_back * DAY).date()
 
     def test_since_a_session_that_never_was(self, browser, sent, joined):
         response = browser.get(page("timeline", joined.pk), {"since": "session"})
-        assert (response.status_code, response.context["since"]) == (200, None)
+        assert (response.status_code, response.context["span"]) == (200, "")
+        assert "No session was attended yet" in text_of(response)
 
     def test_looking_is_on_record(self, browser, joined, clinician):
         browser.get(page("timeline", joined.pk))
