@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from clients.models import Session
 
 from .actions import is_on_hold
 from .definitions import Definition
 from .models import ActivityVersion, Occurrence, Response
+from .models.responses import BROUGHT
 from .programs import why_of
+
+# Of the care that goes on: what was marked in an episode that is over is nothing to bring now.
+IN_CARE = Q(episode__closed_at__isnull=True)
+TALKED = Q(brought_at__isnull=False, discussed_at__gte=F("brought_at"))
+MOST_TALKED = 10
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class Home:
     now: list[Task]
     put_away: list[Task]
     done: int  # things sent in the last 30 days, from here
+    brought: int  # of what was sent, marked for the next session
+    talked: int  # brought and talked about, in the last 30 days
     next_session: Session | None
     words: int  # of the clinician, about what was sent
     new_words: int  # of those, not opened yet
@@ -57,19 +65,20 @@ def home_of(client, *, now: datetime) -> Home:
         for row in occurrences
     ]
     asked = [task for task in tasks if task.definition.as_log or not task.occurrence.answered_at]
+    recently = now - timedelta(days=30)
     if any(task.definition.gated for task in asked) and is_on_hold(client.pk):
         asked = [task for task in asked if not task.definition.gated]
     return Home(
         now=[task for task in asked if not task.occurrence.put_away_at],
         put_away=[task for task in asked if task.occurrence.put_away_at],
-        done=Response.objects.submitted()
-        .filter(
-            client=client,
-            mode=Response.Mode.PORTAL,
-            submitted_at__gte=now - timedelta(days=30),
-        )
-        .count(),
         next_session=Session.objects.to_come(now).filter(client=client).first(),
+        **Response.objects.submitted()
+        .filter(client=client)
+        .aggregate(
+            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, submitted_at__gte=recently)),
+            brought=Count("pk", filter=BROUGHT & IN_CARE),
+            talked=Count("pk", filter=TALKED & IN_CARE & Q(discussed_at__gte=recently)),
+        ),
         **client.feedback.aggregate(
             words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
         ),
@@ -81,3 +90,19 @@ def newest_versions(activity_ids) -> dict:
         version.activity_id: version
         for version in ActivityVersion.objects.filter(activity__in=activity_ids).newest()
     }
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What this client brings to the next session, and what they have talked about of it."""
+
+    waiting: list[Response]
+    talked: list[Response]  # the newest ten
+
+
+def brought_by(client) -> Brought:
+    sent = Response.objects.filter(IN_CARE, client=client).select_related("version")
+    return Brought(
+        waiting=list(sent.brought().order_by("-submitted_at")),
+        talked=list(sent.submitted().filter(TALKED).order_by("-discussed_at")[:MOST_TALKED]),
+    )

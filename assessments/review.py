@@ -24,6 +24,8 @@ SKIP_WORDS = {
     DECLINED: gettext_lazy("I'd rather not say"),
 }
 
+WRITTEN = (ItemKind.LINE, ItemKind.TEXT)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -74,6 +76,16 @@ def in_words(definition: Definition, answers: Mapping) -> list[AnswerInWords]:
         _in_words(definition, item, answers.get(item.id), numbers.get(item.id))
         for item in definition.items
         if item.id in shown or _was_answered(item, answers)
+    ]
+
+
+def own_words(definition: Definition, answers: Mapping) -> list[AnswerInWords]:
+    """Of the answers, those that the client has written: lines, texts, and rows of them."""
+    return [
+        answer
+        for answer in in_words(definition, answers)
+        if not answer.is_missing
+        and (answer.item.kind in WRITTEN or any(c.kind in WRITTEN for c in answer.item.columns))
     ]
 
 

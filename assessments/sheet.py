@@ -1,6 +1,7 @@
 """The session sheet: one page before a session, made when it is asked for and so never stale."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,6 +14,7 @@ from .definitions import Definition
 from .models import Alert, Feedback, Occurrence, Response
 from .portal import newest_versions
 from .progress import Move, moves_of
+from .review import AnswerInWords, own_words
 
 GOALS = "my-goals"
 MOST_QUESTIONS = 5
@@ -37,6 +39,15 @@ class Homework:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """What the client marked for the session, of whatever day, and has not talked about yet."""
+
+    response: Response
+    definition: Definition
+    words: list[AnswerInWords]  # what they wrote, whole
+
+
+@dataclass(frozen=True)
 class Goal:
     """In the client's own words, 0 to 10; ``before`` is of the entry before, if the words are the
     same."""
@@ -51,6 +62,7 @@ class Sheet:
     session: Session
     since: datetime  # the last session that was attended, or the beginning of the episode
     is_first: bool
+    brought: list[Brought]  # in the client's own words, the newest first
     alerts: list[Alert]  # open, or raised since
     moves: list[Move]  # as they stand now
     homework: list[Homework]
@@ -76,6 +88,7 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         session=session,
         since=since,
         is_first=last is None,
+        brought=_brought(session, until),
         alerts=list(
             Alert.objects.filter(
                 Q(closed_at__isnull=True) | Q(raised_at__gte=since, raised_at__lt=until),
@@ -86,9 +99,22 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         ),
         moves=moves_of({client.pk: client}).get(client.pk, []),
         homework=homework,
-        goals=_goals(client, until),
+        goals=goals_in(_newest_goals(client, until)),
         questions=_questions(homework),
     )
+
+
+def _brought(session, until) -> list[Brought]:
+    rows = (
+        Response.objects.brought()
+        .filter(client=session.client, episode=session.episode_id, brought_at__lt=until)
+        .select_related("version", "client")
+        .order_by("-submitted_at")
+    )
+    return [
+        Brought(row, row.version.definition, own_words(row.version.definition, row.answers))
+        for row in rows
+    ]
 
 
 def _homework(session, since, until) -> list[Homework]:
@@ -161,13 +187,17 @@ def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:
     return dict(counted)
 
 
-def _goals(client, until) -> list[Goal]:
-    """Of the newest entry; a goal that was reworded is another goal, and nothing is compared."""
-    rows = list(
+def _newest_goals(client, until) -> list[Response]:
+    return list(
         Response.objects.submitted()
         .filter(client=client, version__activity__slug=GOALS, submitted_at__lt=until)
         .order_by("-submitted_at")[:2]
     )
+
+
+def goals_in(rows: Sequence[Response]) -> list[Goal]:
+    """Of the first of ``rows``, beside the second; a goal that was reworded is another goal, and
+    nothing is compared."""
     if not rows:
         return []
     before = {}

@@ -119,7 +119,7 @@ def snooze_of(client: Client, *, now: datetime) -> Snooze:
         .filter(client=client)
         .annotate(
             in_care=Exists(Episode.objects.filter(closed_at__isnull=True, **of_client)),
-            is_alerted=Exists(Alert.objects.open().filter(**of_client)),
+            is_alerted=Exists(Alert.objects.that_stop_messages().filter(**of_client)),
             outcome=SafetyCheck.objects.newest_outcome_of("client"),
             stopped=ArraySubquery(
                 ChannelStop.objects.standing().filter(**of_client).values("channel")

@@ -1,5 +1,6 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
+from functools import partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from practice import heartbeat
 
-from . import actions, reminders
+from . import actions, calls, exports, reminders
 from .reminders import mailbox
 
 # A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
@@ -29,6 +30,16 @@ def sweep() -> None:
 
 
 @shared_task
+def call_alerts() -> None:
+    calls.make_calls()
+
+
+@shared_task
+def notice_silence() -> None:
+    actions.notice_silence(now=timezone.now())
+
+
+@shared_task
 def ask_again() -> None:
     actions.ask_again(now=timezone.now())
 
@@ -38,13 +49,43 @@ def read_returns() -> None:
     mailbox.read_mailbox(Path(settings.RETURNS_MAILBOX), now=timezone.now())
 
 
+@shared_task(time_limit=settings.EXPORT_TIME_LIMIT)
+def make_exports() -> None:
+    """One, and then rings for the next: between two exports others get their turn."""
+    if exports.make_next():
+        make_exports.delay()
+
+
+@shared_task
+def empty_exports() -> None:
+    actions.empty_exports(now=timezone.now())
+
+
 def ring() -> None:
     """Ask for a sweep once the transaction has committed. A bell that cannot ring (no broker) is
     logged and forgotten: beat rings again within seconds."""
-    transaction.on_commit(_ring, robust=True)
+    _ring_after_commit("assessments.tasks.sweep")
 
 
-def _ring() -> None:
+def ring_for_alerts() -> None:
+    """The same, for whoever is to be told of an alert."""
+    _ring_after_commit("assessments.tasks.call_alerts")
+
+
+def ring_for_exports() -> None:
+    _ring_after_commit("assessments.tasks.make_exports")
+
+
+def ring_for_picture() -> None:
+    """By its name, as all of them: this task hangs on what a web process does not load."""
+    _ring_after_commit("assessments.nightly.make_pictures")
+
+
+def _ring_after_commit(task: str) -> None:
+    transaction.on_commit(partial(_ring, task), robust=True)
+
+
+def _ring(task: str) -> None:
     # Over a line of its own: kombu's pool would try again for six seconds when the broker is away.
     with current_app.connection_for_write(transport_options=QUICK) as line:
-        sweep.apply_async(connection=line)
+        current_app.send_task(task, connection=line)

@@ -119,11 +119,19 @@ CELERY_ENABLE_UTC = True
 # Time limit < lease < visibility timeout: a task is dead before its claim is, and its claim is
 # free before the broker hands the task to somebody else.
 CELERY_TASK_TIME_LIMIT = 90
+PICTURE_LEASE_SECONDS = 120
 REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
+# A file that is made renews its lease with each batch, so its task may take longer than others
+# (docs/decisions/020). How many at once, so that reminders always find a free worker.
+EXPORT_LEASE_SECONDS = env.int("EXPORT_LEASE_SECONDS", default=120)
+EXPORT_TIME_LIMIT = 11 * 60
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
+EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 # What waits is taken in this order: with Redis the smallest number comes first. What has none would
 # come before all others, so it gets the last place.
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
+    "assessments.tasks.call_alerts": {"priority": ALERTS},
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
 }
@@ -138,17 +146,24 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 # A ring that waited for hours while nobody worked says nothing new. Not less: a worker drops what
 # has expired by its own clock, and that of beat's machine may be an hour off.
 RINGS_EXPIRE = 2 * 60 * 60
+RINGS = {  # task: seconds between two rings
+    "assessments.tasks.sweep": SWEEP_SECONDS,
+    "assessments.tasks.call_alerts": SWEEP_SECONDS,
+    "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
+    "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
+    "assessments.tasks.empty_exports": 600.0,
+    "assessments.tasks.notice_silence": 900.0,
+    "assessments.nightly.make_pictures": 600.0,  # once a night; the database says which are due
+}
+if env("RETURNS_MAILBOX", default=""):
+    RINGS["assessments.tasks.read_returns"] = 180.0
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "assessments.tasks.sweep",
-        "schedule": SWEEP_SECONDS,
+    task.rpartition(".")[2]: {
+        "task": task,
+        "schedule": seconds,
         "options": {"expires": RINGS_EXPIRE},
-    },
-    "ask_again": {  # what it makes is weeks ahead
-        "task": "assessments.tasks.ask_again",
-        "schedule": 600.0,
-        "options": {"expires": RINGS_EXPIRE},
-    },
+    }
+    for task, seconds in RINGS.items()
 }
 CELERY_BEAT_SCHEDULER = "practice.beat:Scheduler"  # two by mistake: one rings
 # When nothing has rung for that long, pages, /healthz/ready and a mail to ADMINS say so.
@@ -181,12 +196,6 @@ MAILBOX_DIR = env("MAILBOX_DIR", default="")  # a Maildir shown at /dev/ when DE
 RETURNS_MAIL_SECRET = env("RETURNS_MAIL_SECRET", default="")  # user:password
 RETURNS_SMS_SECRET = env("RETURNS_SMS_SECRET", default="")  # base64, may begin with whsec_
 RETURNS_MAILBOX = env("RETURNS_MAILBOX", default="")  # a Maildir, or a file in mbox format
-if RETURNS_MAILBOX:
-    CELERY_BEAT_SCHEDULE["read_returns"] = {
-        "task": "assessments.tasks.read_returns",
-        "schedule": 180.0,
-        "options": {"expires": RINGS_EXPIRE},
-    }
 ANYMAIL = {
     "IGNORE_UNSUPPORTED_FEATURES": True,  # a provider without a place for something still sends
     "REQUESTS_TIMEOUT": (5, EMAIL_TIMEOUT),

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 import hypothesis
 import pytest
 import time_machine
+from allauth.account.internal.flows.login import record_authentication
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client as Browser
 
 from assessments import actions, schedule
@@ -156,6 +158,16 @@ def as_user(user):
     session["second_factor"] = True
     session[CODE_GIVEN] = True
     session.save()
+    return browser
+
+
+def freshly(user):
+    """A browser in which ``user`` has just given the password once more."""
+    browser = as_user(user)
+    request = HttpRequest()
+    request.session = browser.session
+    record_authentication(request, user, method="password", reauthenticated=True)
+    request.session.save()
     return browser
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from assessments import actions, interop
+from assessments import actions, exports, interop
 from assessments.actions import own
 from assessments.actions.imports import draft_import
 from assessments.models import ActivityDraft, ProgramVersion
@@ -24,6 +24,7 @@ from tests.conftest import (
     answer_all,
     as_user,
     clear,
+    freshly,
     give,
     join,
     make_client,
@@ -40,6 +41,7 @@ READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
 # Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
 ABOUT_A_CLIENT = [
     ("assessments:timeline", "get", READ),
+    ("assessments:timeline_taken", "get", READ),
     ("assessments:work", "get", READ),
     ("assessments:contact", "get", READ),
     ("assessments:calendar", "get", READ),
@@ -72,6 +74,11 @@ ABOUT_A_CLIENT = [
     ("assessments:sheet", "get", READ),
     ("assessments:sheet", "post", WRITE),
     ("assessments:sheet_point", "post", WRITE),
+    ("assessments:export_client", "get", READ),
+    ("assessments:export_client", "post", READ),
+    ("assessments:sheet_discussed", "post", WRITE),
+    ("assessments:share", "get", READ),
+    ("assessments:share", "post", WRITE),
     ("clients:record", "get", READ),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
@@ -104,10 +111,21 @@ OF_THE_PRACTICE = [
     ("assessments:own_adapt", "post", WRITE),
     ("clients:caseload", "get", READ),
     ("assessments:remind_many", "post", WRITE),
+    ("assessments:export_caseload", "get", READ),
+    ("assessments:export_caseload", "post", READ),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("assessments:alerts", "get", READ | {OWNER}),
+    ("assessments:back_up", "get", WRITE),
+    ("assessments:back_up", "post", WRITE),
+    ("assessments:alert_policy", "get", {OWNER}),
+    ("assessments:alert_policy", "post", {OWNER}),
+    ("assessments:back_ups", "get", {OWNER}),
+    ("assessments:back_ups", "post", {OWNER}),
+    ("assessments:practice_picture", "get", {OWNER}),
+    ("assessments:practice_picture", "post", {OWNER}),
     ("assessments:review_rules", "get", {OWNER}),
     ("assessments:review_rules", "post", {OWNER}),
     ("assessments:wordings", "get", {OWNER}),
@@ -128,14 +146,24 @@ OF_ONE_PERSON = [
     ("assessments:own_preview", "get", WRITE),
     ("assessments:own_publish", "post", WRITE),
     ("assessments:own_discard", "post", WRITE),
+    ("assessments:export", "get", WRITE),
+    ("assessments:export_progress", "get", WRITE),
+    ("assessments:export_take", "post", WRITE),
+    ("assessments:export_delete", "post", WRITE),
     # What was published is no longer theirs alone.
     ("assessments:own_retire", "post", {CLINICIAN, "colleague"}),
 ]
+OF_AN_EXPORT = {
+    f"assessments:{name}" for name in ("export", "export_progress", "export_take", "export_delete")
+}
 # Of the client who is signed in; with an occurrence, of the client whose it is.
 PORTAL = [
     ("assessments:portal", "get"),
     ("assessments:help", "get"),
     ("assessments:words", "get"),
+    ("assessments:how", "get"),
+    ("assessments:brought", "get"),
+    ("assessments:bring", "post"),
     ("assessments:begin", "get"),
     ("assessments:begin", "post"),
     ("assessments:step", "get"),
@@ -225,7 +253,7 @@ def test_what_can_be_opened_without_signing_in_is_this_and_nothing_else():
 
 
 FORMS = {
-    "assessments:alert": {"note": "We talked"},
+    "assessments:alert": {"note": "We talked", "acted": "phoned"},
     "assessments:assignment_create": {"when": "once"},
     "assessments:feedback": {"words": "Well seen", "once": "01a222da-527d-75e3-88bd-000000000001"},
     "assessments:paper": {"filled_on": "2026-11-02", "item-phq2_1": "1", "item-phq2_2": "0"},
@@ -286,6 +314,15 @@ class Practice:
         self.program = actions.assign_program(self.client, limits_first, by=self.clinician, now=NOW)
         measure(self.client, 9, by=self.clinician, days_ago=9)
         self.measured = measure(self.client, 16, by=self.clinician, days_ago=2)
+        self.export = actions.ask_for_export(
+            self.client,
+            kind="tables",
+            with_words=False,
+            once=uuid7(),
+            by=self.clinician,
+            now=NOW,
+        )
+        exports.make_next(clock=lambda: NOW)
         self.people = {
             CLINICIAN: self.clinician,
             SUPERVISOR: make_staff(self.practice, "Sue", "supervisor"),
@@ -303,6 +340,7 @@ class Practice:
         log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
         of_the_log = {"assessments:entry", "assessments:entries", "assessments:take_out"}
         args = {
+            "assessments:timeline_taken": [self.client.pk, "sessions"],
             "assessments:response": [self.response.pk],
             "assessments:alert": [self.alert.pk],
             "assessments:assignment_create": [self.client.pk, "strengths-check"],
@@ -330,6 +368,9 @@ class Practice:
             "assessments:discussed": [self.response.pk],
             "assessments:sheet": [self.session.pk],
             "assessments:sheet_point": [self.session.pk],
+            "assessments:sheet_discussed": [self.session.pk, self.response.pk],
+            "assessments:share": [self.client.pk, self.measured.version.activity_id],
+            "assessments:bring": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")
@@ -337,6 +378,8 @@ class Practice:
         }
         if name in args:
             return reverse(name, args=args[name])
+        if name in OF_AN_EXPORT:
+            return reverse(name, args=[self.export.pk])
         if name.startswith("assessments:import_"):
             return reverse(name, args=[self.brought.pk])
         if name.startswith("assessments:own_"):
@@ -352,7 +395,7 @@ class Practice:
         raise AssertionError(f"No address for {name}")
 
     def knock(self, person, name, method):
-        browser = Browser() if person == "anonymous" else as_user(self.people[person])
+        browser = Browser() if person == "anonymous" else freshly(self.people[person])
         return getattr(browser, method)(self.url(name), FORMS.get(name, {"x": "1"}))
 
 
@@ -448,6 +491,8 @@ def facts(there):
         ),
         "programs": list(there.client.programs.values_list("ended_at", flat=True)),
         "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
+        "marked": list(there.client.responses.order_by("id").values_list("brought_at")),
+        "shown": list(there.client.shared_progress.values_list("taken_back_at")),
         "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
         "brought": ActivityDraft.objects.filter(pk=there.brought.pk).count(),
         "occurrences": list(
@@ -465,6 +510,7 @@ def test_what_does_not_exist_is_not_found(there):
         there.client.pk,
         there.brought.pk,
         there.written.pk,
+        there.export.pk,
         there.response.pk,
         there.alert.pk,
         there.screener.pk,
@@ -477,7 +523,7 @@ def test_what_does_not_exist_is_not_found(there):
             url = url.replace(str(old), str(uuid7()))
         if url == there.url(name):
             continue
-        browser = as_user(there.people["the client" if url.startswith("/me/") else CLINICIAN])
+        browser = freshly(there.people["the client" if url.startswith("/me/") else CLINICIAN])
         statuses = {browser.get(url).status_code, browser.post(url).status_code}
         if not statuses <= {404, 405}:
             found.append((name, statuses))

@@ -1,4 +1,15 @@
-from .alerts import AlreadyClosed, ask_to_talk, close_alert, hear, newly_critical, see_alert
+from .alerting import change_alert_policy, notice_silence, set_back_up
+from .alerts import (
+    AlreadyActed,
+    AlreadyClosed,
+    act_on_alert,
+    ask_to_talk,
+    close_alert,
+    hear,
+    newly_critical,
+    see_alert,
+    worse_prompts,
+)
 from .asking import ask, ask_again
 from .assign import (
     Gated,
@@ -10,9 +21,20 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
+from .bringing import bring, leave_out
+from .exports import (
+    EXPORT_KEPT,
+    NotThere,
+    ask_for_export,
+    delete_export,
+    empty_exports,
+    may_read_all,
+    take_export,
+)
 from .feedback import forget_discussed, give_feedback, mark_discussed, see_feedback
 from .library import Change, sync_library
 from .paper import WrongDay, enter_paper
+from .picture import ask_for_picture
 from .programs import (
     NotGiven,
     advance,
@@ -43,8 +65,11 @@ from .respond import (
 )
 from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
+from .sharing import share_progress, take_back_progress
 
 __all__ = [
+    "EXPORT_KEPT",
+    "AlreadyActed",
     "AlreadyClosed",
     "AlreadySent",
     "Change",
@@ -54,20 +79,28 @@ __all__ = [
     "NotComplete",
     "NotGiven",
     "NotOpen",
+    "NotThere",
     "Unfit",
     "WrongDay",
+    "act_on_alert",
     "add_entry",
     "advance",
     "ask",
     "ask_again",
+    "ask_for_export",
+    "ask_for_picture",
     "ask_to_talk",
     "assign",
     "assign_program",
+    "bring",
+    "change_alert_policy",
     "change_rules",
     "change_schedule",
     "close_alert",
     "current_version",
+    "delete_export",
     "dont_remind",
+    "empty_exports",
     "end_assignment",
     "end_program",
     "enter_paper",
@@ -81,13 +114,16 @@ __all__ = [
     "hear",
     "is_on_hold",
     "keep",
+    "leave_out",
     "lets_come",
     "mark_discussed",
     "mark_read",
+    "may_read_all",
     "newly_critical",
     "next_number",
     "note_missed",
     "note_review",
+    "notice_silence",
     "pause_assignment",
     "put_away",
     "remind_later",
@@ -96,10 +132,15 @@ __all__ = [
     "say_safe_time",
     "see_alert",
     "see_feedback",
+    "set_back_up",
+    "share_progress",
     "submit",
     "sync_library",
+    "take_back_progress",
+    "take_export",
     "take_out",
     "throw_away",
     "touch",
     "version_that_asked",
+    "worse_prompts",
 ]

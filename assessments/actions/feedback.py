@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from assessments.models import Feedback, Response
+from assessments.models.responses import BROUGHT
 from practice import audit
 
 from .programs import feedback_given
@@ -44,8 +46,10 @@ def see_feedback(client, *, by, now) -> int:
 
 @transaction.atomic
 def mark_discussed(response: Response, *, by, now) -> None:
-    """It was talked about in a session."""
-    untalked = Response.objects.submitted().filter(pk=response.pk, discussed_at__isnull=True)
+    """It was talked about in a session; once more, if the client has brought it once more."""
+    untalked = Response.objects.submitted().filter(
+        BROUGHT | Q(discussed_at__isnull=True), pk=response.pk
+    )
     if untalked.update(discussed_at=now, discussed_by=by):
         audit.record("response.discussed", response, by=by)
 

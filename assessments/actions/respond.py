@@ -3,16 +3,17 @@
 from django.db import transaction
 from django.db.models import Max, Q
 
-from assessments import reminders, scoring
-from assessments.definitions import DECLINED, NOT_APPLICABLE, is_empty, unfit, unfit_answer
-from assessments.models import ActivityVersion, Alert, Occurrence, Response, Score
+from assessments import reminders
+from assessments.definitions import is_empty, unfit, unfit_answer
+from assessments.models import ActivityVersion, Alert, Occurrence, Response
 from clients.models import SafetyCheck
 from practice import audit
 
-from . import programs
 from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
+from .bringing import mark
 from .reminding import touch
+from .sealing import seal
 
 
 class AlreadySent(Exception):
@@ -52,6 +53,7 @@ def keep(
     now,
     number: int | None = None,
     version: ActivityVersion | None = None,
+    bring: bool | None = None,
 ) -> Response:
     """Save some answers of the draft, creating it with the first one.
 
@@ -62,7 +64,8 @@ def keep(
     ``number`` is the entry that the form was opened for, and ``version`` the one that it was made
     of, where that is not the newest any more. Raises AlreadySent when that one was
     sent, NotAsked for a question that this draft does not have, Unfit for an answer that its
-    question does not take; something required may still be empty.
+    question does not take; something required may still be empty. ``bring``: whether the client
+    wants it in the next session, None where they said nothing about it.
     """
     draft = _draft(occurrence, number=number, version=version, by=by, now=now)
     definition = draft.version.definition
@@ -70,7 +73,8 @@ def keep(
     critical = newly_critical(definition, answers, before=draft.answers)
     draft.answers = draft.answers | answers
     draft.saved_at = now
-    draft.save(update_fields=["answers", "saved_at"])
+    is_marked = mark(draft, bring, now=now)
+    draft.save(update_fields=["answers", "saved_at"] + ["brought_at"] * is_marked)
     if critical:
         raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
@@ -120,7 +124,9 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
 
 
 @transaction.atomic
-def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) -> Response:
+def add_entry(
+    occurrence: Occurrence, answers: dict, *, number: int, by, now, bring: bool | None = None
+) -> Response:
     """One entry of a log, or a form of one page, whole; what was kept of it becomes the entry.
 
     ``number`` is the one the form was opened for: a second click or a second tab with the same
@@ -142,7 +148,9 @@ def add_entry(occurrence: Occurrence, answers: dict, *, number: int, by, now) ->
     entry.answers = counting(definition, answers)
     _require(definition, entry.answers)
     entry.saved_at = entry.submitted_at = now
-    entry.save(update_fields=["answers", "saved_at", "submitted_at"] if draft else None)
+    mark(entry, bring, now=now)
+    changed = ["answers", "saved_at", "submitted_at", "brought_at"]
+    entry.save(update_fields=changed if draft else None)
     seal(entry, by=by, now=now, is_critical=bool(critical))
     return entry
 
@@ -278,47 +286,3 @@ def _require(definition, answers) -> None:
         raise NotComplete(reasons)
     if reasons:
         raise Unfit(reasons)
-
-
-def seal(
-    response, *, by, now, taken_at=None, is_critical=False, action="response.submitted"
-) -> None:
-    """All that follows from what was just sent, or entered from paper of the day ``taken_at``.
-
-    ``is_critical``: something in it asks for somebody today, and no alert says so yet.
-    """
-    definition = response.version.definition
-    Score.objects.bulk_create(
-        Score(
-            practice_id=response.practice_id,
-            client_id=response.client_id,
-            response=response,
-            scale=scale.code,
-            about=_about(definition, response.answers),
-            value=scale.value,
-            answered=scale.answered,
-            missing=scale.missing,
-            provisional=scale.provisional,
-            engine=scale.engine,
-            trace=scale.trace,
-            taken_at=taken_at or now,
-            created_by=by,
-        )
-        for scale in scoring.score(definition, response.answers)
-    )
-    Occurrence.objects.filter(pk=response.occurrence_id, answered_at__isnull=True).update(
-        answered_at=now
-    )
-    given = programs.answered(response, now=now)
-    if is_critical:
-        raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
-    if any(response.answers.get(item.id) in item.alerts for item in definition.items):
-        raise_alert(response.occurrence, Alert.Kind.NOT_SAFE, by=by, now=now)
-    audit.record(action, response, by=by)
-    programs.record_given(given, by=None)
-
-
-def _about(definition, answers) -> str:
-    """The code of whom the answers are about, where that was asked and said."""
-    about = answers.get(definition.index_item) if definition.index_item else None
-    return "" if is_empty(about) or about in (NOT_APPLICABLE, DECLINED) else str(about)

@@ -17,7 +17,7 @@ Arguments and results are Decimal, in points of the scale unless a docstring say
 are alike enough to conclude anything.
 """
 
-from .comparing import Measurement, compare
+from .comparing import Measurement, compare, same_questions
 from .formulas import (
     cutoff_a,
     cutoff_b,
@@ -61,6 +61,7 @@ __all__ = [
     "judge",
     "nunnally_kotsch",
     "reliable_change_index",
+    "same_questions",
     "standard_error",
     "standard_error_of_difference",
     "yardstick_of",

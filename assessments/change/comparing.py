@@ -54,7 +54,7 @@ def _unlike(code: str, before: Measurement, after: Measurement) -> tuple[Reason,
     """All that forbids comparing the two."""
     reasons = (
         (Reason.NO_VALUE, before.value is None or after.value is None),
-        (Reason.OTHER_VERSION, not _same_questions(code, before.definition, after.definition)),
+        (Reason.OTHER_VERSION, not same_questions(code, before.definition, after.definition)),
         (Reason.OTHER_LANGUAGE, before.definition.language != after.definition.language),
         (Reason.OTHER_MODE, before.mode != after.mode),
         (Reason.OTHER_PERSON, before.about != after.about),
@@ -62,7 +62,7 @@ def _unlike(code: str, before: Measurement, after: Measurement) -> tuple[Reason,
     return tuple(reason for reason, is_so in reasons if is_so)
 
 
-def _same_questions(code: str, before: Definition, after: Definition) -> bool:
+def same_questions(code: str, before: Definition, after: Definition) -> bool:
     """Whether a client was asked the same for this scale, and the answers counted the same.
 
     A new version for another reason (a note for clinicians, a question outside of the scale) keeps

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .shapes import Tick, Tip
 
-LEFT = 40.0  # half of "12 Oct 2026" on the first day
+LEFT = 42.0  # half of "12 Oct 2026" on the first day
 RIGHT = 44.0  # the same on the last, and the values of guides
 DAY_ROOM = 60.0  # half of "12 Oct 2026" and half of "19 Oct"
 MONTH_ROOM = 46.0  # half of "Sep 2026" and half of "Oct"
@@ -22,6 +22,8 @@ class Axis:
     start: date
     end: date
     width: int
+    gutter: float = 0.0  # kept free at the right
+    is_narrow: bool = False  # the end is seen first, and the rest when it is pushed aside
 
     @property
     def left(self) -> float:
@@ -29,7 +31,7 @@ class Axis:
 
     @property
     def right(self) -> float:
-        return max(self.width - RIGHT, LEFT + 1)
+        return max(self.width - RIGHT - self.gutter, LEFT + 1)
 
     @property
     def days(self) -> int:

@@ -11,10 +11,15 @@ from typing import Literal
 from assessments.definitions.measures import Band
 
 # A session that is over and of which nobody has said what became of it is unsettled.
-Kind = Literal["attended", "missed", "cancelled", "unsettled", "to_come", "alert"]
+Held = Literal["attended", "missed", "cancelled", "unsettled", "to_come"]
+Limit = Literal["opened", "closed"]  # of an episode
+Kind = Held | Limit | Literal["alert", "feedback_seen", "feedback_sent"]
 Outcome = Literal["kept", "partly", "not_yet"]
+Step = Literal["done", "looked_at", "asked"]
 
-OUTCOMES: tuple[Outcome, ...] = ("kept", "partly", "not_yet")  # as piled up, from the ground
+# As piled up, from the ground.
+OUTCOMES: tuple[Outcome, ...] = ("kept", "partly", "not_yet")
+STEPS: tuple[Step, ...] = ("done", "looked_at", "asked")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Mark:
     at: date
     kind: Kind
     label: str  # a full sentence
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Level:
-    """A value that somebody published or computed, across the whole lane."""
+    """A value that somebody published or computed, across the lane from a day on."""
 
     at: Decimal
     kind: Literal["cutoff", "limit"]
     label: str
+    since: date | None = None  # the baseline that it is counted from; None for the whole lane
 
 
 @dataclass(frozen=True)
@@ -70,3 +77,13 @@ class Stack:
     title: str
     weeks: tuple[tuple[date, Mapping[Outcome, int]], ...]  # the first day of the week, and counts
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Week:
+    """Of what was asked in a week, how much was opened, and how much of that was done."""
+
+    at: date  # its first day
+    asked: int
+    looked_at: int
+    done: int

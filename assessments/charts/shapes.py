@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from .inputs import Kind, Outcome
+from .inputs import Kind, Outcome, Step
 
 Anchor = Literal["start", "middle", "end"]
-Word = Kind | Outcome | Literal["gap"]
+Word = Kind | Outcome | Step | Literal["gap"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Tip:
 
 @dataclass(frozen=True)
 class Sign:
-    """A session or an alert; its shape is its kind's."""
+    """A session, an alert, a feedback or the limit of an episode; its shape is its kind's."""
 
     x: float
     y: float
@@ -44,6 +44,8 @@ class Sign:
     kind: Kind
     label: str
     tip: Tip
+    url: str = ""
+    word: Tip | None = None  # where its word stands, if it always does
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,21 @@ class Ground:
 
 @dataclass(frozen=True)
 class Line:
-    """A cut-off or a limit of reliable change, with its words."""
+    """A cut-off or a limit of reliable change, with its words, from ``x`` to the right."""
 
     y: float
     text_y: float
     kind: Literal["cutoff", "limit"]
     label: str
+    value: Decimal
+    x: float
+    words_x: float
+    anchor: Anchor
 
 
 @dataclass(frozen=True)
 class Piece:
-    kind: Outcome
+    kind: Outcome | Step
     count: int
     x: float
     y: float
@@ -109,13 +115,40 @@ class Counts:
     def total(self) -> int:
         return self.kept + self.partly + self.not_yet
 
+    @property
+    def piled(self) -> tuple[tuple[Outcome | Step, int], ...]:
+        """From the ground up."""
+        return (("kept", self.kept), ("partly", self.partly), ("not_yet", self.not_yet))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Each is a part of the one before: what was done was opened, what was opened was asked."""
+
+    asked: int
+    looked_at: int
+    done: int
+
+    @property
+    def total(self) -> int:
+        return self.asked
+
+    @property
+    def piled(self) -> tuple[tuple[Outcome | Step, int], ...]:
+        """From the ground up; a piece is as high as what it adds."""
+        return (
+            ("done", self.done),
+            ("looked_at", self.looked_at - self.done),
+            ("asked", self.asked - self.looked_at),
+        )
+
 
 @dataclass(frozen=True)
 class Bar:
-    """One week of a log."""
+    """One week of a log, or of all that was asked."""
 
     at: date
-    counts: Counts
+    counts: Counts | Steps
     pieces: tuple[Piece, ...]
     tip: Tip
 
@@ -129,14 +162,14 @@ class Row:
     url: str = ""
     kind: Kind | None = None
     value: Decimal | None = None
-    counts: Counts | None = None
+    counts: Counts | Steps | None = None
 
 
 @dataclass(frozen=True)
 class Lane:
     code: str
-    kind: Literal["sessions", "alerts", "series", "stack"]
-    title: str  # empty for sessions and alerts, which the template names
+    kind: Literal["episodes", "sessions", "homework", "stack", "series", "alerts", "feedback"]
+    title: str  # of a scale or a log; the others are named by the template
     note: str
     y: float
     height: float
@@ -160,6 +193,11 @@ class Lane:
         return self.y + self.height
 
     @property
+    def reach(self) -> float:
+        """How far lines go that run through all lanes: a long name can make its lane higher."""
+        return self.bottom + 200
+
+    @property
     def is_single(self) -> bool:
         """One answer is a dot and a sentence, not a trend."""
         return self.kind == "series" and len(self.rows) == 1
@@ -178,8 +216,10 @@ class Timeline:
     axis_text_y: float
     ticks: tuple[Tick, ...]
     session_lines: tuple[float, ...]  # the sessions that took place, through all lanes
+    limit_lines: tuple[float, ...]  # where an episode was opened or closed, the same
     lanes: tuple[Lane, ...]
     legend: tuple[Word, ...]  # what occurs and needs a word
+    has_gutter: bool  # room for the words of bands, or they stand with the name of the lane
 
     @property
     def plot_width(self) -> float:
@@ -187,5 +227,5 @@ class Timeline:
 
     @property
     def band_x(self) -> float:
-        """Where the words of bands begin."""
-        return self.left + 4
+        """Where the words of bands begin: behind the numbers."""
+        return self.right + 34

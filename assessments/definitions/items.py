@@ -68,7 +68,7 @@ NOT_IN_A_ROW = (
 MOODS = (1, 5)
 # Names that the answering pages send for themselves, and names that a form in a browser has.
 TAKEN = frozenset(
-    {"anew", "item", "number", "once", "stop", "touched"}
+    {"anew", "for_session", "item", "number", "once", "stop", "touched"}
     | {"action", "elements", "id", "length", "method", "name", "reset", "submit", "target"}
 )
 

@@ -19,6 +19,7 @@ from clients.models import Client, PortalLink
 from practice.actions import add_staff, open_practice
 from practice.models import Practice
 
+from .between import bring_and_show
 from .people import LEARNED, LIMITS, ON_PAPER_EVERY, SEED, STAFF, WEEKS, Person, people
 
 DAY = timedelta(days=1)
@@ -57,6 +58,8 @@ def make_practice(
             with transaction.atomic():
                 story.live(day)
             story.post(day)
+    first = story.parts[0]
+    bring_and_show(first.client, by=staff[first.person.clinician], now=now)
     return staff[0].practice
 
 

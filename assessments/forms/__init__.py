@@ -1,13 +1,17 @@
-"""Forms made from definitions, and the forms with which a clinician finds, assigns and closes.
+"""Forms made from definitions, and the forms with which a clinician finds and assigns.
 
 ``answers`` is a whole form; ``cells`` are its fields of one answer, ``parts`` those that share
 something out (split, sort), ``rows`` those that grow, ``skip`` the ways not to answer, and
 ``widgets`` how they look (``templates/forms/``, ``fields.css``, ``fields.js``). ``paper`` takes the
-same answers by number from a copy that was filled in on paper. ``schedules`` ask when.
+same answers by number from a copy that was filled in on paper. ``schedules`` ask when; ``alerts``
+ask what was done, and what the practice wants to be told.
 """
 
+from .alerts import AlertForm, AlertPolicyForm, BackUpForm, BackUpsForm
 from .answers import AnswerForm
-from .assign import AssignForm, CloseAlertForm
+from .assign import AssignForm
+from .bringing import BringForm
+from .exports import ExportForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -17,10 +21,15 @@ from .schedules import ScheduleForm
 from .sheet import SheetForm
 
 __all__ = [
+    "AlertForm",
+    "AlertPolicyForm",
     "AnswerForm",
     "AssignForm",
+    "BackUpForm",
+    "BackUpsForm",
+    "BringForm",
     "ChangeScheduleForm",
-    "CloseAlertForm",
+    "ExportForm",
     "FeedbackForm",
     "LibraryForm",
     "PaperForm",

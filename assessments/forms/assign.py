@@ -48,20 +48,3 @@ class AssignForm(ScheduleForm):
             acknowledged=self.cleaned_data.get("acknowledged", False),
             once=self.cleaned_data["once"],
         )
-
-
-class CloseAlertForm(forms.Form):
-    note = forms.CharField(
-        label=_("What did you do?"),
-        widget=forms.Textarea({"rows": 4}),
-        max_length=5_000,
-    )
-
-    def __init__(self, *args, alert, by, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.alert, self.by = alert, by
-
-    def save(self):
-        return actions.close_alert(
-            self.alert, by=self.by, note=self.cleaned_data["note"], now=timezone.now()
-        )

@@ -71,6 +71,12 @@ class ActivityVersionQuerySet(models.QuerySet):
         """Whose change may be judged: somebody has validated them and said so in print."""
         return self.filter(content__provenance__validation="published")
 
+    def reflection_tools(self):
+        """Screeners that nobody has validated, ours and the practice's own."""
+        return self.filter(
+            activity__kind=Activity.Kind.SCREENER, content__provenance__validation="unvalidated"
+        )
+
 
 class ActivityVersion(Version):
     """An immutable definition. Responses point at what they answered."""

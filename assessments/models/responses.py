@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode
@@ -9,6 +9,10 @@ from practice.models import DataClass, TenantModel
 
 from .activities import ActivityVersion
 from .assignments import Occurrence
+
+BROUGHT = Q(brought_at__isnull=False) & (
+    Q(discussed_at__isnull=True) | Q(discussed_at__lt=F("brought_at"))
+)
 
 
 class ResponseQuerySet(models.QuerySet):
@@ -28,6 +32,10 @@ class ResponseQuerySet(models.QuerySet):
     def unread(self):
         return self.submitted().filter(read_at__isnull=True)
 
+    def brought(self):
+        """Marked by the client for the next session, and not talked about since."""
+        return self.submitted().filter(BROUGHT)
+
 
 class Response(TenantModel):
     """The answers to one occurrence; an entry of a log is one response.
@@ -42,6 +50,8 @@ class Response(TenantModel):
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"
+    # Said by the verb that sends it, and not kept: its words hold a phrase of the practice's list.
+    asks_for_help = False
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="responses")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="responses")
@@ -62,6 +72,7 @@ class Response(TenantModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    brought_at = models.DateTimeField(null=True)  # marked by the client for the next session
     discussed_at = models.DateTimeField(null=True)  # talked about in a session
     discussed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -72,6 +83,12 @@ class Response(TenantModel):
     )
 
     objects = ResponseQuerySet.as_manager()
+
+    @property
+    def is_brought(self) -> bool:
+        """The client would like to talk about it, and nobody has since they said so."""
+        talked = self.discussed_at
+        return self.brought_at is not None and (talked is None or talked < self.brought_at)
 
     class Meta:
         constraints = [
@@ -91,6 +108,10 @@ class Response(TenantModel):
                 condition=Q(discussed_at__isnull=True)
                 | Q(submitted_at__isnull=False, discussed_by__isnull=False),
                 name="response_discussed_after_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(brought_at__isnull=True) | Q(brought_at__gte=F("started_at")),
+                name="response_brought_after_begun",
             ),
             models.CheckConstraint(
                 condition=Q(mode="portal", filled_on__isnull=True)

@@ -1,7 +1,7 @@
 """What moved, for many clients at once, in a number of statements that does not depend on them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from .readings import Reading, Readings, readings_of
 
 @dataclass(frozen=True)
 class Move:
-    """One scale of one client in their open episode.
+    """One scale of one client in one episode, the open one unless another was asked for.
 
     ``first`` is the baseline: the first complete score of the episode, never moved. ``is_late``: it
     was taken only after the first session, so some of the care lies before it. ``change`` is from
@@ -43,11 +43,14 @@ class Move:
         return self.first is not None and self.first.response_id != self.last.response_id
 
 
-def moves_of(clients: Mapping[UUID, Client]) -> dict[UUID, list[Move]]:
-    """Of every scale of a published instrument that ``clients`` were scored on. Five statements."""
+def moves_of(
+    clients: Mapping[UUID, Client], episodes: Collection[UUID] | None = None
+) -> dict[UUID, list[Move]]:
+    """Of every scale of a published instrument that ``clients`` were scored on, in their open
+    episodes or in ``episodes``, of which each client has one. Five statements."""
     versions = _published(clients)
-    readings = readings_of(list(clients), versions.values())
-    sessions = _sessions(clients)
+    readings = readings_of(list(clients), versions.values(), episodes)
+    sessions = _sessions(clients, episodes)
     found = defaultdict(list)
     for line, last in readings.last.items():
         definition = versions[last.version_id].definition
@@ -71,16 +74,16 @@ def _published(clients: Mapping[UUID, Client]) -> dict[UUID, ActivityVersion]:
     return {row.pk: row for row in rows}
 
 
-def _sessions(clients: Mapping[UUID, Client]) -> dict[UUID, tuple[datetime, int]]:
-    """When the first attended session of each open episode was, and how many there were."""
-    rows = (
-        Session.objects.filter(
-            client__in=list(clients), episode__closed_at__isnull=True, attended_at__isnull=False
-        )
-        .order_by()
-        .values_list("client_id")
-        .annotate(Min("starts_at"), Count("pk"))
-    )
+def _sessions(
+    clients: Mapping[UUID, Client], episodes: Collection[UUID] | None
+) -> dict[UUID, tuple[datetime, int]]:
+    """When the first attended session of each episode was, and how many there were."""
+    attended = Session.objects.filter(client__in=list(clients), attended_at__isnull=False)
+    if episodes is None:
+        attended = attended.filter(episode__closed_at__isnull=True)
+    else:
+        attended = attended.filter(episode__in=episodes)
+    rows = attended.order_by().values_list("client_id").annotate(Min("starts_at"), Count("pk"))
     return {pk: (first, number) for pk, first, number in rows}
 
 

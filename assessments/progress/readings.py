@@ -47,13 +47,20 @@ class Readings:
     ends: dict[tuple, tuple[Decimal, Decimal]]
 
 
-def readings_of(client_ids: Collection[UUID], versions: Iterable[ActivityVersion]) -> Readings:
-    """Of the open episodes, whatever is scored by one of ``versions``. Three statements."""
+def readings_of(
+    client_ids: Collection[UUID],
+    versions: Iterable[ActivityVersion],
+    episodes: Collection[UUID] | None = None,
+) -> Readings:
+    """Of these episodes, or else the open ones, whatever is scored by one of ``versions``. Three
+    statements."""
     scores = Score.objects.filter(
-        client__in=client_ids,
-        response__version__in=[version.pk for version in versions],
-        response__episode__closed_at__isnull=True,
+        client__in=client_ids, response__version__in=[version.pk for version in versions]
     )
+    if episodes is None:
+        scores = scores.filter(response__episode__closed_at__isnull=True)
+    else:
+        scores = scores.filter(response__episode__in=episodes)
     complete = scores.filter(value__isnull=False, missing=0, provisional=False)
     last = _one_a_line(scores.order_by(*LINE, "-taken_at", "-pk"))
     return Readings(

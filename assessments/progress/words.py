@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.change import Change, Reason, Verdict
+from assessments.definitions import ChangeSpec, Interpretation
 from assessments.models import Rule
 
 from .moves import Move
@@ -50,6 +51,19 @@ RELIABILITIES = {
     "retest": gettext_lazy("test and retest"),
 }
 
+LIMITS_OF_A_VERDICT = gettext_lazy(
+    "It says that a difference is larger than the error of the measure. It does not say that "
+    "therapy did it, nor that it matters to the client. People on waiting lists change as well, "
+    "very high and very low first scores drift back by themselves, and whoever compares at every "
+    "session finds something by chance. The numbers were found in other groups of people than "
+    "yours."
+)
+EVIDENCE = {
+    "V": gettext_lazy("seen in the source"),
+    "V2": gettext_lazy("seen second-hand"),
+    "D": gettext_lazy("computed from published numbers"),
+}
+
 
 def number(value: Decimal, places: int = 2) -> str:
     """As the reader's language writes it, with no more places than it has."""
@@ -61,6 +75,11 @@ def signed(difference: Decimal) -> str:
     """With its sign, and a real minus."""
     sign = "+" if difference > 0 else "\N{MINUS SIGN}" if difference < 0 else ""
     return sign + number(abs(difference))
+
+
+def verdict(move: Move) -> str:
+    """In one or two words."""
+    return str(VERDICTS[move.change.verdict if move.is_two else Verdict.NOT_COMPUTABLE])
 
 
 def meaning(move: Move) -> str:
@@ -108,6 +127,12 @@ def yardstick_words(change: Change) -> str:
     if change.standardised is not None:
         parts.append(_("RC %(rc)s") % {"rc": signed(change.standardised)})
     return "; ".join(parts) + "."
+
+
+def source_words(source: ChangeSpec | Interpretation) -> str:
+    """Who says what is said about a number, of whom, and how far that can be trusted."""
+    evidence = EVIDENCE[source.evidence]
+    return f"{source.population}. {source.citation} ({evidence}). {source.note}".strip()
 
 
 def boundary_words(change: Change) -> str:

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from assessments.models import Delivery, MessageWording, Reminder
+from assessments.models import AlertCall, Delivery, MessageWording, Reminder
 from clients.models import Channel, Client, SafeContact, Wording
 from clients.models.portal import stop_token
 from practice.models import Practice
@@ -26,10 +26,10 @@ SHORTEST_NAME = 8  # a practice's name is not cut below this to fit into a text 
 @dataclass(frozen=True)
 class Outgoing:
     """One message that is ready to be handed over: by which channel and to whom, its delivery
-    says. ``stop_url`` needs no signing in."""
+    says. ``stop_url`` needs no signing in; one to the staff has none, and no reminder."""
 
-    reminder: Reminder
-    delivery: Delivery
+    reminder: Reminder | None
+    delivery: Delivery | AlertCall
     subject: str  # one line; empty for a text message
     body: str
     stop_url: str

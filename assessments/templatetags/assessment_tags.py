@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments import schedule, schedule_words, scoring
+from assessments import review, schedule, schedule_words, scoring
 from assessments.definitions import ItemKind
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
@@ -26,36 +26,6 @@ OUTCOMES = {
 }
 # The ruler of a score, in its own units.
 RULER_LEFT, RULER_WIDTH, MOST_TICKS = 10, 140, 10
-
-
-@register.simple_tag
-def counts_of(today, only) -> list:
-    """For _components/counts.html: all of Today, and each kind of reason."""
-    words = {
-        "alert": lambda n: ngettext("alert", "alerts", n),
-        "worse": lambda n: _("worse"),
-        "review": lambda n: _("to review"),
-        "undelivered": lambda n: _("not sent"),
-        "silent": lambda n: _("silent"),
-        "unread": lambda n: _("to read"),
-        "session": lambda n: ngettext("session", "sessions", n),
-    }
-    everything = {
-        "url": "?",
-        "number": len(today.reasons),
-        "word": _("all"),
-        "current": not only,
-    }
-    return [everything] + [
-        {
-            "url": f"?only={kind}",
-            "number": number,
-            "word": words[kind](number),
-            "kind": kind,
-            "current": kind == only,
-        }
-        for kind, number in today.counts.items()
-    ]
 
 
 @register.filter
@@ -94,6 +64,12 @@ def unread_of(client) -> int:
 def raises_alert(answers, item) -> bool:
     """Whether what was answered to ``item`` is one of the answers that raise an alert."""
     return answers.get(item.id) in (*item.critical, *item.alerts)
+
+
+@register.filter
+def own_words(response) -> list:
+    """What the client has written in it, each answer with its question."""
+    return review.own_words(response.version.definition, response.answers)
 
 
 @register.filter

@@ -26,11 +26,6 @@ POINT_KINDS = {
     "therapy": _lazy("Therapies"),
     "caution": _lazy("To keep in mind"),
 }
-EVIDENCE = {
-    "V": _lazy("seen in the source"),
-    "V2": _lazy("seen second-hand"),
-    "D": _lazy("computed from published numbers"),
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -93,11 +88,6 @@ def seed_names(seeds) -> list:
 @register.filter
 def point_kind(kind) -> str:
     return POINT_KINDS[kind]
-
-
-@register.filter
-def evidence_in_words(tag) -> str:
-    return EVIDENCE[tag]
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """What pages say about change. The sentences are those of ``assessments.progress.words``."""
 
 from django import template
+from django.utils import formats
+from django.utils.text import Truncator
 from django.utils.translation import ngettext
 
 from assessments.change import Verdict
@@ -18,20 +20,19 @@ STATES = {
     Verdict.BETTER_BY_CONVENTION: "done",
 }
 
+register.filter("verdict", words.verdict)
 register.filter("move_meaning", words.meaning)
 register.filter("yardstick", words.yardstick_words)
 register.filter("boundary", words.boundary_words)
+register.filter("source_in_words", words.source_words)
 register.filter("move_notes", words.notes)
 register.filter("points", words.number)
 register.filter("signed", words.signed)
 
 
-@register.filter
-def verdict(move) -> str:
-    """In one or two words."""
-    if not move.is_two:
-        return str(words.VERDICTS[Verdict.NOT_COMPUTABLE])
-    return str(words.VERDICTS[move.change.verdict])
+@register.simple_tag
+def limits_of_a_verdict() -> str:
+    return str(words.LIMITS_OF_A_VERDICT)
 
 
 @register.filter
@@ -50,6 +51,16 @@ def move_point(move) -> str:
     if not move.is_two or move.last.value is None:
         return move.scale.title
     return f"{move.scale.title}: {words.number(move.first.value)} → {words.number(move.last.value)}"
+
+
+@register.filter
+def brought_point(brought) -> str:
+    """As a point to raise: what it is, of which day, and how it begins."""
+    client = brought.response.client
+    day = formats.date_format(brought.response.submitted_at.astimezone(client.zone), "j M")
+    words = " ".join(brought.words[0].words.split()) if brought.words else ""
+    point = f"{brought.definition.title}, {day}"
+    return f"{point}: “{Truncator(words).chars(120)}”" if words else point
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """One lane for each scale, with what somebody published about it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -19,50 +20,51 @@ from assessments.progress.words import number
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """What makes one line of points: like is compared with like.
 
     Whatever the activity was called at the time, it is the same one; answers about a partner and
-    answers about people at work are two lines.
+    answers about people at work are two lines. ``definition`` is the newest that was answered.
     """
 
     activity_id: UUID
     scale: str
     about: str
+    definition: Definition
+    scores: tuple[Score, ...]
+
+    def move_among(self, moves: Iterable[Move]) -> Move | None:
+        """What became of this line, where that is judged."""
+        key = (self.activity_id, self.scale, self.about)
+        return next((move for move in moves if move.last.line[1:] == key), None)
 
 
 def series_of(scores, day, moves: list[Move]) -> list[charts.Series]:
-    lines: dict[_Line, list[Score]] = defaultdict(list)
-    definitions: dict[_Line, Definition] = {}
+    return [_lane(line, day, line.move_among(moves)) for line in lines_of(scores)]
+
+
+def lines_of(scores) -> list[Line]:
+    """In the order of the page; the points of each in the order of ``scores``."""
+    lines: dict[tuple, list[Score]] = defaultdict(list)
     for score in scores:
-        version = score.response.version
-        line = _Line(version.activity_id, score.scale, score.about)
-        lines[line].append(score)
-        definitions[line] = version.definition
+        lines[score.response.version.activity_id, score.scale, score.about].append(score)
+    found = [
+        Line(*key, points[-1].response.version.definition, tuple(points))
+        for key, points in lines.items()
+    ]
     most: dict[tuple[UUID, str], int] = defaultdict(int)
-    for line, points in lines.items():
+    for line in found:
         group = (line.activity_id, line.about)
-        most[group] = max(most[group], len(points))
+        most[group] = max(most[group], len(line.scores))
 
     # What is judged first, then what was answered most often; the scales of one screener stay
     # together, in its order.
-    def order(line):
-        group, definition = (line.activity_id, line.about), definitions[line]
-        place = _place(definition, line.scale)
-        return (not definition.is_validated, -most[group], *group, place)
+    def order(line: Line):
+        group = (line.activity_id, line.about)
+        place = _place(line.definition, line.scale)
+        return (not line.definition.is_validated, -most[group], *group, place)
 
-    keys = sorted(lines, key=order)
-    moved = {(move.last.activity_id, move.scale.code, move.about): move for move in moves}
-    return [
-        _lane(
-            definitions[line],
-            line,
-            lines[line],
-            day,
-            moved.get((line.activity_id, line.scale, line.about)),
-        )
-        for line in keys
-    ]
+    return sorted(found, key=order)
 
 
 def _place(definition: Definition, code: str) -> int:
@@ -70,7 +72,8 @@ def _place(definition: Definition, code: str) -> int:
     return codes.index(code) if code in codes else len(codes)
 
 
-def _lane(definition: Definition, line: _Line, scores, day, move: Move | None) -> charts.Series:
+def _lane(line: Line, day, move: Move | None) -> charts.Series:
+    definition = line.definition
     scale = next((scale for scale in definition.scales if scale.code == line.scale), None)
     title = scale.title if scale else line.scale
     if line.about:
@@ -84,9 +87,9 @@ def _lane(definition: Definition, line: _Line, scores, day, move: Move | None) -
         direction=direction,
         minimum=Decimal(scale.minimum if scale else 0),
         maximum=Decimal(scale.maximum if scale else 4),
-        points=tuple(_point(score, title, meaning, day) for score in scores),
+        points=tuple(_point(score, title, meaning, day) for score in line.scores),
         bands=_bands(definition, scale),
-        levels=_levels(move),
+        levels=_levels(move, day),
         **_ends(definition, scale),
     )
 
@@ -99,8 +102,9 @@ def _bands(definition: Definition, scale: Scale | None) -> tuple[Band, ...]:
     return next(read, ())
 
 
-def _levels(move: Move | None) -> tuple[charts.Level, ...]:
-    """The cut-off, and from which score on a change from the baseline is a reliable one."""
+def _levels(move: Move | None, day) -> tuple[charts.Level, ...]:
+    """The cut-off, and from which score on a change from the baseline is a reliable one; that,
+    from the day of the baseline on."""
     if move is None or not move.is_two or move.change.yardstick is None or move.first is None:
         return ()
     change, scale = move.change, move.scale
@@ -120,7 +124,8 @@ def _levels(move: Move | None) -> tuple[charts.Level, ...]:
             words = (
                 _("reliably better from %(at)s") if is_better else _("reliably worse from %(at)s")
             )
-        levels.append(charts.Level(at, "limit", words % {"at": number(at)}))
+        since = day(move.first.taken_at)
+        levels.append(charts.Level(at, "limit", words % {"at": number(at)}, since))
     return tuple(levels)
 
 
@@ -158,15 +163,16 @@ def _ends(definition: Definition, scale) -> dict[str, str]:
 def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
     when = formats.date_format(day(score.taken_at), "j M Y")
     if score.value is None:
-        words = _("%(title)s, %(when)s: not answered") % {"title": title, "when": when}
+        value = _("no value")  # not computable from so little; how little, stands beside it
     else:
-        words = _("%(title)s, %(when)s: %(value)s, answered %(answered)s of %(all)s") % {
-            "title": title,
-            "when": when,
-            "value": formats.number_format(score.value.normalize(), use_l10n=True),
-            "answered": score.answered,
-            "all": score.answered + score.missing,
-        }
+        value = formats.number_format(score.value.normalize(), use_l10n=True)
+    words = _("%(title)s, %(when)s: %(value)s, answered %(answered)s of %(all)s") % {
+        "title": title,
+        "when": when,
+        "value": value,
+        "answered": score.answered,
+        "all": score.answered + score.missing,
+    }
     words = ". ".join(filter(None, (words, meaning)))
     url = reverse("assessments:response", args=[score.response_id])
     return charts.Point(day(score.taken_at), score.value, words, url)

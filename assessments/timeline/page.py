@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import formats
-from django.utils.translation import gettext as _
-
 from assessments import charts
 from assessments.definitions import Kind
-from assessments.models import Alert, Response, Score
+from assessments.models import Alert, Feedback, Response, Score
 from assessments.progress import Move, moves_of
 
+from .asked import asked_of
 from .lanes import series_of
+from .marks import alert_mark, episode_marks, feedback_mark, session_mark
 from .practised import Measures, Practised, day_of, last_practised, measures_of, stacks_of
+
+WIDTH = 1050
+# On a phone eight weeks fill what is left beside the names; the rest is pushed in sideways.
+PHONE_WIDTH, PHONE_WEEKS, PHONE_EDGES = 190, 8, 86
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,21 @@ class TimelinePage:
     has_unvalidated: bool  # some of the lanes need the reflection label
 
 
-def timeline_of(client, *, now: datetime, since: datetime | None = None) -> TimelinePage:
+def since_of(client, span: str) -> datetime | None:
+    """The moment from which ``span`` counts: the last session, or the start of the episode. None
+    where there is no such moment, and everything is shown."""
+    if span == "session":
+        last = client.sessions.filter(attended_at__isnull=False).order_by("-starts_at").first()
+        return last.starts_at if last else None
+    if span == "start":
+        episode = client.episodes.order_by("-opened_at").first()
+        return episode.opened_at if episode else None
+    return None
+
+
+def timeline_of(
+    client, *, now: datetime, since: datetime | None = None, on_phone: bool = False
+) -> TimelinePage:
     """All that is known of ``client``, or what came since a moment, on one axis.
 
     Responses without a value stay in as gaps.
@@ -41,24 +58,35 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
         .select_related("version")
         .order_by("submitted_at")
     )
-    sessions = list(client.sessions.all())
-    alerts = list(Alert.objects.filter(client=client))
     moves = moves_of({client.pk: client}).get(client.pk, [])
     day = _local(client)
+    happened = {
+        "sessions": [session_mark(session, day, now) for session in client.sessions.all()],
+        "alerts": [alert_mark(alert, day) for alert in Alert.objects.filter(client=client)],
+        "feedback": [feedback_mark(each, day) for each in _feedback(client)],
+    }
+    homework = asked_of(client, day, now)
     days = [
         *(day(score.taken_at) for score in scores),
         *(day_of(entry, day) for entry in entries),
-        *(day(session.starts_at) for session in sessions),
+        *(week.at for week in homework),
+        *(mark.at for marks in happened.values() for mark in marks),
     ]
     drawing = None
     if days:
+        episodes = episode_marks(client.episodes.order_by("opened_at"), day)
+        days += [mark.at for mark in episodes]
+        start, end = day(since) if since else min(days), max(day(now), *days)
         drawing = charts.timeline(
-            start=day(since) if since else min(days),
-            end=max(day(now), *days),
-            sessions=[_session_mark(session, day, now) for session in sessions],
-            alerts=[_alert_mark(alert, day) for alert in alerts],
+            start=start,
+            end=end,
+            **happened,
+            episodes=episodes,
+            homework=homework,
             series=series_of(scores, day, moves),
             stacks=stacks_of(entries, day),
+            width=_phone_width(start, end) if on_phone else WIDTH,
+            is_narrow=on_phone,
         )
     return TimelinePage(
         drawing=drawing,
@@ -69,18 +97,18 @@ def timeline_of(client, *, now: datetime, since: datetime | None = None) -> Time
     )
 
 
-def _alert_mark(alert, day):
-    when = formats.date_format(day(alert.raised_at), "j M Y")
-    return charts.Mark(day(alert.raised_at), "alert", f"{when}: {alert.get_kind_display()}")
+def _feedback(client):
+    return (
+        Feedback.objects.filter(client=client)
+        .defer("words")
+        .select_related("response__version")
+        .defer("response__answers")
+    )
+
+
+def _phone_width(start, end) -> int:
+    return PHONE_EDGES + round((end - start).days * PHONE_WIDTH / (7 * PHONE_WEEKS))
 
 
 def _local(client):
     return lambda moment: moment.astimezone(client.zone).date()
-
-
-def _session_mark(session, day, now):
-    when = formats.date_format(day(session.starts_at), "j M Y")
-    kind, words = session.outcome, session.outcome_words
-    if kind == "to_come" and session.starts_at < now:
-        kind, words = "unsettled", _("Nobody has said yet what became of it")
-    return charts.Mark(day(session.starts_at), kind, f"{when}: {words}")

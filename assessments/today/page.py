@@ -1,14 +1,19 @@
-"""All reasons of one caseload."""
+"""All reasons of one caseload, or of several."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from assessments.models import ReviewRules
+from assessments.models import Alert, ReviewRules
+from assessments.silence import silent_among
 from clients.models import Client, ReminderPolicy, Session
 
 from . import moved, rows
+from .caseloads import EVERYBODY, Caseload, Choice, Teams
 from .reason import KINDS, Reason
-from .silence import silent
+from .silence import silence_reason
+
+# An open alert of this kind stands for the rows that say the same.
+SAME = {Alert.Kind.WORSE: "worse", Alert.Kind.SILENCE: "silent"}
 
 
 @dataclass(frozen=True)
@@ -17,30 +22,77 @@ class Today:
     counts: dict[str, int]
     others: int  # in care, and nothing needs the clinician
     next_session: Session | None
+    whose: str  # the key of the choice that is shown
+    choices: list[tuple[Choice, int]]  # with how many reasons each has; none for one caseload
+    caseloads: list[Caseload]  # the reasons by clinician, where the whole practice is shown
 
 
-def today_of(user, *, now: datetime) -> Today:
-    clients = {client.pk: client for client in Client.objects.of(user).in_care()}
-    policy = ReminderPolicy.of_practice(user.practice_id)
-    rules = ReviewRules.of_practice(user.practice_id)
-    unheard = silent(clients, policy, now)
-    known = {reason.client.pk for reason in unheard}
-    reasons = [
-        *rows.alerts(clients),
-        *moved.to_review(clients, rules),
-        *moved.missed_measures(clients, rules, known, now),
-        *rows.undelivered(clients),
-        *unheard,
-        *rows.unread(clients),
-        *rows.sessions(clients, now),
-    ]
-    counts = {kind: sum(reason.kind == kind for reason in reasons) for kind in KINDS}
+def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
+    """``whose``: of all that ``user`` may read, or of one choice; one that is not there is all."""
+    everybody = {client.pk: client for client in Client.objects.of(user).in_care()}
+    found = _reasons(user, everybody, now)
+    teams = Teams(user, everybody)
+    choices = teams.choices()
+    chosen = next((choice for choice in choices if choice.key == whose), None)
+    clients = chosen.client_ids if chosen else everybody.keys()
+    reasons = [reason for reason in found if reason.client.pk in clients]
+    is_all = chosen is not None and chosen.key == EVERYBODY
     return Today(
         reasons=reasons,
-        counts=counts,
+        counts={kind: sum(reason.kind == kind for reason in reasons) for kind in KINDS},
         others=len(clients) - len({reason.client.pk for reason in reasons}),
         next_session=Session.objects.to_come(now)
         .filter(client__in=clients)
         .order_by("starts_at")
         .first(),
+        whose=chosen.key if chosen else EVERYBODY,
+        choices=[
+            (choice, sum(reason.client.pk in choice.client_ids for reason in found))
+            for choice in choices
+        ],
+        caseloads=teams.grouped(reasons) if is_all else [],
     )
+
+
+def _reasons(user, clients, now) -> list[Reason]:
+    policy = ReminderPolicy.of_practice(user.practice_id)
+    rules = ReviewRules.of_practice(user.practice_id)
+    unheard = [silence_reason(each) for each in silent_among(clients, policy, now)]
+    known = {reason.client.pk for reason in unheard}
+    alerts = rows.open_alerts(clients)
+    return _once_each(
+        alerts,
+        clients,
+        [
+            *moved.to_review(clients, rules),
+            *moved.missed_measures(clients, rules, known, now),
+            *rows.undelivered(clients),
+            *unheard,
+            *rows.unread(clients),
+            *rows.sessions(clients, now),
+        ],
+    )
+
+
+def _once_each(alerts: list[Alert], clients, others: list[Reason]) -> list[Reason]:
+    """Nobody stands there twice for one fact: an alert says what the rows that it replaces say."""
+    stands_for = {(alert.client_id, SAME[alert.kind]) for alert in alerts if alert.kind in SAME}
+    said: dict[tuple, list[str]] = {fact: [] for fact in stands_for}
+    rest = []
+    for reason in others:
+        fact = (reason.client.pk, reason.kind)
+        if fact in stands_for:
+            said[fact].append(reason.sentence)
+        else:
+            rest.append(reason)
+    return [
+        *(
+            rows.alert_reason(
+                alert,
+                clients[alert.client_id],
+                said.get((alert.client_id, SAME.get(alert.kind)), ()),
+            )
+            for alert in alerts
+        ),
+        *rest,
+    ]

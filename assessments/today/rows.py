@@ -11,26 +11,34 @@ from django.utils.translation import ngettext
 
 from assessments.models import Alert, Reminder, Response
 from assessments.models.reminders import Outcome
+from assessments.models.responses import BROUGHT
 from clients.models import Session
 
 from .reason import Reason
 
 
-def alerts(clients) -> list[Reason]:
+def open_alerts(clients) -> list[Alert]:
     found = Alert.objects.open().filter(client__in=clients).most_pressing_first()
-    return [
-        Reason(
-            kind="alert",
-            word=_("Alert"),
-            client=clients[alert.client_id],
-            sentence=alert.get_kind_display()
-            + (" · " + _("seen") if alert.seen_at else " · " + _("not seen yet")),
-            when=alert.raised_at,
-            url=reverse("assessments:alert", args=[alert.pk]),
-            action=_("Open alert"),
-        )
-        for alert in found
-    ]
+    return list(found.defer("note", "acted_words"))
+
+
+def alert_reason(alert: Alert, client, said=()) -> Reason:
+    """``said``: the sentences of the rows that it stands for, if there are any."""
+    return Reason(
+        kind="alert",
+        word=_("Alert"),
+        client=client,
+        sentence=" · ".join([*(said or [alert.get_kind_display()]), _how_far(alert)]),
+        when=alert.raised_at,
+        url=reverse("assessments:alert", args=[alert.pk]),
+        action=_("Open alert"),
+    )
+
+
+def _how_far(alert: Alert) -> str:
+    if alert.acted_at:
+        return alert.get_acted_display()
+    return _("seen") if alert.seen_at else _("not seen yet")
 
 
 def undelivered(clients) -> list[Reason]:
@@ -69,7 +77,7 @@ def unread(clients) -> list[Reason]:
             title=KeyTextTransform("title", "version__content"),
             as_log=KeyTextTransform("as_log", "version__content"),
         )
-        .annotate(n=Count("pk"), newest=Max("submitted_at"))
+        .annotate(n=Count("pk"), newest=Max("submitted_at"), brought=Count("pk", filter=BROUGHT))
         .order_by("newest", "title")
     )
     things = defaultdict(list)
@@ -80,7 +88,7 @@ def unread(clients) -> list[Reason]:
             kind="unread",
             word=_("To read"),
             client=clients[pk],
-            sentence=" · ".join(_thing(row) for row in sent),
+            sentence=" · ".join([*map(_thing, sent), *_brought(sent)]),
             when=sent[-1]["newest"],
             url=reverse("assessments:read_next", args=[pk]),
             action=_("Read"),
@@ -98,6 +106,10 @@ def _thing(row) -> str:
     else:
         words = ngettext("%(title)s", "%(title)s: %(n)s times", n)
     return words % {"title": title, "n": n}
+
+
+def _brought(sent) -> list[str]:
+    return [_("marked for the session")] if any(row["brought"] for row in sent) else []
 
 
 def sessions(clients, now) -> list[Reason]:

@@ -188,7 +188,7 @@ def _send(request, occurrence_id):
     """Few statements: this is the page that must not fail a tired client."""
     occurrence = get_object_or_404(Occurrence.objects.mine(request.user), pk=occurrence_id)
     try:
-        actions.submit(occurrence, by=request.user, now=timezone.now())
+        sent = actions.submit(occurrence, by=request.user, now=timezone.now())
     except actions.AlreadySent:
         in_steps(actions.current_version(occurrence).definition)
         if occurrence.answered_at is None:
@@ -201,6 +201,10 @@ def _send(request, occurrence_id):
     except actions.Unfit as refused:
         messages.warning(request, _still_needed(len(refused.reasons)))
         return redirect("assessments:review", occurrence.pk)
+    else:
+        if sent.asks_for_help:
+            then = reverse("assessments:done", args=[occurrence.pk])
+            show_help_first(request, occurrence, then=then, is_sent=True)
     return redirect("assessments:done", occurrence.pk)
 
 
@@ -226,6 +230,7 @@ def done(request, occurrence_id):
         return redirect("assessments:begin", occurrence.pk)
     context = {
         "occurrence": occurrence,
+        "response": last,
         "definition": last.version.definition,
         "clinician": occurrence.assignment.created_by,
         "next_session": request.client.sessions.to_come(timezone.now()).first(),

@@ -1,7 +1,6 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,12 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, scoring, tasks
 from assessments.browsing import cards_of, shelf_of
-from assessments.forms import AssignForm, CloseAlertForm, FeedbackForm, LibraryForm
-from assessments.models import ActivityVersion, Alert, Assignment, Response, ReviewRules
-from assessments.progress import prompts_of
+from assessments.forms import AssignForm, FeedbackForm, LibraryForm
+from assessments.models import ActivityVersion, Assignment, Response
 from assessments.review import in_words
-from assessments.timeline import timeline_of
-from assessments.today import KINDS, today_of
+from assessments.today import EVERYBODY, KINDS, shown_of, today_of
 from assessments.work import work_page
 from clients.models import Client
 from practice import audit
@@ -27,10 +24,20 @@ from .schedules import dry_run_in
 @staff(*READING)
 @require_safe
 def today(request):
-    page = today_of(request.user, now=timezone.now())
-    only = request.GET.get("only")
-    reasons = [reason for reason in page.reasons if only not in KINDS or reason.kind == only]
-    context = {"today": page, "reasons": reasons, "only": only if only in KINDS else ""}
+    page = today_of(request.user, now=timezone.now(), whose=request.GET.get("clinician", EVERYBODY))
+    only = request.GET.get("only", "")
+    only = only if only in KINDS else ""
+    words = request.GET.get("q", "").strip()
+    groups = shown_of(page, only=only, words=words)
+    context = {
+        "today": page,
+        "only": only,
+        "words": words,
+        "groups": groups,
+        "rows": sum(len(group.rows) for group in groups),
+        "kept": {"only": only, "clinician": page.whose},
+        "found": sum(row.is_found for group in groups for row in group.rows),
+    }
     return render(request, "assessments/today.html", context)
 
 
@@ -40,34 +47,6 @@ def _readable(request, client_id) -> Client:
 
 def _cared_for(request, client_id) -> Client:
     return get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-
-
-@staff(*READING)
-@require_safe
-def timeline(request, client_id):
-    client = _readable(request, client_id)
-    now = timezone.now()
-    since = None
-    if request.GET.get("since") == "session":
-        last = client.sessions.filter(attended_at__isnull=False).order_by("-starts_at").first()
-        since = last.starts_at if last else None
-    page = timeline_of(client, now=now, since=since)
-    audit.record("timeline.read", client, by=request.user)
-    context = {
-        "client": client,
-        "timeline": page.drawing,
-        "measures": page.measures,
-        "moves": page.moves,
-        "prompts": prompts_of(page.moves, ReviewRules.of_practice(client.practice_id)),
-        "practised": page.practised,
-        "has_unvalidated": page.has_unvalidated,
-        "since": since,
-        "recent": Response.objects.of(request.user)
-        .filter(client=client)
-        .select_related("version__activity")
-        .order_by("-submitted_at")[:8],
-    }
-    return render(request, "assessments/timeline.html", context)
 
 
 @staff(*READING)
@@ -206,39 +185,3 @@ def read_next(request, client_id):
     if oldest is None:
         return redirect("assessments:timeline", client.pk)
     return redirect("assessments:response", oldest.pk)
-
-
-@staff(*READING)
-@require_http_methods(["GET", "POST"])
-def alert(request, alert_id):
-    found = get_object_or_404(
-        Alert.objects.of(request.user).select_related("client", "occurrence__assignment"),
-        pk=alert_id,
-    )
-    cares = Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists()
-    if request.method == "POST" and not cares:
-        raise Http404
-    form = CloseAlertForm(request.POST or None, alert=found, by=request.user) if cares else None
-    if cares and found.closed_at is None:
-        actions.see_alert(found, by=request.user, now=timezone.now())
-    if cares and form.is_valid():
-        try:
-            form.save()
-        except actions.AlreadyClosed:
-            found.refresh_from_db()  # the page says who did, and keeps what was typed
-        else:
-            messages.success(request, _("Closed."))
-            return redirect("assessments:today")
-    context = {"alert": found, "client": found.client, "form": form, **_what_about(found)}
-    return render(request, "assessments/alert.html", context)
-
-
-def _what_about(alert) -> dict:
-    """What was asked for, and what was sent that raised the alert."""
-    if alert.occurrence is None:
-        return {"about": None, "sent": None}
-    sent = None
-    if alert.kind in (Alert.Kind.NOT_SAFE, Alert.Kind.CRITICAL):
-        since = alert.occurrence.responses.submitted().filter(submitted_at__gte=alert.raised_at)
-        sent = since.order_by("submitted_at").first()
-    return {"about": actions.current_version(alert.occurrence).definition, "sent": sent}

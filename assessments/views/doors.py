@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments import actions
+from assessments import actions, tasks
 from assessments.definitions import Kind
 from assessments.forms import AnswerForm
 from assessments.models import Occurrence
@@ -104,7 +104,9 @@ def asks_safe_time(occurrence, definition, now) -> bool:
 def show_help_first(
     request, occurrence, *, then: str, back: str = "", is_sent=False, is_kept=True
 ) -> None:
-    """The panel comes next; from there one goes on to ``then``, or to ``back`` to change it."""
+    """The panel comes next; from there one goes on to ``then``, or to ``back`` to change it.
+    Meanwhile the practice is told."""
+    tasks.ring_for_alerts()
     ways = {"then": then, "back": back, "is_sent": is_sent, "is_kept": is_kept}
     request.session[HELP_DUE] = request.session.get(HELP_DUE, {}) | {str(occurrence.pk): ways}
 

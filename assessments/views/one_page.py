@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import actions
 from assessments.definitions import TAKEN, Definition, ItemKind, is_empty, unfit_answer
-from assessments.forms import AnswerForm
+from assessments.forms import AnswerForm, BringForm
 from assessments.forms.folding import parts_of
 from assessments.models import Occurrence, Response
 from assessments.review import example_of, in_words
@@ -142,19 +142,35 @@ def _shown(request, page, form, *, is_unkept=False):
         "number": page.number,
         "draft": page.draft,
         "example": example_of(page.definition),
+        "bring": BringForm(initial={BringForm.NAME: _bring(request, page)}),
     }
     return render(request, "assessments/entry.html", context)
+
+
+def _bring(request, page) -> bool | None:
+    """Whether the switch is on; None where this page did not touch it, as in ``_fitting``."""
+    posted = request.POST
+    if not posted:
+        return bool(page.draft and page.draft.is_brought)
+    if "touched" in posted and BringForm.NAME not in posted.getlist("touched"):
+        return None
+    return BringForm.NAME in posted
 
 
 def _keep(request, page, form):
     """What fits is kept, whatever is missing beside it. Not sent: in the background, to stop here,
     or because something needs another look first."""
-    answers = _fitting(request, page, form)
-    is_touched = page.draft is not None or _is_touched(page, answers)
+    answers, bring = _fitting(request, page, form), _bring(request, page)
+    is_touched = page.draft is not None or bring or _is_touched(page, answers)
     try:
         if is_touched:
             actions.keep(
-                page.occurrence, answers, number=page.number, by=request.user, now=timezone.now()
+                page.occurrence,
+                answers,
+                number=page.number,
+                bring=bring,
+                by=request.user,
+                now=timezone.now(),
             )
     except actions.AlreadySent:
         return _sent_before(request, page, form)
@@ -208,8 +224,13 @@ def _is_touched(page, answers) -> bool:
 def _send(request, page, form):
     answers = form.answers()
     try:
-        actions.add_entry(
-            page.occurrence, answers, number=page.number, by=request.user, now=timezone.now()
+        sent = actions.add_entry(
+            page.occurrence,
+            answers,
+            number=page.number,
+            bring=_bring(request, page),
+            by=request.user,
+            now=timezone.now(),
         )
     except actions.AlreadySent:
         return _sent_before(request, page, form)
@@ -217,7 +238,10 @@ def _send(request, page, form):
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
         return _asked_anew(request, page, refused)
-    _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=True)
+    if sent.asks_for_help:
+        show_help_first(request, page.occurrence, then=_afterwards(page), is_sent=True)
+    else:
+        _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=True)
     messages.success(request, _("Kept."))
     return go_on(request, page.occurrence, _afterwards(page))
 

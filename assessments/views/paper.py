@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from assessments import tasks
 from assessments.actions import AlreadySent
 from assessments.browsing import takes_paper
 from assessments.forms import PaperForm
@@ -32,6 +33,7 @@ def paper(request, client_id, slug):
         except AlreadySent:
             form.add_error(None, _("This page is out of date. Open it again."))
         else:
+            tasks.ring_for_alerts()
             _say_what_was_entered(request, form, response)
             return redirect("assessments:response", response.pk)
     context = {

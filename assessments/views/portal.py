@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import actions
+from assessments import actions, tasks
 from assessments.definitions import Kind
 from assessments.portal import home_of
 from assessments.review import example_of
@@ -101,6 +101,7 @@ def _ask_safe_time(request, occurrence, context):
         return redirect("assessments:portal")
     if answer == "talk":
         actions.ask_to_talk(occurrence, by=request.user, now=now)
+        tasks.ring_for_alerts()
         messages.success(request, _("Put away. Your clinician will see that you want to talk."))
         return redirect("assessments:portal")
     return render(request, "assessments/safe_time.html", context)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from assessments.actions import mark_discussed
 from assessments.forms import SheetForm
+from assessments.models import Response
 from assessments.sheet import sheet_of
 from clients import actions
 from clients.models import Client, Session
@@ -91,4 +93,20 @@ def sheet_point(request, session_id):
     if text:
         actions.add_point(session, text, by=request.user, now=timezone.now())
         messages.success(request, _("Added to what you want to raise."))
+    return redirect("assessments:sheet", session.pk)
+
+
+@staff(Role.CLINICIAN)
+@require_POST
+def sheet_discussed(request, session_id, response_id):
+    """What the client brought was talked about: it leaves the sheet."""
+    session = _readable(request, session_id)
+    get_object_or_404(Client.objects.cared_for_by(request.user), pk=session.client_id)
+    brought = get_object_or_404(
+        Response.objects.of(request.user), client=session.client_id, pk=response_id
+    )
+    mark_discussed(brought, by=request.user, now=timezone.now())
+    messages.success(
+        request, _("Noted that you talked about it. Where it was sent, you can undo this.")
+    )
     return redirect("assessments:sheet", session.pk)

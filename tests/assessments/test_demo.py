@@ -53,6 +53,10 @@ def test_a_practice_that_one_can_believe(mailoutbox):
     assert len(means) >= 3
     assert means[-1] > means[0]
 
+    sam = clients["Sam Ortega"]
+    assert sam.responses.brought().count() == 1
+    assert sam.shared_progress.standing().count() == 2
+
     sent = AuditEvent.objects.filter(action__in=["response.submitted", "response.entered"]).count()
     assert sent == Response.objects.submitted().count()
 

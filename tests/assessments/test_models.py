@@ -10,11 +10,16 @@ from assessments.models import (
     ActivityDraft,
     ActivityVersion,
     Alert,
+    AlertCall,
+    AlertPolicy,
     Assignment,
+    BackUp,
     Delivery,
+    Export,
     Feedback,
     MessageWording,
     Occurrence,
+    PracticePicture,
     Program,
     ProgramAssignment,
     ProgramVersion,
@@ -24,6 +29,7 @@ from assessments.models import (
     ReviewNote,
     ReviewRules,
     Score,
+    SharedProgress,
     TextPermission,
 )
 from clients import actions as care
@@ -74,6 +80,17 @@ class Scene:
             "checked_on": NOW.date(),
         }
         return TextPermission.objects.create(**values | facts)
+
+    def export(self, **facts):
+        values = {
+            "practice_id": self.client.practice_id,
+            "created_by": self.clinician,
+            "kind": "tables",
+            "with_words": False,
+            "asked_at": NOW,
+            "file": None,
+        }
+        return Export.objects.create(**values | facts)
 
     def two_drafts_of_an_activity(self):
         for _ in range(2):
@@ -145,8 +162,20 @@ class Scene:
         values = self.about | {"response": self.response, "words": "Well", "sent_at": NOW}
         return Feedback.objects.create(**values | facts)
 
+    def shared(self, **facts):
+        values = self.about | {"activity": self.response.version.activity, "shared_at": NOW}
+        return SharedProgress.objects.create(**values | facts)
+
+    def two_shared(self):
+        self.shared()
+        self.shared()
+
     def rules(self, **facts):
         return ReviewRules.objects.create(practice_id=self.client.practice_id, **facts)
+
+    def two_pictures(self):
+        for _time in range(2):
+            PracticePicture.objects.create(practice_id=self.client.practice_id)
 
     def two_rules(self):
         self.rules()
@@ -190,9 +219,31 @@ class Scene:
         }
         return Alert.objects.create(**values | facts)
 
-    def two_alerts(self):
-        self.alert()
-        self.alert()
+    def two_alerts(self, **facts):
+        self.alert(**facts)
+        self.alert(**facts)
+
+    def call(self, alert=None, **facts):
+        values = self.about | {
+            "alert": alert or self.alert(),
+            "person": self.clinician,
+            "called_as": "team",
+            "due_at": NOW,
+            "next_at": NOW,
+        }
+        return AlertCall.objects.create(**values | facts)
+
+    def two_calls(self):
+        alert = self.alert()
+        self.call(alert)
+        self.call(alert)
+
+    def policy(self, **facts):
+        return AlertPolicy.objects.create(practice=self.client.practice, **facts)
+
+    def stands_in(self, **facts):
+        values = {"clinician": self.clinician, "back_up": self.client.user, "since": NOW}
+        return BackUp.objects.create(practice=self.client.practice, **values | facts)
 
     def reminder(self, **facts):
         values = self.about | {"kind": "news", "planned_for": NOW}
@@ -272,6 +323,34 @@ BROKEN = {
     "score_once_per_scale": [lambda scene: scene.score_with(scale=scene.score.scale)],
     "score_never_from_nothing": [lambda scene: scene.score_with(value=Decimal(0), answered=0)],
     "alert_one_open_per_kind": [lambda scene: scene.two_alerts()],
+    "alert_one_open_of_a_client": [lambda scene: scene.two_alerts(occurrence=None)],
+    "alert_acted_on_by_somebody": [
+        lambda scene: scene.alert(acted="phoned", acted_at=NOW),
+        lambda scene: scene.alert(acted_by=scene.clinician),
+        lambda scene: scene.alert(acted="sang", acted_at=NOW, acted_by=scene.clinician),
+        lambda scene: scene.alert(acted="met", acted_at=NOW - DAY, acted_by=scene.clinician),
+    ],
+    "alert_call_once": [lambda scene: scene.two_calls()],
+    "alert_call_ended_with_outcome": [
+        lambda scene: scene.call(ended_at=NOW),
+        lambda scene: scene.call(outcome="sent", began_at=NOW),
+        lambda scene: scene.call(ended_at=NOW, outcome="eaten"),
+    ],
+    "alert_call_sent_after_it_began": [lambda scene: scene.call(ended_at=NOW, outcome="sent")],
+    "alert_call_claim_has_lease": [
+        lambda scene: scene.call(claim=uuid4()),
+        lambda scene: scene.call(lease_until=NOW),
+    ],
+    "alert_policy_one": [lambda scene: (scene.policy(), scene.policy())],
+    "alert_policy_sane": [
+        lambda scene: scene.policy(urgent_back_up=0),
+        lambda scene: scene.policy(urgent_back_up=31),
+        lambda scene: scene.policy(back_up=481),
+        lambda scene: scene.policy(owner=7 * 24 * 60 + 1),
+    ],
+    "back_up_one": [lambda scene: (scene.stands_in(), scene.stands_in())],
+    "back_up_never_themselves": [lambda scene: scene.stands_in(back_up=scene.clinician)],
+    "back_up_ended_later": [lambda scene: scene.stands_in(ended_at=NOW - DAY)],
     "alert_closed_by_somebody": [
         lambda scene: scene.alert(closed_at=NOW),
         lambda scene: scene.alert(closed_at=NOW - DAY, closed_by=scene.clinician),
@@ -299,13 +378,40 @@ BROKEN = {
         lambda scene: scene.delivery(is_final=True),
         lambda scene: scene.delivery(began_at=NOW, ended_at=NOW, outcome="sent", is_final=True),
     ],
+    "export_kind_known": [lambda scene: scene.export(kind="other")],
+    "export_until_after_from": [
+        lambda scene: scene.export(from_day=NOW.date(), until_day=(NOW - DAY).date())
+    ],
+    "export_claim_has_lease": [
+        lambda scene: scene.export(claim=uuid4()),
+        lambda scene: scene.export(lease_until=NOW),
+        lambda scene: scene.export(claim=uuid4(), lease_until=NOW, done_at=NOW, emptied_at=NOW),
+    ],
+    "export_failed_says_why": [
+        lambda scene: scene.export(failed_at=NOW),
+        lambda scene: scene.export(why="broke"),
+        lambda scene: scene.export(failed_at=NOW, why="other"),
+        lambda scene: scene.export(failed_at=NOW, why="broke", done_at=NOW, file=b"x"),
+    ],
+    "export_done_within_total": [lambda scene: scene.export(done=2, total=1)],
+    "export_file_while_kept": [
+        lambda scene: scene.export(file=b"x"),
+        lambda scene: scene.export(done_at=NOW),
+        lambda scene: scene.export(file=b"x", done_at=NOW, emptied_at=NOW),
+    ],
     "feedback_seen_after_sent": [lambda scene: scene.feedback(seen_at=NOW - DAY)],
     "response_discussed_after_submitted": [
         lambda scene: scene.response_with(discussed_at=NOW),
     ],
+    "response_brought_after_begun": [
+        lambda scene: scene.response_with(brought_at=NOW - DAY),
+    ],
+    "shared_progress_once": [lambda scene: scene.two_shared()],
+    "shared_progress_taken_back_later": [lambda scene: scene.shared(taken_back_at=NOW - DAY)],
     "review_note_once": [lambda scene: scene.two_review_notes()],
     "review_note_rule_known": [lambda scene: scene.review_note(rule="R9")],
     "review_note_taken_back_later": [lambda scene: scene.review_note(taken_back_at=NOW - DAY)],
+    "practice_picture_one": [lambda scene: scene.two_pictures()],
     "review_rules_one": [lambda scene: scene.two_rules()],
     "review_rules_session_sane": [
         lambda scene: scene.rules(by_session=1),

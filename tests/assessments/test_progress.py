@@ -70,7 +70,7 @@ def changes(browser, client):
 
 
 def today(browser):
-    return browser.get(reverse("assessments:today")).context["reasons"]
+    return browser.get(reverse("assessments:today")).context["today"].reasons
 
 
 def newest(practice, slug):

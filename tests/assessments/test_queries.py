@@ -34,8 +34,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 
 TODAY = 24
+SUPERVISED = 25  # two for whose clients they are; none for whom one may write
 CASELOAD = 6
-TIMELINE = 23
+# Three are episodes, words to the client and homework; two: what the client is shown, and who may.
+TIMELINE = 28
 WORK = 14
 CONTACT = 34
 PORTAL = 9
@@ -85,7 +87,7 @@ class TestListsOfClients:
 
     def test_today(self, clinician, clients):
         browser, url = as_user(clinician), reverse("assessments:today")
-        shown = {reason.kind for reason in browser.get(url).context["reasons"]}
+        shown = {reason.kind for reason in browser.get(url).context["today"].reasons}
         assert shown == {"alert", "worse", "silent", "unread", "session"}
         assert statements(browser, url)[0] == TODAY
 
@@ -96,7 +98,7 @@ class TestListsOfClients:
 
 
 @pytest.mark.parametrize("clients", [1, 30, 300])
-def test_a_large_caseload_asks_no_more(clinician, clients):
+def test_a_large_caseload_asks_no_more(clinician, supervisor, clients):
     """One of ten got worse, and all of them are in care."""
     a_life(clinician, "Ada")
     for n in range(1, clients):
@@ -111,6 +113,9 @@ def test_a_large_caseload_asks_no_more(clinician, clients):
     assert page.others == clients - page.counts["worse"]
     assert statements(browser, url)[0] == TODAY
     assert statements(browser, reverse("clients:caseload"))[0] == CASELOAD
+    supervising = as_user(supervisor)
+    supervising.get(url)
+    assert statements(supervising, url)[0] == SUPERVISED
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -55,7 +55,8 @@ class TestToday:
     )
     def test_a_count_filters(self, browser, sent, only, shown):
         response = browser.get(page("today"), {"only": only})
-        assert [reason.kind for reason in response.context["reasons"]] == shown
+        rows = [row for group in response.context["groups"] for row in group.rows]
+        assert [row.reason.kind for row in rows] == shown
 
     def test_noted_takes_a_row_away_and_undo_brings_it_back(self, browser, joined, clinician):
         care.stop_messages(joined, by=None, now=NOW - 9 * DAY)
@@ -261,6 +262,9 @@ class TestAResponse:
         assert browser.get(page("read_next", joined.pk)).url == page("timeline", joined.pk)
 
 
+DONE = {"acted": "phoned"}
+
+
 class TestAnAlert:
     @pytest.fixture
     def alert(self, joined, clinician):
@@ -280,25 +284,26 @@ class TestAnAlert:
         assert alert.seen_at is None
 
     def test_it_is_closed_with_a_note(self, browser, alert, clinician):
-        response = browser.post(page("alert", alert.pk), {"note": "Called her"})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": "Called her"})
         assert response.url == page("today")
         alert.refresh_from_db()
         assert (alert.closed_by, alert.note) == (clinician, "Called her")
 
     @pytest.mark.parametrize("note", ["", "   "])
     def test_without_a_note_it_stays_open(self, browser, alert, note):
-        response = browser.post(page("alert", alert.pk), {"note": note})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": note})
         assert errors(response) == {"note": ["This field is required."]}
         assert Alert.objects.open().count() == 1
 
     def test_a_note_that_is_too_long_stays_on_the_page(self, browser, alert):
-        response = browser.post(page("alert", alert.pk), {"note": "x" * 5_001})
+        response = browser.post(page("alert", alert.pk), DONE | {"note": "x" * 5_001})
         assert list(errors(response)) == ["note"]
         assert "x" * 5_001 in text_of(response)
 
     def test_a_second_click_does_not_change_the_first_note(self, browser, alert, clinician):
-        browser.post(page("alert", alert.pk), {"note": "First"})
-        again = text_of(browser.post(page("alert", alert.pk), {"note": "And what I typed"}))
+        browser.post(page("alert", alert.pk), DONE | {"note": "First"})
+        late = {"note": "And what I typed"}
+        again = text_of(browser.post(page("alert", alert.pk), late))
         assert re.search(r"Closed by Clara\b.*, before you", " ".join(again.split()))
         assert "And what I typed" in again
         alert.refresh_from_db()
@@ -334,18 +339,23 @@ class TestTheTimeline:
         response = browser.get(page("timeline", client_in_care.pk))
         assert (response.status_code, response.context["timeline"]) == (200, None)
 
-    @pytest.mark.parametrize("since", ["session", "start", "nonsense"])
-    def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since):
+    @pytest.mark.parametrize(
+        ("since", "span", "days_back"),
+        [("session", "session", 7), ("start", "start", 0), ("nonsense", "", 7)],
+    )
+    def test_it_can_be_narrowed(self, browser, sent, joined, clinician, since, span, days_back):
+        """The episode began today; the session was entered for a day before."""
         session = care.book_session(joined, by=clinician, starts_at=NOW - 7 * DAY, now=NOW)
         care.settle_session(session, outcome="attended", by=clinician, now=NOW)
         response = browser.get(page("timeline", joined.pk), {"since": since})
         assert response.status_code == 200
-        expected = NOW - 7 * DAY if since == "session" else None
-        assert response.context["since"] == expected
+        assert response.context["span"] == span
+        assert response.context["timeline"].start == (NOW - days_back * DAY).date()
 
     def test_since_a_session_that_never_was(self, browser, sent, joined):
         response = browser.get(page("timeline", joined.pk), {"since": "session"})
-        assert (response.status_code, response.context["since"]) == (200, None)
+        assert (response.status_code, response.context["span"]) == (200, "")
+        assert "No session was attended yet" in text_of(response)
 
     def test_looking_is_on_record(self, browser, joined, clinician):
         browser.get(page("timeline", joined.pk))

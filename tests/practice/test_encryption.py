@@ -110,3 +110,15 @@ def test_keys_that_cannot_work_are_refused_with_a_sentence(settings, entries, se
     settings.FIELD_KEYS = entries
     with pytest.raises(ValueError, match=sentence):
         wrap(b"data key", about=b"it")
+
+
+def test_a_mark_is_always_the_same_and_needs_the_key_and_the_purpose(key):
+    mark = key.mark(b"an id", purpose=b"names")
+    assert mark == key.mark(b"an id", purpose=b"names")
+    others = {
+        key.mark(b"another id", purpose=b"names"),
+        key.mark(b"an id", purpose=b"something else"),
+        DataKey(key.id, b"x" * 32).mark(b"an id", purpose=b"names"),
+    }
+    assert len(others | {mark}) == 4
+    assert b"an id" not in mark

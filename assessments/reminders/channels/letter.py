@@ -32,9 +32,13 @@ def mail_of(outgoing: Outgoing) -> EmailMessage:
 
 
 def headers_of(outgoing: Outgoing) -> dict[str, str]:
-    return {
+    headers = {
         "Message-ID": outgoing.delivery.message_id,
         "Auto-Submitted": "auto-generated",
+    }
+    if not outgoing.stop_url:  # to the staff
+        return headers
+    return headers | {
         "List-Unsubscribe": f"<{outgoing.stop_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }

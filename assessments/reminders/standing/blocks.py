@@ -43,7 +43,7 @@ class Barred:
     @classmethod
     def among(cls, ids: list[UUID]) -> "Barred":
         open_episodes = Episode.objects.filter(client__among=ids, closed_at__isnull=True)
-        open_alerts = Alert.objects.open().filter(client__among=ids)
+        open_alerts = Alert.objects.that_stop_messages().filter(client__among=ids)
         checks = (
             SafetyCheck.objects.filter(client__among=ids)
             .order_by("client_id", "-checked_at", "-id")

@@ -4,7 +4,9 @@
     element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
 
   const move = (step) => {
-    const rows = [...document.querySelectorAll("[data-row]")];
+    const rows = [...document.querySelectorAll("[data-row]")].filter(
+      (row) => row.getClientRects().length,
+    );
     if (!rows.length) return;
     const here = rows.findIndex((row) => row.contains(document.activeElement));
     const next = rows[here < 0 ? 0 : Math.min(Math.max(here + step, 0), rows.length - 1)];

@@ -1,0 +1,32 @@
+"""What can be made. A kind that is not here is offered nowhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessments.models import Export
+
+from .bundle import write_bundle
+from .tables import write_tables
+from .work import Work
+from .workbook import write_workbook
+
+Kind = Export.Kind
+ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Format:
+    """``write`` fills a file and says after each batch how far it is (``Work.step``)."""
+
+    write: Callable[[Work, object], None]
+    ending: str
+    media_type: str
+    of_many: bool = True  # also of a whole caseload
+
+
+FORMATS = {
+    Kind.TABLES: Format(write_tables, "zip", ZIP),
+    Kind.WORKBOOK: Format(write_workbook, "xlsx", XLSX),
+    Kind.FHIR: Format(write_bundle, "zip", ZIP),
+}

@@ -1,0 +1,63 @@
+"""What is to be taken out, and in which form."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments import actions
+from assessments.exports import FORMATS
+from assessments.models import Export
+from practice.ids import uuid7
+
+
+class ExportForm(forms.Form):
+    """Of ``client``, or of the whole caseload of ``by``. ``once`` names what is asked for, so that
+    a second click makes nothing more."""
+
+    kind = forms.ChoiceField(label=_("In which form"), widget=forms.RadioSelect)
+    from_day = forms.DateField(
+        label=_("Sent from"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    until_day = forms.DateField(
+        label=_("Sent until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    with_words = forms.BooleanField(
+        label=_("Put in what was written in own words"),
+        help_text=_(
+            "Own words can name people and places: whoever reads the file may then know who wrote "
+            "it. Leave them out unless the reader needs them."
+        ),
+        required=False,
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, client, by, again: Export | None = None, **kwargs):
+        self.client, self.by = client, by
+        kwargs["initial"] = _initial(again) | {"once": uuid7()}
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [
+            (kind.value, kind.label)
+            for kind, made in FORMATS.items()
+            if client is not None or made.of_many
+        ]
+
+    def clean(self):
+        said = super().clean()
+        first, last = said.get("from_day"), said.get("until_day")
+        if first and last and last < first:
+            self.add_error("until_day", _("This is before the first day."))
+        return said
+
+    def save(self) -> Export:
+        return actions.ask_for_export(
+            self.client, by=self.by, now=timezone.now(), **self.cleaned_data
+        )
+
+
+def _initial(again: Export | None) -> dict:
+    """What was asked for before; own words have to be chosen each time."""
+    if again is None:
+        return {"kind": Export.Kind.TABLES}
+    return {"kind": again.kind, "from_day": again.from_day, "until_day": again.until_day}
