@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assessments.models import Export
 
 from .bundle import write_bundle
+from .report import write_report
 from .tables import write_tables
 from .work import Work
 from .workbook import write_workbook
@@ -29,4 +30,5 @@ FORMATS = {
     Kind.TABLES: Format(write_tables, "zip", ZIP),
     Kind.WORKBOOK: Format(write_workbook, "xlsx", XLSX),
     Kind.FHIR: Format(write_bundle, "zip", ZIP),
+    Kind.REPORT: Format(write_report, "pdf", "application/pdf", of_many=False),
 }

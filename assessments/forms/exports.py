@@ -9,6 +9,12 @@ from assessments.exports import FORMATS
 from assessments.models import Export
 from practice.ids import uuid7
 
+PSEUDONYMS = _("In each of them a pseudonym stands for every name.")
+WITH_REPORT = _(
+    "The report is for reading: it has the name, and the whole of the episode. In the others a "
+    "pseudonym stands for every name."
+)
+
 
 class ExportForm(forms.Form):
     """Of ``client``, or of the whole caseload of ``by``. ``once`` names what is asked for, so that
@@ -33,21 +39,25 @@ class ExportForm(forms.Form):
     )
     once = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, client, by, again: Export | None = None, **kwargs):
+    def __init__(self, *args, client, by, again: Export | None = None, kind: str = "", **kwargs):
         self.client, self.by = client, by
-        kwargs["initial"] = _initial(again) | {"once": uuid7()}
+        kwargs["initial"] = _initial(again, kind) | {"once": uuid7()}
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [
             (kind.value, kind.label)
             for kind, made in FORMATS.items()
             if client is not None or made.of_many
         ]
+        self.fields["kind"].help_text = WITH_REPORT if client else PSEUDONYMS
 
     def clean(self):
         said = super().clean()
         first, last = said.get("from_day"), said.get("until_day")
         if first and last and last < first:
             self.add_error("until_day", _("This is before the first day."))
+        if said.get("kind") == Export.Kind.REPORT and (first or last):
+            day = "from_day" if first else "until_day"
+            self.add_error(day, _("A report is of the whole episode: leave the days empty."))
         return said
 
     def save(self) -> Export:
@@ -56,8 +66,8 @@ class ExportForm(forms.Form):
         )
 
 
-def _initial(again: Export | None) -> dict:
+def _initial(again: Export | None, kind: str) -> dict:
     """What was asked for before; own words have to be chosen each time."""
     if again is None:
-        return {"kind": Export.Kind.TABLES}
+        return {"kind": kind if kind in Export.Kind.values else Export.Kind.TABLES}
     return {"kind": again.kind, "from_day": again.from_day, "until_day": again.until_day}

@@ -42,7 +42,13 @@ def _ask(request, client):
         Export.objects.mine(request.user).filter(client=client).order_by("-asked_at")[:LAST]
     )
     again = next((each for each in last if str(each.pk) == request.GET.get("again")), None)
-    form = ExportForm(request.POST or None, client=client, by=request.user, again=again)
+    form = ExportForm(
+        request.POST or None,
+        client=client,
+        by=request.user,
+        again=again,
+        kind=request.GET.get("kind", ""),
+    )
     if form.is_valid():
         try:
             export = form.save()
