@@ -1,7 +1,7 @@
 # One door for everything; `make help` lists it. Needs Python 3.11 or later with pip, nothing else.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 UV_ARGS ?=
 REPEAT ?= 20
 VENV := .venv

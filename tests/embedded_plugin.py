@@ -48,6 +48,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     return (yield)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a good part of the time goes by in waiting, for a
+    browser, for a lease to run out, for another beat to take over."""
+    return (os.cpu_count() or 1) + 1
+
+
 def start(stack: ExitStack) -> None:
     folder = Path(tempfile.mkdtemp(prefix="trellis-tests-"))
     folder.chmod(0o711)  # run by root, PostgreSQL is `nobody` and passes through
