@@ -1,32 +1,41 @@
-"""Files that a spreadsheet opens: a cell that begins like a formula stays text."""
+"""Files that a spreadsheet opens: words that begin like a formula stay words.
+
+A cell that begins with one of these is a formula to Excel and LibreOffice, in a CSV file too
+(OWASP: CSV Injection). An apostrophe before it makes it a text. Numbers are no text and keep their
+minus.
+"""
 
 import csv
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from io import StringIO
 
-# What a spreadsheet takes for the beginning of a formula, or of a command (OWASP, CSV Injection).
-BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What no XML and no screen can show; a line end stays.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding
 
 
-def harmless(cell) -> str:
-    """One cell as text: a number as a number, a date as a date, words never as a formula."""
+def harmless(text: str) -> str:
+    text = CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+
+
+def csv_of(rows: Iterable[Iterable]) -> bytes:
+    """A whole file. Long ones are written row by row, with ``harmless`` for each text."""
+    out = StringIO()
+    csv.writer(out).writerows([_written(cell) for cell in row] for row in rows)
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+
+
+def _written(cell) -> str:
+    """A number as a number, a date as a date, anything else as harmless text."""
     if cell is None:
         return ""
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, Decimal):
         return format(cell, "f")
-    if isinstance(cell, int | float):
-        return str(cell)
-    text = str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(BEGINNINGS) else text
-
-
-def csv_of(rows: Iterable[Iterable]) -> bytes:
-    """A whole file. Long ones are written row by row, with ``harmless`` for each cell."""
-    out = StringIO()
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+    return str(cell) if isinstance(cell, int | float) else harmless(str(cell))

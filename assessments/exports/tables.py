@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime
 
+from practice.csv_cells import harmless
+
 from .codebook import HEADER, codebook
-from .harmless import harmless
 from .readme import readme
 from .rows import ABOUT_A_RESPONSE, OF_A_SCORE, columns_of, response_row, score_row
 from .work import Work

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from assessments import actions
 from assessments.exports import scope
-from assessments.exports.harmless import harmless
 from assessments.exports.rights import words_may_leave
 from assessments.models import ActivityVersion, TextPermission
 from clients import actions as care
+from practice.csv_cells import harmless
 from tests.conftest import NOW, answer_all, give, join, make_client, measure
 
 from .helpers import SECRET, an_entry, make, rows_of, some_left_out, tables, take, unpacked
