@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.demo import make_practice
 from assessments.demo.people import STAFF
 from assessments.demo.story import PERSONAL_CODE
+from assessments.picture.making import make_next
 from practice.models import Practice, User
 
 PASSWORD = "quiet-river-stone"  # noqa: S105 - of the demo, printed on its first page
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as out:
             json.dump(accounts, out, indent=2)
+        make_next(now=timezone.now())  # the practice picture, which nights make elsewhere
 
     def say(self, line):
         self.stdout.write(line)
