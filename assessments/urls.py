@@ -107,6 +107,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/read/", clinician.read_next, name="read_next"),
     path("sessions/<uuid:session_id>/sheet/", sheet.sheet, name="sheet"),
     path("sessions/<uuid:session_id>/sheet/point/", sheet.sheet_point, name="sheet_point"),
+    path("sessions/<uuid:session_id>/sheet/next/", sheet.sheet_next, name="sheet_next"),
     path(
         "sessions/<uuid:session_id>/sheet/<uuid:response_id>/discussed/",
         sheet.sheet_discussed,

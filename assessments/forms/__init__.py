@@ -18,7 +18,7 @@ from .paper import PaperForm
 from .rescheduling import ChangeScheduleForm
 from .review import ReviewRulesForm
 from .schedules import ScheduleForm
-from .sheet import SheetForm
+from .sheet import NextForm, SheetForm
 
 __all__ = [
     "AlertForm",
@@ -32,6 +32,7 @@ __all__ = [
     "ExportForm",
     "FeedbackForm",
     "LibraryForm",
+    "NextForm",
     "PaperForm",
     "ReviewRulesForm",
     "ScheduleForm",

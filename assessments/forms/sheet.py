@@ -1,9 +1,10 @@
-"""What a clinician writes on a session sheet."""
+"""What a clinician writes on a session sheet, and chooses to assign from there."""
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assessments.browsing import TITLES, Card, Shelf
 from clients import actions
 
 LONGEST = 20_000
@@ -49,3 +50,27 @@ class SheetForm(forms.Form):
         actions.write_on_session(
             self.session, page=page, opened_at=opened_at, by=self.by, now=timezone.now(), **said
         )
+
+
+class NextForm(forms.Form):
+    """One thing of the library, chosen on the sheet; the next page asks when."""
+
+    what = forms.ChoiceField(
+        label=_("Next assignment"), widget=forms.Select({"class": "form-select"})
+    )
+
+    def __init__(self, *args, shelf: Shelf, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cards = {_key(card): card for cards in shelf.shown.values() for card in cards}
+        self.fields["what"].choices = [
+            (TITLES[section], [(_key(card), card.definition.title) for card in cards])
+            for section, cards in shelf.shown.items()
+        ]
+
+    def card(self) -> Card | None:
+        return self.cards[self.cleaned_data["what"]] if self.is_valid() else None
+
+
+def _key(card: Card) -> str:
+    """A program and an activity may share a slug."""
+    return f"program:{card.definition.slug}" if card.is_program else card.definition.slug

@@ -18,6 +18,7 @@ from practice import audit
 from practice.access import READING, staff
 from practice.models import Role
 
+from .afterwards import after_assigning
 from .schedules import dry_run_in
 
 
@@ -87,7 +88,7 @@ def assignment_create(request, client_id, slug):
         assignment = form.save()
         tasks.ring()
         messages.success(request, _assigned(assignment, client))
-        return redirect("assessments:work", client.pk)
+        return redirect(after_assigning(request, client))
     context = {
         "client": client,
         "activity": version.activity,
@@ -98,6 +99,7 @@ def assignment_create(request, client_id, slug):
         .first(),
         "form": form,
         "slug": slug,
+        "afterwards": after_assigning(request, client),
         **dry_run_in(form),
     }
     return render(request, "assessments/assignment_create.html", context)

@@ -15,6 +15,8 @@ from clients.models import Client
 from practice.access import staff
 from practice.models import Role
 
+from .afterwards import after_assigning
+
 
 def _cared_for(request, client_id) -> Client:
     return get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
@@ -49,7 +51,7 @@ def program_assign(request, client_id, slug):
             if client.has_joined
             else _("Assigned. It waits for them until they join the portal."),
         )
-        return redirect("assessments:work", client.pk)
+        return redirect(after_assigning(request, client))
     weeks: dict[int, list] = {}
     for each in plan:
         weeks.setdefault(each.step.week, []).append(each)

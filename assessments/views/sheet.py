@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions import mark_discussed
-from assessments.forms import SheetForm
-from assessments.models import Response
+from assessments.browsing import Wanted, cards_of, shelf_of
+from assessments.forms import NextForm, SheetForm
+from assessments.models import Assignment, Response
 from assessments.sheet import sheet_of
 from clients import actions
 from clients.models import Client, Session
@@ -58,8 +60,28 @@ def sheet(request, session_id):
         "client": session.client,
         "sheet": sheet_of(session, now=now),
         "form": form if cares else None,
+        "next": _next(request) if cares else None,
     }
     return render(request, "assessments/sheet.html", context)
+
+
+def _next(request, *given) -> NextForm:
+    often = Assignment.objects.of(request.user).often_by(request.user)
+    return NextForm(*given, shelf=shelf_of(cards_of(request.user), Wanted(), often))
+
+
+@staff(Role.CLINICIAN)
+@require_safe
+def sheet_next(request, session_id):
+    """What was chosen, on the page that asks when; from there one comes back to the sheet."""
+    session = _readable(request, session_id)
+    get_object_or_404(Client.objects.cared_for_by(request.user), pk=session.client_id)
+    card = _next(request, request.GET).card()
+    if card is None:
+        return redirect("assessments:assign", session.client_id)
+    page = "program_assign" if card.is_program else "assignment_create"
+    url = reverse(f"assessments:{page}", args=[session.client_id, card.definition.slug])
+    return redirect(f"{url}?sheet={session.pk}")
 
 
 def _write(request, form) -> HttpResponse | None:

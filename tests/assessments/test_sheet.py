@@ -12,11 +12,11 @@ from clients import actions as care
 from clients.models import Session
 from practice.models import AuditEvent
 from tests.assessments.test_queries import statements
-from tests.conftest import ENTRY, NOW, as_user, give, measure, send
+from tests.conftest import ENTRY, NOW, as_user, give, make_client, measure, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
-SHEET = 25  # with what the client marked, of whatever day
+SHEET = 28  # with what the client marked, of whatever day, and what may be assigned next
 
 
 @pytest.fixture
@@ -242,6 +242,37 @@ class TestWriting:
         words = "سلام 👋🏽 ניסיון"
         browser.post(address(session), fields(browser.get(address(session)), points=words, note=""))
         assert words in browser.get(address(session)).content.decode()
+
+
+class TestWhatComesNext:
+    def test_one_chooses_here_when_there_and_comes_back(self, browser, joined, session):
+        options = dict(browser.get(address(session)).context["next"].fields["what"].choices)
+        assert {"Screeners", "Programs"} <= {str(section) for section in options}
+        here = reverse("assessments:sheet_next", args=[session.pk])
+        there = browser.get(here, {"what": "patterns-check"}).url
+        page = browser.get(there)
+        assert f'href="{address(session)}"' in page.content.decode()  # not now
+        form = page.context["form"]
+        sent = {name: form[name].value() or "" for name in form.fields if name != "acknowledged"}
+        assert browser.post(there, sent).url == address(session)
+        assert joined.assignments.filter(activity__slug="patterns-check").count() == 1
+
+    def test_a_program_too_and_what_is_not_there_leads_to_the_library(
+        self, browser, joined, session
+    ):
+        here = reverse("assessments:sheet_next", args=[session.pk])
+        cards = browser.get(address(session)).context["next"].cards
+        key, card = next((key, card) for key, card in cards.items() if card.is_program)
+        there = reverse("assessments:program_assign", args=[joined.pk, card.definition.slug])
+        assert browser.get(here, {"what": key}).url == f"{there}?sheet={session.pk}"
+        library = reverse("assessments:assign", args=[joined.pk])
+        assert browser.get(here, {"what": "no-such-thing"}).url == library
+
+    def test_the_sheet_of_another_client_is_no_way_back(self, browser, joined, session, clinician):
+        other = make_client(clinician, "Ona Lund")
+        there = reverse("assessments:assignment_create", args=[other.pk, "limit-plan"])
+        page = browser.get(there, {"sheet": str(session.pk)})
+        assert page.context["afterwards"] == reverse("assessments:work", args=[other.pk])
 
 
 @pytest.mark.parametrize("times", [1, 3])
