@@ -1,6 +1,5 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
-from functools import partial
 from pathlib import Path
 
 from celery import current_app, shared_task
@@ -82,7 +81,7 @@ def ring_for_picture() -> None:
 
 
 def _ring_after_commit(task: str) -> None:
-    transaction.on_commit(partial(_ring, task), robust=True)
+    transaction.on_commit(lambda: _ring(task), robust=True)
 
 
 def _ring(task: str) -> None:

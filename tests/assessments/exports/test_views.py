@@ -133,7 +133,7 @@ def test_of_somebody_who_left_the_page_says_why_there_is_nothing(measured, clini
 @pytest.mark.parametrize(
     ("sent", "field"),
     [
-        ({"kind": "report"}, "kind"),  # not made here yet
+        ({"kind": "poem"}, "kind"),
         ({"from_day": "2026-11-02", "until_day": "2026-11-01"}, "until_day"),
         ({"once": "x"}, "once"),
     ],
