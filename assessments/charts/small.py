@@ -11,9 +11,10 @@ from .lanes import series_lane, stack_lane
 from .shapes import Lane, Tick
 
 WIDTH = 340
-BELOW_GAPS = 8.0
-DAYS_HEIGHT = 26.0  # below the lane, where its days are named
-DAYS_TEXT_Y = 20.0
+BELOW_GAPS = 14.0
+DAYS_HEIGHT = 32.0  # below the lane, where its days are named
+DAYS_TEXT_Y = 26.0
+MANY = 30  # dots: then they are smaller, or one would hide the next
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Small:
     right: float
     low_y: float  # where the words for the lower end stand: below what was left out
     tick_y: float
+
+    @property
+    def dot_size(self) -> int:
+        return 5 if len(self.lane.dots) <= MANY else 3
 
 
 def small(lane: Series | Stack, *, start: date, end: date) -> Small:
