@@ -15,7 +15,7 @@ from assessments.charts.inputs import OUTCOMES
 from assessments.definitions import Definition, Metric
 from assessments.models import Response
 from assessments.progress.words import number
-from assessments.timeline.practised import day_of
+from assessments.timeline.practised import day_of, tells_outcomes
 
 WEEK = timedelta(days=7)
 DRAWN = 8 * WEEK
@@ -42,7 +42,7 @@ def logs_of(entries: list[Response], *, day, today: date) -> list[Log]:
 
 def _log(rows: list[tuple[date, Response]], today: date) -> Log:
     newest = rows[0][1].version.definition
-    has_outcomes = _has_outcomes(newest)
+    has_outcomes = tells_outcomes(newest)
     weeks: dict[date, Counter] = defaultdict(Counter)
     for at, entry in rows:
         kept = entry.answers.get("kept") if has_outcomes else None
@@ -57,13 +57,6 @@ def _log(rows: list[tuple[date, Response]], today: date) -> Log:
         drawing=charts.small(stack, start=start - timedelta(days=start.weekday()), end=today),
         has_outcomes=has_outcomes,
     )
-
-
-def _has_outcomes(definition: Definition) -> bool:
-    if not any(metric.item == "kept" for metric in definition.metrics):
-        return False
-    options = definition.choices(definition.item("kept"))
-    return {option.value for option in options} == set(OUTCOMES)
 
 
 def _sentences(definition: Definition, entries: list[Response], has_outcomes: bool) -> list[str]:

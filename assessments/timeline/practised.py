@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from assessments import charts, scoring
+from assessments.charts.inputs import OUTCOMES
 from assessments.definitions import SCORABLE, Definition, ItemKind, parts_of
 from assessments.models import Response
 
@@ -85,21 +86,28 @@ def day_of(entry: Response, day) -> date:
     return told if sent - LATEST_NOTE <= told <= sent else sent
 
 
+def tells_outcomes(definition: Definition) -> bool:
+    """Whether an entry says of a limit that it was kept, partly, or not yet. A check-in has an item
+    of that name too, which says whether it took place."""
+    if not definition.as_log or not any(metric.item == "kept" for metric in definition.metrics):
+        return False
+    options = definition.choices(definition.item("kept"))
+    return {option.value for option in options} == set(OUTCOMES)
+
+
 def stacks_of(entries, day) -> list[charts.Stack]:
     """How often a limit was kept, partly kept or not yet, per week; process, never a score."""
     weeks: dict[UUID, dict] = {}
     newest: dict[UUID, Definition] = {}
     for entry in entries:
         definition = entry.version.definition
-        if not definition.as_log or not any(metric.item == "kept" for metric in definition.metrics):
+        if not tells_outcomes(definition):
             continue
         activity_id = entry.version.activity_id
         newest[activity_id] = definition
         happened = day_of(entry, day)
         monday = happened - timedelta(days=happened.weekday())
-        tally = weeks.setdefault(activity_id, {}).setdefault(
-            monday, {"kept": 0, "partly": 0, "not_yet": 0}
-        )
+        tally = weeks.setdefault(activity_id, {}).setdefault(monday, dict.fromkeys(OUTCOMES, 0))
         kept = entry.answers.get("kept")
         if kept in tally:
             tally[kept] += 1

@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments import actions, scoring
-from assessments.models import Occurrence
+from assessments.models import ActivityVersion, Occurrence
 from assessments.templatetags.assessment_tags import metric_in_words
 from assessments.timeline import since_of, table_of, timeline_of
+from assessments.timeline.practised import tells_outcomes
 from clients import actions as care
 from clients.models import Episode
 from practice.ids import uuid7
@@ -295,3 +296,9 @@ def test_on_a_phone_eight_weeks_are_seen_at_first(joined, clinician):
     assert wide.width == 1050
     assert not narrow.has_gutter
     assert "tl-bands" in phone.content.decode()
+
+
+@pytest.mark.parametrize(("slug", "tells"), [("limit-log", True), ("check-in-together", False)])
+def test_only_a_log_of_limits_says_kept_partly_or_not_yet(practice, slug, tells):
+    version = ActivityVersion.objects.filter(activity__slug=slug).newest().get()
+    assert tells_outcomes(version.definition) is tells
