@@ -9,9 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assessments.definitions import WITH_ROWS, Definition, ItemKind
+from assessments.definitions import IN_OWN_WORDS, WITH_ROWS, Definition
 
-WORDS = {ItemKind.LINE, ItemKind.TEXT}
 # Scripts that put no space between words: there each character stands for itself.
 UNSPACED = (
     (0x0E00, 0x0EFF),
@@ -70,7 +69,7 @@ def words_of(definition: Definition, answers: dict[str, Any]) -> Iterator[str]:
     """What was answered in own words."""
     for item in definition.items:
         answer = answers.get(item.id)
-        if item.kind in WORDS and isinstance(answer, str):
+        if item.kind in IN_OWN_WORDS and isinstance(answer, str):
             yield answer
         elif item.kind in WITH_ROWS and isinstance(answer, list):
             for column in _own_words(item):
@@ -79,6 +78,6 @@ def words_of(definition: Definition, answers: dict[str, Any]) -> Iterator[str]:
 
 def _own_words(item: Any) -> list[str]:
     """The names of what is answered so: of the item itself, or of its columns."""
-    if item.kind in WORDS:
+    if item.kind in IN_OWN_WORDS:
         return [item.id]
-    return [column.id for column in item.columns if column.kind in WORDS]
+    return [column.id for column in item.columns if column.kind in IN_OWN_WORDS]

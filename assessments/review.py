@@ -9,7 +9,16 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .definitions import DECLINED, NOT_APPLICABLE, WITH_ROWS, Definition, Item, ItemKind, is_empty
+from .definitions import (
+    DECLINED,
+    IN_OWN_WORDS,
+    NOT_APPLICABLE,
+    WITH_ROWS,
+    Definition,
+    Item,
+    ItemKind,
+    is_empty,
+)
 
 # The words of the answers that every form has; forms offers what review reads.
 MOOD_WORDS = {
@@ -23,8 +32,6 @@ SKIP_WORDS = {
     NOT_APPLICABLE: gettext_lazy("Does not apply to me"),
     DECLINED: gettext_lazy("I'd rather not say"),
 }
-
-WRITTEN = (ItemKind.LINE, ItemKind.TEXT)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def own_words(definition: Definition, answers: Mapping) -> list[AnswerInWords]:
         answer
         for answer in in_words(definition, answers)
         if not answer.is_missing
-        and (answer.item.kind in WRITTEN or any(c.kind in WRITTEN for c in answer.item.columns))
+        and any(part.kind in IN_OWN_WORDS for part in (answer.item, *answer.item.columns))
     ]
 
 

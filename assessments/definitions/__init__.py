@@ -23,6 +23,7 @@ from .files import OWN, DefinitionError, Library, load, load_library, parse, par
 from .inventory import Point
 from .items import (
     IN_A_ROW,
+    IN_OWN_WORDS,
     MOODS,
     SCORABLE,
     TAKEN,
@@ -43,6 +44,7 @@ __all__ = [
     "CONSTRUCTS",
     "DECLINED",
     "IN_A_ROW",
+    "IN_OWN_WORDS",
     "LONGEST_LINE",
     "LONGEST_TEXT",
     "MOODS",

@@ -44,6 +44,7 @@ WITH_OPTIONS = frozenset(
     {ItemKind.SCALE, ItemKind.CHOICE, ItemKind.CHOICES, ItemKind.SPLIT, ItemKind.SORT}
 )
 WITH_ROWS = frozenset({ItemKind.ROWS, ItemKind.LADDER})
+IN_OWN_WORDS = frozenset({ItemKind.LINE, ItemKind.TEXT})
 # What can stand in a column of rows: one short answer.
 IN_A_ROW = frozenset(
     {

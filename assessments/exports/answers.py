@@ -7,6 +7,7 @@ from typing import Any
 
 from assessments.definitions import (
     DECLINED,
+    IN_OWN_WORDS,
     NOT_APPLICABLE,
     SCORABLE,
     WITH_ROWS,
@@ -27,7 +28,6 @@ MISSING = {
     NOT_SHOWN: "not shown, because of an earlier answer",
     KEPT_BACK: "answered in own words, which are not in this file",
 }
-WORDS = frozenset({ItemKind.LINE, ItemKind.TEXT})
 
 Cell = str | int | date | None
 
@@ -50,7 +50,7 @@ def _cell(item: Item, answer: Any, is_shown: bool, with_words: bool) -> Cell:
         return SKIPPED
     if isinstance(answer, str) and answer in (NOT_APPLICABLE, DECLINED):
         return answer
-    if item.kind in WORDS:
+    if item.kind in IN_OWN_WORDS:
         return answer if with_words else KEPT_BACK
     return _value(item, answer, with_words)
 
@@ -74,7 +74,7 @@ def without_words(item: Item, row: Mapping[str, Any], *, with_words: bool) -> di
     for column in item.columns:
         cell = row.get(column.id)
         if not is_empty(cell):
-            keep = with_words or column.kind not in WORDS
+            keep = with_words or column.kind not in IN_OWN_WORDS
             found[column.id] = cell if keep else KEPT_BACK
     return found
 

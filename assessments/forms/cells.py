@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.definitions import Definition, Item, ItemKind, longest
+from assessments.definitions import IN_OWN_WORDS, Definition, Item, ItemKind, longest
 from assessments.review import MOOD_WORDS
 
 from .skip import SKIP, is_code
@@ -135,7 +135,7 @@ def cell(definition: Definition, item: Item, common: dict) -> forms.Field:
 def common_of(definition: Definition, item: Item) -> dict:
     """What the field of any kind is made with. The hint is somebody's words: never markup."""
     needed = _("This one is needed.")
-    if item.kind in (ItemKind.LINE, ItemKind.TEXT):
+    if item.kind in IN_OWN_WORDS:
         needed = _("This one is needed. A short answer is enough.")
     return {
         "label": item.text or _number_of(definition, item),

@@ -18,6 +18,7 @@ from assessments import scoring
 from assessments.actions.paper import EARLIEST, enter_paper
 from assessments.definitions import (
     DECLINED,
+    IN_OWN_WORDS,
     NOT_APPLICABLE,
     SCORABLE,
     Definition,
@@ -35,7 +36,6 @@ from .widgets import UNREMEMBERED
 
 # How a way not to answer is typed, where an item has them.
 TYPED = {"n": NOT_APPLICABLE, "na": NOT_APPLICABLE, "n/a": NOT_APPLICABLE, "x": DECLINED}
-IN_WORDS = frozenset({ItemKind.LINE, ItemKind.TEXT})
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 
 
@@ -196,7 +196,7 @@ class PaperForm(forms.Form):
             if item.id in shown
             and item.id in self.names
             and item.id not in answers
-            and (item.kind not in IN_WORDS or item.required)
+            and (item.kind not in IN_OWN_WORDS or item.required)
         ]
 
     def _is_of_before(self) -> bool:
@@ -242,7 +242,7 @@ def _field(definition: Definition, item: Item, number: int) -> forms.Field | Non
     common = common_of(definition, item) | {"label": label, "required": False, "help_text": ""}
     if item.kind is ItemKind.CHOICE:
         return _choice(definition, item, common)
-    return cell(definition, item, common) if item.kind in IN_WORDS else None
+    return cell(definition, item, common) if item.kind in IN_OWN_WORDS else None
 
 
 def _choice(definition: Definition, item: Item, common: dict) -> forms.Field:

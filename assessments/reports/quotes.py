@@ -3,14 +3,11 @@
 import unicodedata
 from collections.abc import Sequence
 
-from assessments.definitions import WITH_ROWS, ItemKind
 from assessments.models import Response
-from assessments.review import in_words
+from assessments.review import own_words
 from assessments.timeline.practised import day_of
 
 from .drawing import day_in_words
-
-WRITTEN = WITH_ROWS | {ItemKind.LINE, ItemKind.TEXT}
 
 
 def quotes_of(responses: Sequence[Response], day) -> list[dict]:
@@ -24,8 +21,7 @@ def quotes_of(responses: Sequence[Response], day) -> list[dict]:
                 "words": each.words,
                 "from_right": is_from_right(each.words),
             }
-            for each in in_words(definition, response.answers)
-            if each.item.kind in WRITTEN and not each.is_missing
+            for each in own_words(definition, response.answers)
         ]
         if answers:
             when = day_in_words(day_of(response, day))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from assessments.definitions import (
     DECLINED,
+    IN_OWN_WORDS,
     NOT_APPLICABLE,
     SCORABLE,
     WITH_ROWS,
@@ -37,7 +38,6 @@ from .nodes import (
 COMPLETION = f"{STRUCTURES}questionnaireresponse-completionMode"
 PARTICIPATION = f"{TERMS}v3-ParticipationMode"
 REASONS = {NOT_APPLICABLE: "not-applicable", DECLINED: "asked-declined"}
-WORDS = frozenset({ItemKind.LINE, ItemKind.TEXT})
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _answered(given: Given, item: Item, link: str, answer: Any) -> list[Node]:
         return [{"linkId": link}]
     if isinstance(answer, str) and answer in REASONS:
         return [_absent(link, REASONS[answer])]
-    if item.kind in WORDS and not given.with_words:
+    if item.kind in IN_OWN_WORDS and not given.with_words:
         return [_absent(link, "masked")]
     if item.kind in WITH_ROWS:
         return [_row(given, item, link, row) for row in answer]
