@@ -7,20 +7,13 @@ too little of the practice.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Aggregate, Count, DurationField, F, Q
+from django.db.models import Count, F, Q
 
 from assessments.models import Alert
+from practice.median import Median
 
 DAYS = 90
 FEWEST = 5
-
-
-class Median(Aggregate):
-    """The middle one, or what lies between the middle two."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, DurationField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from assessments.cells import Hidden, Shown, Table, is_small, shown, table
 from assessments.models import Occurrence, ReminderItem, Response
 from assessments.models.reminders import MAY_HAVE_ARRIVED
 from clients.models import Episode
+from practice.median import Median
 
 YEAR = timedelta(days=365)
 WINDOW = timedelta(days=90)
 # Whatever was due had this long to be answered: what was due yesterday would have had a day.
 TIME_TO_ANSWER = timedelta(days=7)
-
-
-class Median(Aggregate):
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 def people_in_care(practice_id: UUID, now: datetime) -> dict[str, Shown]:
