@@ -8,7 +8,7 @@ from .records import Measured, Record, Words
 
 Value = str | int | Decimal | date | datetime | bool | None
 
-ABOUT_A_RESPONSE = (
+IDENTITY = (
     "response",
     "client",
     "episode",
@@ -19,20 +19,10 @@ ABOUT_A_RESPONSE = (
     "entry",
     "revision",
     "mode",
-    "sent_at",
-    "filled_on",
 )
+ABOUT_A_RESPONSE = (*IDENTITY, "sent_at", "filled_on")
 OF_A_SCORE = (
-    "response",
-    "client",
-    "episode",
-    "activity",
-    "version",
-    "validation",
-    "occasion",
-    "entry",
-    "revision",
-    "mode",
+    *IDENTITY,
     "taken_at",
     "scale",
     "title",
@@ -61,6 +51,7 @@ def response_row(record: Record, columns: list[str], *, with_words: bool) -> lis
 
 
 def _identity(record: Record) -> tuple[Value, ...]:
+    """As IDENTITY names them."""
     response, words = record.response, record.words
     return (
         record.name,

@@ -5,9 +5,8 @@ import io
 import zipfile
 from collections.abc import Iterable
 from contextlib import contextmanager
-from datetime import datetime
 
-from practice.csv_cells import harmless
+from practice.csv_cells import written
 
 from .codebook import HEADER, codebook
 from .readme import readme
@@ -25,17 +24,17 @@ def write_tables(work: Work, out) -> None:
         with _table(archive, "responses.csv", (*ABOUT_A_RESPONSE, *columns)) as table:
             for batch in scope.batches():
                 table.writerows(
-                    _written(response_row(each, columns, with_words=with_words)) for each in batch
+                    written(response_row(each, columns, with_words=with_words)) for each in batch
                 )
                 work.step(len(batch))
         with _table(archive, "scores.csv", OF_A_SCORE) as table:
             for batch in scope.batches(answers=False, scores=True):
                 table.writerows(
-                    _written(score_row(each)) for record in batch for each in record.measured()
+                    written(score_row(each)) for record in batch for each in record.measured()
                 )
                 work.step(len(batch))
         with _table(archive, "codebook.csv", HEADER) as table:
-            table.writerows(_written(line) for line in codebook(versions))
+            table.writerows(written(line) for line in codebook(versions))
 
 
 @contextmanager
@@ -47,15 +46,3 @@ def _table(archive: zipfile.ZipFile, name: str, header: Iterable[str]):
         table = csv.writer(text)
         table.writerow(header)
         yield table
-
-
-def _written(row) -> list:
-    return [_cell(value) for value in row]
-
-
-def _cell(value):
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return harmless(value) if isinstance(value, str) else value

@@ -1,7 +1,7 @@
 """A file that a spreadsheet opens: words are never taken for a formula."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -24,6 +24,8 @@ def test_a_text_that_begins_like_a_formula_is_text(wrong):
         ("a = b", "a = b"),
         ("\r=1", "'\n=1"),
         (date(2026, 11, 8), "2026-11-08"),
+        (datetime(2026, 11, 8, 9, 30, 0, 5, tzinfo=UTC), "2026-11-08T09:30:00Z"),
+        (True, "1"),
         (Decimal("-3.50"), "-3.50"),  # a number may begin with a minus
         (Decimal("1E+2"), "100"),
         (-3, "-3"),
