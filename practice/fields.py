@@ -7,6 +7,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+# The db_default of a field that comes later: for rows that old code adds while a new version comes
+# up.
+EMPTY = models.Value(b"", output_field=models.BinaryField())
+
 
 class Sealed(bytes):
     """What stands in the column: not opened yet."""

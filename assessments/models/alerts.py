@@ -4,14 +4,11 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from practice.fields import SealedTextField
+from practice.fields import EMPTY, SealedTextField
 from practice.models import DataClass, TenantModel
 
 from .assignments import Occurrence
 from .calls import AlertCall
-
-# For rows that old code adds while a new version comes up.
-EMPTY = models.Value(b"", output_field=models.BinaryField())
 
 
 class AlertQuerySet(models.QuerySet):

@@ -6,12 +6,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from practice.fields import SealedTextField
+from practice.fields import EMPTY, SealedTextField
 from practice.models import DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
-
-# For rows that old code adds while a new version comes up.
-EMPTY = models.Value(b"", output_field=models.BinaryField())
 
 
 class ClientQuerySet(models.QuerySet):

@@ -3,10 +3,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from practice.fields import SealedTextField
+from practice.fields import EMPTY, SealedTextField
 from practice.models import DataClass, TenantModel
 
-from .care import EMPTY, Client, Episode
+from .care import Client, Episode
 
 
 class SessionQuerySet(models.QuerySet):
