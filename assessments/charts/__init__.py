@@ -5,7 +5,7 @@ lanes share, ``lanes`` the drawing of each lane, ``layout`` the whole, ``small``
 """
 
 from .inputs import Level, Mark, Point, Series, Stack, Week
-from .layout import table, timeline
+from .layout import timeline
 from .shapes import Timeline
 from .small import Small, small
 
@@ -19,6 +19,5 @@ __all__ = [
     "Timeline",
     "Week",
     "small",
-    "table",
     "timeline",
 ]

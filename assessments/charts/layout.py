@@ -11,14 +11,12 @@ from .lanes import (
     episodes_lane,
     homework_lane,
     series_lane,
-    series_rows,
     sign_rows,
     signs_lane,
     stack_lane,
-    stack_rows,
     week_rows,
 )
-from .shapes import Lane, Row, Timeline, Word
+from .shapes import Lane, Timeline, Word
 
 AXIS_HEIGHT = 28.0
 AXIS_TEXT_Y = 18.0
@@ -96,34 +94,6 @@ def timeline(
 def _gutter(series: Sequence[Series]) -> float:
     longest = max((len(band.label) for each in series for band in each.bands), default=0)
     return min(MOST_GUTTER, longest * LETTER)
-
-
-def table(
-    *,
-    start: date,
-    end: date,
-    sessions: Sequence[Mark],
-    alerts: Sequence[Mark],
-    series: Sequence[Series],
-    stacks: Sequence[Stack],
-    episodes: Sequence[Mark] = (),
-    homework: Sequence[Week] = (),
-    feedback: Sequence[Mark] = (),
-) -> dict[str, tuple[Row, ...]]:
-    """The rows behind each lane, by its code: the same facts as the drawing, without places."""
-    axis = Axis(start, end, LEAST_WIDTH)
-    if_any = {
-        "episodes": sign_rows(episodes, axis),
-        "homework": week_rows(homework, axis),
-        "feedback": sign_rows(feedback, axis),
-    }
-    return {
-        "sessions": sign_rows(sessions, axis),
-        **{stack.code: stack_rows(stack, axis) for stack in stacks},
-        **{each.code: series_rows(each, axis) for each in series},
-        "alerts": sign_rows(alerts, axis),
-        **{code: rows for code, rows in if_any.items() if rows},
-    }
 
 
 def _kinds(lanes: Sequence[Lane]) -> Iterator[Word]:

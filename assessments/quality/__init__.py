@@ -12,14 +12,12 @@ in points of the item. Nothing here knows of databases or pages, and numpy is im
 is needed for it, ``estimate`` a figure with its interval and n, or the reason why there is none.
 """
 
-from .estimate import FAIR, GOOD, LEAST_N, Estimate, Why
+from .estimate import LEAST_N, Estimate, Why
 from .retest import icc_agreement
 from .spread import Spread, spread_of
 from .structure import alpha, omega
 
 __all__ = [
-    "FAIR",
-    "GOOD",
     "LEAST_N",
     "Estimate",
     "Spread",

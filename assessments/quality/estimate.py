@@ -8,7 +8,7 @@ from enum import StrEnum
 # How many people it takes. The COSMIN checklist rates a study of internal consistency or of
 # reliability with fewer than 30 as poor, from 30 as fair, from 50 as good and from 100 as excellent
 # (Terwee et al. 2012, Quality of Life Research 21:651-657). So below 30 there is no figure.
-LEAST_N, FAIR, GOOD = 30, 50, 100
+LEAST_N = 30
 Z95 = 1.959963984540054  # of the normal distribution, two-sided
 
 
