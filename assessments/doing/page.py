@@ -30,7 +30,7 @@ class Showing:
 
 def doing_of(client, *, now: datetime) -> Doing:
     """In a fixed number of statements: two for what is shown, one for the logs."""
-    day, today = _calendar(client, now)
+    day, today = client.local_day, client.local_day(now)
     shared = (
         SharedProgress.objects.standing()
         .filter(client=client)
@@ -56,7 +56,7 @@ def doing_of(client, *, now: datetime) -> Doing:
 
 def preview_of(client, activity_id: UUID, *, who: str, now: datetime) -> Shown | None:
     """What the client would be shown of one screener; None where nothing can be."""
-    day, today = _calendar(client, now)
+    day, today = client.local_day, client.local_day(now)
     return shown_of(_scores(client, [activity_id]), day=day, today=today, who=who)
 
 
@@ -88,7 +88,3 @@ def _scores(client, activity_ids):
         .select_related("response__version")
         .order_by("taken_at", "pk")
     )
-
-
-def _calendar(client, now: datetime):
-    return lambda moment: moment.astimezone(client.zone).date(), now.astimezone(client.zone).date()

@@ -101,8 +101,7 @@ def _move(client, scale, line, readings: Readings, versions, sessions) -> Move:
 
     is_late = False
     if first is not None and before_all is not None:
-        day = first.taken_at.astimezone(client.zone).date()
-        is_late = day > before_all.astimezone(client.zone).date()
+        is_late = client.local_day(first.taken_at) > client.local_day(before_all)
     return Move(
         client=client,
         definition=versions[last.version_id].definition,

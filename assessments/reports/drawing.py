@@ -1,21 +1,15 @@
 """A lane of the timeline as places and words that ``report.typ`` draws, with the calendar below."""
 
-from datetime import date
-
-from django.utils import formats
 from django.utils.translation import gettext as _
 
-from assessments.charts.shapes import Guide, Lane, Tick, Timeline
+from assessments.charts.shapes import Guide, Lane, Timeline
 from assessments.progress.words import number
+from assessments.timeline.words import tick_in_words
 
 # The layout leaves room for words of 12 in this width. On paper, words of bands and levels stand
 # beside the chart and not in it: there is room, and no line runs through them.
 DRAWING_WIDTH = 460
 NOTHING = "\N{EN DASH}"  # in a cell of a table
-
-
-def day_in_words(day: date) -> str:
-    return formats.date_format(day, "j M Y")
 
 
 def drawn(lane: Lane, drawing: Timeline) -> dict:
@@ -25,7 +19,7 @@ def drawn(lane: Lane, drawing: Timeline) -> dict:
         "height": lane.height,
         "left": drawing.left,
         "right": drawing.right,
-        "days": [{"x": tick.x, "words": _named(tick)} for tick in drawing.ticks],
+        "days": [{"x": tick.x, "words": tick_in_words(tick)} for tick in drawing.ticks],
         "sessions": drawing.session_lines,
         "grounds": [
             {
@@ -92,12 +86,3 @@ def _value(guide: Guide, lane: Lane) -> dict:
 def _places(points: str, lane: Lane) -> list[list[float]]:
     pairs = (point.split(",") for point in points.split())
     return [[float(x), float(y) - lane.y] for x, y in pairs]
-
-
-def _named(tick: Tick) -> str:
-    """As _timeline.html names the days of its calendar."""
-    if tick.unit == "year":
-        return formats.date_format(tick.at, "Y")
-    if tick.unit == "month":
-        return formats.date_format(tick.at, "M Y" if tick.names_year else "M")
-    return formats.date_format(tick.at, "j M Y" if tick.names_year else "j M")

@@ -12,9 +12,10 @@ from assessments.charts.inputs import OUTCOMES
 from assessments.charts.shapes import Lane, Timeline
 from assessments.models import Response
 from assessments.sheet import GOALS, goals_in
+from assessments.timeline.words import day_in_words
 from assessments.work import Work
 
-from .drawing import NOTHING, day_in_words, drawn
+from .drawing import NOTHING, drawn
 
 
 def homework_of(work: Sequence[Work], stacks: Sequence[Stack], *, now: datetime) -> dict | None:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from assessments.models import Response
 from assessments.review import own_words
 from assessments.timeline.practised import day_of
-
-from .drawing import day_in_words
+from assessments.timeline.words import day_in_words
 
 
 def quotes_of(responses: Sequence[Response], day) -> list[dict]:

@@ -15,10 +15,11 @@ from assessments.progress import moves_of
 from assessments.progress.words import LIMITS_OF_A_VERDICT
 from assessments.timeline.lanes import lines_of, series_of
 from assessments.timeline.practised import stacks_of
+from assessments.timeline.words import day_in_words
 from assessments.work import work_of
 from clients.models import Client, Episode, Session
 
-from .drawing import DRAWING_WIDTH, day_in_words, signs_in_words
+from .drawing import DRAWING_WIDTH, signs_in_words
 from .homework import goals_of, homework_of, logs_of
 from .paper import paper_of, typeset
 from .quotes import quotes_of
@@ -68,7 +69,7 @@ def _spoken(language: str) -> str:
 
 
 def _body(client, episode: Episode, sessions: list[Session], now, with_words: bool) -> dict:
-    day = _calendar_of(client)
+    day = client.local_day
     scores = list(
         Score.objects.filter(response__episode=episode)
         .defer("trace", "response__answers")
@@ -137,7 +138,7 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
 def _facts(client, episode: Episode, sessions: list[Session], by, now) -> list[list[str]]:
     """The name stands here and nowhere else: a report of nobody is of no use, and a page that is
     left lying about should say no more than it must."""
-    day = _calendar_of(client)
+    day = client.local_day
     since, until = day(episode.opened_at), day(episode.closed_at or now)
     made = now.astimezone(client.practice.zone)
     period = _("%(since)s to %(until)s") % {
@@ -170,10 +171,6 @@ def _sessions_in_words(sessions: list[Session]) -> str:
         (counts["cancelled"], _("%(n)s cancelled")),
     )
     return ", ".join(words % {"n": n} for n, words in found if n) or _("none yet")
-
-
-def _calendar_of(client):
-    return lambda moment: moment.astimezone(client.zone).date()
 
 
 def _foot(client, now) -> list[str]:

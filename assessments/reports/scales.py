@@ -11,8 +11,9 @@ from assessments.definitions import Definition
 from assessments.models import Score
 from assessments.progress import Move, words
 from assessments.timeline.lanes import Line
+from assessments.timeline.words import day_in_words
 
-from .drawing import NOTHING, day_in_words, drawn
+from .drawing import NOTHING, drawn
 
 Days = Callable[[datetime], date]
 

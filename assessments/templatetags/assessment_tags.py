@@ -43,7 +43,7 @@ def schedule_in_words(assignment) -> str:
 @register.filter
 def day_for(moment, client):
     """The day that the client's calendar shows."""
-    return moment.astimezone(client.zone).date() if moment else None
+    return client.local_day(moment) if moment else None
 
 
 @register.simple_tag

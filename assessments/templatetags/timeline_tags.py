@@ -22,6 +22,11 @@ def lane_name(lane) -> str:
 
 
 @register.filter
+def tick_in_words(tick) -> str:
+    return timeline.tick_in_words(tick)
+
+
+@register.filter
 def table_behind(lane) -> timeline.Table:
     return timeline.table_of(lane)
 
@@ -36,5 +41,5 @@ def is_number(cell) -> bool:
 def in_cell(cell) -> str:
     """As the reader's language writes it."""
     if isinstance(cell, date):
-        return formats.date_format(cell, "j M Y")
+        return timeline.day_in_words(cell)
     return formats.localize(cell) if is_number(cell) else cell

@@ -6,7 +6,7 @@ what of the homework was, ``marks`` what happened on a day; ``tables`` stand beh
 
 from .page import Measures, Practised, TimelinePage, since_of, timeline_of
 from .tables import Table, table_of
-from .words import SIGNS, lane_name
+from .words import SIGNS, day_in_words, lane_name, tick_in_words
 
 __all__ = [
     "SIGNS",
@@ -14,8 +14,10 @@ __all__ = [
     "Practised",
     "Table",
     "TimelinePage",
+    "day_in_words",
     "lane_name",
     "since_of",
     "table_of",
+    "tick_in_words",
     "timeline_of",
 ]

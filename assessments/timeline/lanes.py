@@ -18,6 +18,8 @@ from assessments.models import Score
 from assessments.progress import Move
 from assessments.progress.words import number
 
+from .words import day_in_words
+
 
 @dataclass(frozen=True)
 class Line:
@@ -161,7 +163,7 @@ def _ends(definition: Definition, scale) -> dict[str, str]:
 
 
 def _point(score: Score, title: str, meaning: str, day) -> charts.Point:
-    when = formats.date_format(day(score.taken_at), "j M Y")
+    when = day_in_words(day(score.taken_at))
     if score.value is None:
         value = _("no value")  # not computable from so little; how little, stands beside it
     else:

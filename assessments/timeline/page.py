@@ -59,7 +59,7 @@ def timeline_of(
         .order_by("submitted_at")
     )
     moves = moves_of({client.pk: client}).get(client.pk, [])
-    day = _local(client)
+    day = client.local_day
     happened = {
         "sessions": [session_mark(session, day, now) for session in client.sessions.all()],
         "alerts": [alert_mark(alert, day) for alert in Alert.objects.filter(client=client)],
@@ -108,7 +108,3 @@ def _feedback(client):
 
 def _phone_width(start, end) -> int:
     return PHONE_EDGES + round((end - start).days * PHONE_WIDTH / (7 * PHONE_WEEKS))
-
-
-def _local(client):
-    return lambda moment: moment.astimezone(client.zone).date()

@@ -1,6 +1,11 @@
-"""What the signs and the lanes of the drawing are called."""
+"""What the signs, the lanes and the days of the drawing are called."""
 
+from datetime import date
+
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+
+from assessments.charts.shapes import Tick
 
 SIGNS = {
     "attended": _("attended"),
@@ -32,3 +37,16 @@ LANES = {
 
 def lane_name(lane) -> str:
     return lane.title or LANES[lane.kind]
+
+
+def day_in_words(day: date) -> str:
+    return formats.date_format(day, "j M Y")
+
+
+def tick_in_words(tick: Tick) -> str:
+    """As much of its day as its unit names; the year where a new one begins."""
+    if tick.unit == "year":
+        return formats.date_format(tick.at, "Y")
+    if tick.unit == "month":
+        return formats.date_format(tick.at, "M Y" if tick.names_year else "M")
+    return formats.date_format(tick.at, "j M Y" if tick.names_year else "j M")

@@ -1,3 +1,4 @@
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -73,6 +74,10 @@ class Client(TenantModel):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The day that their own calendar shows."""
+        return moment.astimezone(self.zone).date()
 
     @property
     def has_joined(self) -> bool:
