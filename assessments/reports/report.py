@@ -83,7 +83,7 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
         .order_by("submitted_at")
     )
     work = [each for each in work_of(client, now=now) if each.assignment.episode_id == episode.pk]
-    moves = moves_of({client.pk: client}).get(client.pk, []) if episode.closed_at is None else []
+    moves = moves_of({client.pk: client}, [episode.pk]).get(client.pk, [])
     if not (scores or responses or work):
         return {
             "empty": _(
@@ -109,9 +109,7 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
     series = [lane for lane in drawing.lanes if lane.kind == "series"]
     piles = [lane for lane in drawing.lanes if lane.kind == "stack"]
     return {
-        "summary": summary_of(
-            lines, [lane.title for lane in series], moves, is_closed=bool(episode.closed_at)
-        ),
+        "summary": summary_of(lines, [lane.title for lane in series], moves),
         "limits": str(LIMITS_OF_A_VERDICT) if any(map(is_judged, moves)) else "",
         "signs": signs_in_words(drawing),
         "scales": [

@@ -14,9 +14,7 @@ from .scales import numbers
 STAYED = (Verdict.NO_RELIABLE_CHANGE, Verdict.WITHIN_CONVENTION)
 
 
-def summary_of(
-    lines: Sequence[Line], titles: Sequence[str], moves: Sequence[Move], *, is_closed: bool
-) -> list[dict]:
+def summary_of(lines: Sequence[Line], titles: Sequence[str], moves: Sequence[Move]) -> list[dict]:
     """Groups of a title and its sentences. A subscale moves with what it is part of."""
     groups: dict[str, list] = {"moved": [], "stayed": [], "unsaid": []}
     for line, title in zip(lines, titles, strict=True):
@@ -28,9 +26,7 @@ def summary_of(
     if own:
         reason = str(words.REASONS[Reason.UNVALIDATED])
         unsaid.append([get_text_list(list(own), _("and")), f"{reason[:1].upper()}{reason[1:]}."])
-    if is_closed:
-        unsaid.append(["", _("This episode is closed: changes are judged while one is open.")])
-    elif not any(line.definition.is_validated for line in lines):
+    if not any(line.definition.is_validated for line in lines):
         unsaid.append(
             [
                 "",

@@ -87,11 +87,11 @@ class TestWhatStandsInIt:
         assert "Nothing was asked or answered in this episode" in text
         assert "Summary" not in text
 
-    def test_a_closed_episode_is_shown_and_not_judged(self, lived, clinician):
+    def test_an_episode_that_is_closed_is_judged_as_it_was_when_it_ended(self, lived, clinician):
         care.close_episode(lived, by=clinician, reason="done", now=NOW)
         text = read(lived, clinician).text
-        assert "This episode is closed" in text
-        assert "deteriorated" not in text
+        assert "9 → 16 (+7), deteriorated. Worse by more than measurement error." in text
+        assert "reliably worse from 15" in text
 
 
 class TestCharts:
