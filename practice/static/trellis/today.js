@@ -1,6 +1,6 @@
-// Today is searched while one types, among the rows that are there: names do not go to the server,
-// nor into the address. Enter goes to the first row that is left, Escape clears. Without this file
-// the form asks the server, and "show all" opens a page.
+// Today is searched while one types, among the rows that are there: nothing goes to the server or into
+// the address until a link is followed, which takes the words along. Enter goes to the first row that
+// is left, Escape clears. Without this file the form asks the server, and "show all" opens a page.
 (() => {
   const search = document.querySelector("[data-search]");
   const rows = [...document.querySelectorAll("[data-row]:not([data-fold])")];
