@@ -66,6 +66,7 @@ class Sheet:
     alerts: list[Alert]  # open, or raised since
     moves: list[Move]  # as they stand now
     homework: list[Homework]
+    unopened: list[Feedback]  # words to the client that they have not opened yet
     goals: list[Goal]
     questions: list[str]
 
@@ -97,8 +98,15 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
             .order_by("-raised_at")
             .defer("note")
         ),
-        moves=moves_of({client.pk: client}).get(client.pk, []),
+        moves=moves_of({client.pk: client}, [session.episode_id]).get(client.pk, []),
         homework=homework,
+        unopened=list(
+            Feedback.objects.unseen()
+            .filter(client=client, response__episode=session.episode_id, sent_at__lt=until)
+            .defer("words", "response__answers")
+            .select_related("response__version")
+            .order_by("-sent_at")
+        ),
         goals=goals_in(_newest_goals(client, until)),
         questions=_questions(homework),
     )

@@ -1,6 +1,12 @@
 """What stands beside every number of an unvalidated tool: before it, on it, in every export."""
 
-REFLECTION_LABEL_CLIENT = (
+
+def gettext_noop(words: str) -> str:
+    """As Django's, which this room may not know: translators find words by this name."""
+    return words
+
+
+REFLECTION_LABEL_CLIENT = gettext_noop(
     "This is a tool for thinking and talking, not a test. We wrote it from general articles, and "
     "no study has checked it yet. It does not name an illness or say how bad things are. Use "
     "your answers to start a talk with your clinician. When a number goes up or down, that may "

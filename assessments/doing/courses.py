@@ -99,7 +99,7 @@ def shown_of(scores: Iterable[Score], *, day, today: date, who: str) -> Shown | 
         return None
     return Shown(
         title=definition.title,
-        label="" if definition.is_validated else REFLECTION_LABEL_CLIENT,
+        label="" if definition.is_validated else _(REFLECTION_LABEL_CLIENT),
         has_numbers=any(not _has_words(definition, scales[code]) for code, _about in keys),
         courses=[
             _course(definition, scales[code], about, lines[code, about], day, today)

@@ -162,6 +162,20 @@ class OccurrenceQuerySet(models.QuerySet):
         """Due and not answered; also what has expired since."""
         return self.waiting().filter(due_at__lt=now)
 
+    def asked_for(self, now):
+        """Homework that one may speak of. Nothing is held against anybody that is not due yet, that
+        they put away, or that fell into a pause; what was done all the same counts as done. What
+        was entered from paper without having been asked for is no homework."""
+        due = (
+            Occurrence.objects.missed(now)
+            .filter(put_away_at__isnull=True)
+            .exclude(assignment__paused_at__lte=F("due_at"))
+            .not_due_in_a_pause()
+        )
+        return self.filter(Q(answered_at__isnull=False) | Q(pk__in=due.values("pk"))).exclude(
+            answered_at=F("opens_at"), withdrawn_at=F("opens_at")
+        )
+
     def not_due_in_a_pause(self):
         """A break that was agreed is no silence."""
         pauses = SafeContact.objects.filter(

@@ -1,50 +1,74 @@
 """What was asked and what came of it; counts of what was done, never scores."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from assessments.charts import Stack
 from assessments.charts.inputs import OUTCOMES
 from assessments.charts.shapes import Lane, Timeline
-from assessments.models import Response
+from assessments.definitions import Definition
+from assessments.models import Occurrence, Response
+from assessments.portal import newest_versions
 from assessments.sheet import GOALS, goals_in
 from assessments.timeline.words import day_in_words
-from assessments.work import Work
+from clients.models import Episode
 
 from .drawing import NOTHING, drawn
 
 
-def homework_of(work: Sequence[Work], stacks: Sequence[Stack], *, now: datetime) -> dict | None:
-    """By activity: asked and answered; of a log, its entries and what became of the limits."""
-    by_activity: dict[UUID, list[Work]] = defaultdict(list)
-    for each in work:
-        by_activity[each.assignment.activity_id].append(each)
-    if not by_activity:
+def homework_of(
+    episode: Episode, responses: Sequence[Response], stacks: Sequence[Stack], *, now: datetime
+) -> dict | None:
+    """By activity: asked, opened, answered; of a log, its entries and what became of the limits."""
+    asked = _asked(episode, now)
+    entries = Counter(row.version.activity_id for row in responses)
+    definitions = {row.version.activity_id: row.version.definition for row in responses}
+    unsent = newest_versions(asked.keys() - definitions.keys())
+    definitions |= {pk: version.definition for pk, version in unsent.items()}
+    rows = [
+        (definition, asked.get(pk, (0, 0, 0)), entries[pk])
+        for pk, definition in definitions.items()
+        if pk in asked or definition.as_log
+    ]
+    if not rows:
         return None
     kept = {stack.code: _counted(stack) for stack in stacks}
-    head = [_("What"), _("Asked"), _("Answered"), _("Entries")]
+    head = [_("What"), _("Asked"), _("Opened"), _("Answered"), _("Entries")]
     if kept:
         head += [_("Kept"), _("Partly"), _("Not yet")]
-    rows = [_row(rows, kept, now) for rows in by_activity.values()]
-    return {"head": head, "rows": rows, "numbers": list(range(1, len(head)))}
+    return {
+        "head": head,
+        "rows": [_row(*row, kept) for row in sorted(rows, key=lambda row: row[0].title)],
+        "numbers": list(range(1, len(head))),
+    }
 
 
-def _row(work: list[Work], kept: dict[str, list[str]], now) -> list[str]:
-    definition = work[0].definition
-    steps = [step for each in work for step in each.steps]
-    answered = sum(step.occurrence.answered_at is not None for step in steps)
-    unanswered = sum(
-        step.occurrence.answered_at is None
-        and step.occurrence.withdrawn_at is None
-        and step.occurrence.opens_at <= now
-        for step in steps
+def _asked(episode: Episode, now: datetime) -> dict[UUID, tuple[int, int, int]]:
+    """How often each activity was asked, opened and answered, as the timeline counts it."""
+    counted = (
+        Occurrence.objects.asked_for(now)
+        .filter(client=episode.client_id, assignment__episode=episode)
+        .order_by()
+        .values("assignment__activity")
+        .annotate(
+            asked=Count("pk"),
+            opened=Count("pk", filter=Q(answered_at__isnull=False) | Q(touched_at__isnull=False)),
+            answered=Count("pk", filter=Q(answered_at__isnull=False)),
+        )
+        .values_list("assignment__activity", "asked", "opened", "answered")
     )
-    entries = str(sum(step.entries for step in steps)) if definition.as_log else NOTHING
-    row = [definition.title, str(answered + unanswered), str(answered), entries]
+    return {pk: tuple(counts) for pk, *counts in counted}
+
+
+def _row(
+    definition: Definition, asked: tuple[int, int, int], entries: int, kept: dict[str, list[str]]
+) -> list[str]:
+    row = [definition.title, *map(str, asked), str(entries) if definition.as_log else NOTHING]
     if kept:
         row += kept.get(definition.slug, [NOTHING] * len(OUTCOMES))
     return row

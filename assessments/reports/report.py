@@ -16,7 +16,6 @@ from assessments.progress.words import LIMITS_OF_A_VERDICT
 from assessments.timeline.lanes import lines_of, series_of
 from assessments.timeline.practised import stacks_of
 from assessments.timeline.words import day_in_words
-from assessments.work import work_of
 from clients.models import Client, Episode, Session
 
 from .drawing import DRAWING_WIDTH, signs_in_words
@@ -82,9 +81,8 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
         .select_related("version")
         .order_by("submitted_at")
     )
-    work = [each for each in work_of(client, now=now) if each.assignment.episode_id == episode.pk]
     moves = moves_of({client.pk: client}, [episode.pk]).get(client.pk, [])
-    if not (scores or responses or work):
+    if not (scores or responses or client.assignments.filter(episode=episode).exists()):
         return {
             "empty": _(
                 "Nothing was asked or answered in this episode: there is no progress to report."
@@ -116,7 +114,7 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
             scale_of(line, lane, drawing, line.move_among(moves), day)
             for line, lane in zip(lines, series, strict=True)
         ],
-        "homework": homework_of(work, stacks, now=now),
+        "homework": homework_of(episode, responses, stacks, now=now),
         "logs": logs_of(stacks, piles, drawing),
         "goals": goals_of(responses, with_words=with_words),
         "quotes": quotes_of(responses, day) if with_words else [],

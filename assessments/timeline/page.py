@@ -23,7 +23,8 @@ class TimelinePage:
     drawing: charts.Timeline | None  # None before anything has happened
     measures: list[Measures]
     practised: Practised | None
-    moves: list[Move]  # what became of each scale of a published instrument
+    moves: list[Move]  # in the open episode, or in the last one when none is open
+    is_in_care: bool
     has_unvalidated: bool  # some of the lanes need the reflection label
 
 
@@ -58,7 +59,9 @@ def timeline_of(
         .select_related("version")
         .order_by("submitted_at")
     )
-    moves = moves_of({client.pk: client}).get(client.pk, [])
+    episodes = list(client.episodes.order_by("opened_at"))
+    last = [episode.pk for episode in episodes[-1:]]
+    moves = moves_of({client.pk: client}, last).get(client.pk, [])
     day = client.local_day
     happened = {
         "sessions": [session_mark(session, day, now) for session in client.sessions.all()],
@@ -74,14 +77,13 @@ def timeline_of(
     ]
     drawing = None
     if days:
-        episodes = episode_marks(client.episodes.order_by("opened_at"), day)
-        days += [mark.at for mark in episodes]
+        happened["episodes"] = episode_marks(episodes, day)
+        days += [mark.at for mark in happened["episodes"]]
         start, end = day(since) if since else min(days), max(day(now), *days)
         drawing = charts.timeline(
             start=start,
             end=end,
             **happened,
-            episodes=episodes,
             homework=homework,
             series=series_of(scores, day, moves),
             stacks=stacks_of(entries, day),
@@ -93,6 +95,7 @@ def timeline_of(
         measures=measures_of(entries),
         practised=last_practised(entries[-1], day) if entries else None,
         moves=moves,
+        is_in_care=any(episode.closed_at is None for episode in episodes),
         has_unvalidated=any(not score.response.version.definition.is_validated for score in scores),
     )
 

@@ -38,12 +38,13 @@ def timeline(request, client_id):
     span, since = _span(request, client)
     page = timeline_of(client, now=timezone.now(), since=since, on_phone=_is_phone(request))
     audit.record("timeline.read", client, by=request.user)
+    to_review = page.moves if page.is_in_care else []
     context = {
         "client": client,
         "timeline": page.drawing,
         "measures": page.measures,
         "moves": page.moves,
-        "prompts": prompts_of(page.moves, ReviewRules.of_practice(client.practice_id)),
+        "prompts": prompts_of(to_review, ReviewRules.of_practice(client.practice_id)),
         "practised": page.practised,
         "has_unvalidated": page.has_unvalidated,
         "span": span,

@@ -10,13 +10,15 @@ from assessments import actions
 from assessments.sheet import sheet_of
 from clients import actions as care
 from clients.models import Session
+from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.assessments.test_queries import statements
 from tests.conftest import ENTRY, NOW, as_user, give, make_client, measure, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
-SHEET = 28  # with what the client marked, of whatever day, and what may be assigned next
+# With what the client marked, of whatever day, what they have not opened, and what may come next.
+SHEET = 29
 
 
 @pytest.fixture
@@ -242,6 +244,15 @@ class TestWriting:
         words = "سلام 👋🏽 ניסיון"
         browser.post(address(session), fields(browser.get(address(session)), points=words, note=""))
         assert words in browser.get(address(session)).content.decode()
+
+
+def test_words_that_the_client_has_not_opened_yet(browser, joined, session, clinician):
+    occurrence = give(joined, "patterns-check", by=clinician, now=NOW - 2 * DAY).occurrences.get()
+    sent = send(occurrence, by=joined.user, now=NOW - DAY)
+    actions.give_feedback(sent, "Well seen.", once=uuid7(), by=clinician, now=NOW)
+    assert "not opened yet" in text_of(browser.get(address(session)))
+    actions.see_feedback(joined, by=joined.user, now=NOW)
+    assert "not opened yet" not in text_of(browser.get(address(session)))
 
 
 class TestWhatComesNext:
