@@ -106,8 +106,8 @@ class AlertCallQuerySet(models.QuerySet):
 
     def answered_for(self, user):
         """Those that went out to ``user``, or may have: whoever is called may open what it is
-        about."""
-        return self.filter(person=user, began_at__isnull=False)
+        about. Not those to the care team: who has left it was told then, and reads no more."""
+        return self.filter(person=user, began_at__isnull=False).exclude(called_as=AlertCall.As.TEAM)
 
 
 class AlertCall(TenantModel):

@@ -215,6 +215,17 @@ class TestWhoIsCalled:
         critical.refresh_from_db()
         assert (critical.closed_by, critical.acted, critical.note) == (owner, "phoned", "We spoke")
 
+    def test_whoever_left_the_care_team_does_not_open_what_the_team_was_told(
+        self, critical, clinician, colleague
+    ):
+        make_calls(lambda: NOW)
+        assert critical.calls.get(person=clinician).outcome == "sent"
+        critical.client.care_team.update(until=NOW)
+        critical.client.care_team.create(
+            practice=colleague.practice, clinician=colleague, since=NOW
+        )
+        assert [self.opens(who, critical) for who in (clinician, colleague)] == [404, 200]
+
     def test_whoever_left_the_practice_opens_nothing(self, critical, back_up):
         make_calls(lambda: NOW + 20 * MINUTE)
         Membership.objects.filter(user=back_up).update(ended_at=NOW)
