@@ -61,9 +61,8 @@ def _changes_back_up(clinician, back_up: User | None, *, by, now) -> bool:
 
 
 def _plan_anew(alerts) -> None:
-    for alert in alerts.unseen().select_related("practice").order_by("pk"):
-        with transaction.atomic():
-            calls.plan_calls(alert)
+    for alert_id in alerts.unseen().order_by("pk").values_list("pk", flat=True):
+        calls.plan_anew(alert_id)
 
 
 def policy_for(definition: Definition, practice_id) -> AlertPolicy | None:

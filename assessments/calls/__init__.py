@@ -5,6 +5,6 @@ it over as ``letter`` has it.
 """
 
 from .making import make_calls
-from .planning import let_go, plan_calls
+from .planning import let_go, plan_anew, plan_calls
 
-__all__ = ["let_go", "make_calls", "plan_calls"]
+__all__ = ["let_go", "make_calls", "plan_anew", "plan_calls"]

@@ -26,6 +26,7 @@ from practice.models import Role
 
 from .chain import As, at_work, quiet_of
 from .letter import letter_of
+from .planning import follow_the_teams
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,11 @@ class Tally:
 
 def make_calls(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Tell everybody whose time has come. Any number of these may run at the same time."""
-    tally, stop_at, claim = Tally(), clock() + LONGEST, uuid4()
+    tally, began, claim = Tally(), clock(), uuid4()
+    follow_the_teams(now=began)
     line = None
     try:
-        while (now := clock()) < stop_at:
+        while (now := clock()) < began + LONGEST:
             call, is_ours = _claim_one(claim, now, tally)
             if call is None:
                 break

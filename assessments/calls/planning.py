@@ -1,11 +1,54 @@
 """Who is to be told of an alert, as rows; and that nobody need be told any more."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Alert, AlertCall, AlertPolicy
 from assessments.models.reminders import Outcome
+from clients.models import CareTeam
+from practice.models import Role
 
-from .chain import chain_of
+from .chain import As, chain_of
+
+A_DAY = timedelta(days=1)
+
+
+def follow_the_teams(*, now: datetime) -> None:
+    """Nobody says so here when a care team changes. Who came to it while an alert is unseen hears
+    too; who left it before they were told stands where they stand now. One statement where none
+    did.
+
+    The same for an alert without any call, which old code raises while a new version comes up; of
+    those that are older than a day nobody hears late.
+    """
+    calls = AlertCall.objects.filter(alert=OuterRef("pk"))
+    team = CareTeam.objects.current().filter(client=OuterRef("client"))
+    theirs = AlertCall.objects.filter(alert=OuterRef(OuterRef("pk")), person=OuterRef("clinician"))
+    came = team.filter(
+        clinician__is_active=True,
+        clinician__memberships__role=Role.CLINICIAN,
+        clinician__memberships__ended_at__isnull=True,
+    ).exclude(Exists(theirs))
+    left = calls.waiting().filter(began_at__isnull=True, called_as=As.TEAM)
+    left = left.exclude(Exists(team.filter(clinician=OuterRef("person"))))
+    changed = Alert.objects.unseen().filter(
+        Exists(left) | Exists(came) & (Exists(calls) | Q(raised_at__gt=now - A_DAY))
+    )
+    for alert_id in changed.order_by("pk").values_list("pk", flat=True):
+        plan_anew(alert_id)
+
+
+@transaction.atomic
+def plan_anew(alert_id: UUID) -> None:
+    """The alert is taken first: two who plan at once, or one who plans and one who sees it, come
+    one after the other."""
+    unseen = Alert.objects.unseen().select_related("practice")
+    alert = unseen.select_for_update(of=("self",), no_key=True).filter(pk=alert_id).first()
+    if alert is not None:
+        plan_calls(alert)
 
 
 def plan_calls(alert: Alert) -> None:
@@ -27,15 +70,18 @@ def plan_calls(alert: Alert) -> None:
                 due_at=link.due_at,
                 next_at=link.due_at,
             )
-        elif _is_untouched(call) and (call.called_as, call.due_at) != (link.called_as, link.due_at):
-            call.called_as, call.due_at, call.next_at = link.called_as, link.due_at, link.due_at
+        elif _waits(call) and (call.called_as, call.due_at) != (link.called_as, link.due_at):
+            # One that failed is not made again sooner than it would have been.
+            next_at = max(link.due_at, call.next_at) if call.attempts else link.due_at
+            call.called_as, call.due_at, call.next_at = link.called_as, link.due_at, next_at
             call.save(update_fields=["called_as", "due_at", "next_at"])
-    gone = [call.pk for call in there.values() if _is_untouched(call)]
+    gone = [call.pk for call in there.values() if _waits(call)]
     AlertCall.objects.filter(pk__in=gone).delete()
 
 
-def _is_untouched(call: AlertCall) -> bool:
-    return call.began_at is None and call.ended_at is None and not call.attempts
+def _waits(call: AlertCall) -> bool:
+    """Nothing of it has left, or may have."""
+    return call.began_at is None and call.ended_at is None
 
 
 def let_go(alert: Alert, *, now: datetime) -> None:

@@ -261,6 +261,18 @@ class TestWhatGoesWrong:
         ring(NOW)
         assert critical.calls.get(called_as="team").outcome == "sent"
 
+    def test_a_back_up_who_was_replaced_is_not_tried_again(self, critical, line, clinician):
+        line.results = [Result("sent"), Result("failed", "no connection")]
+        ring(NOW + 15 * MINUTE)
+        assert critical.calls.get(called_as="back_up").attempts == 1
+        actions.set_back_up(clinician, None, by=clinician, now=NOW + 15 * MINUTE)
+        ring(NOW + HOUR)
+        assert [letter.delivery.called_as for letter in line.letters] == [
+            "team",
+            "back_up",
+            "owner",
+        ]
+
     def test_one_that_can_not_be_written_does_not_keep_back_the_others(
         self, critical, line, monkeypatch, joined, clinician
     ):
@@ -287,6 +299,32 @@ def test_the_whole_team_hears_at_once_and_the_owner_who_is_on_it_once(joined, cl
     actions.keep(walk, {"dark": "yes"}, by=joined.user, now=NOW)
     ring(NOW + 60 * MINUTE)
     assert sorted(told()) == ["clara", "owner"]
+
+
+@pytest.mark.parametrize(("hour", "hears"), [(7, ["carl"]), (11, ["carl", "owner"])])
+def test_whoever_takes_over_at_night_hears_in_the_morning_and_an_owner_who_left_in_their_turn(
+    joined, colleague, owner, hour, hears
+):
+    """Nobody else was to be told: the owner looked after them alone."""
+    Membership.objects.create(practice=owner.practice, user=owner, role="clinician")
+    joined.care_team.update(clinician=owner)
+    night = datetime(2026, 11, 18, 23, tzinfo=BERLIN)
+    raise_another(joined, owner, night)
+    ring(night)
+    joined.care_team.update(until=night)
+    joined.care_team.create(practice=owner.practice, clinician=colleague, since=night)
+    ring(night + HOUR)
+    ring(night.replace(day=19, hour=hour))
+    assert told() == hears
+
+
+def test_what_old_code_raises_beside_the_new_is_told_and_what_is_older_is_not(
+    joined, clinician, critical
+):
+    raise_another(joined, clinician, NOW - 2 * timedelta(days=1))
+    AlertCall.objects.all().delete()
+    ring(NOW + MINUTE)
+    assert [f"/alerts/{critical.pk}/" in letter.body for letter in mail.outbox] == [True]
 
 
 def test_another_practice_hears_nothing(critical, stranger):
