@@ -86,7 +86,7 @@ def _claim_one(claim: UUID, now: datetime, tally: Tally) -> tuple[AlertCall | No
         AlertCall.objects.due(now)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("alert__client", "alert__practice", "person")
-        .order_by("next_at", "pk")
+        .order_by("next_at", "due_at", "pk")
         .first()
     )
     if call is None:
