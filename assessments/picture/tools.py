@@ -14,13 +14,14 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from assessments.cells import LEAST, is_small, shown, table
 from assessments.change import same_questions
 from assessments.definitions import Definition, Scale
 from assessments.models import ActivityVersion, Score
 from assessments.quality import Estimate, Why, alpha, icc_agreement, omega, spread_of
+from practice.models import DataKeyRow
 
 AT_ONCE = 500
 # Long enough to forget the answers, short enough to be much the same person. 14 days is the usual
@@ -144,10 +145,13 @@ def _empty(scale: Scale, versions: list[ActivityVersion]) -> Gathered:
 
 def _scores(practice_id: UUID, places: Iterable[tuple[UUID, str]]) -> Iterable[Score]:
     """Person after person, the oldest first, a few at a time. How a score came about is opened
-    only where it is looked at."""
+    only where it is looked at; of who was erased nothing opens any more."""
+    key = DataKeyRow.objects.filter(practice=practice_id, subject=OuterRef("client"))
     return (
         Score.objects.filter(
-            practice=practice_id, response__version__in={version for version, _code in places}
+            Exists(key),
+            practice=practice_id,
+            response__version__in={version for version, _code in places},
         )
         .annotate(version_id=F("response__version_id"), mode=F("response__mode"))
         .defer("engine", "provisional", "created_at", "created_by")

@@ -17,9 +17,10 @@ from assessments.picture.moved import what_moved
 from assessments.picture.tools import how_tools_measure
 from assessments.templatetags.picture_tags import WHY
 from clients import actions as care
+from practice import keys
 from practice.celery import app
 from practice.ids import uuid7
-from practice.models import AuditEvent
+from practice.models import AuditEvent, DataKeyRow
 from tests.conftest import NOW, as_user, give, join, make_client, make_practice, measure, send
 
 pytestmark = pytest.mark.django_db
@@ -285,6 +286,17 @@ class TestTools:
                 filled_in(client, tool, [1, 2, place % 4], by=clinician, days_ago=days_ago)
         scale = only_scale(practice)
         assert (scale["n"], scale["pairs"]) == (30, 12)
+
+    def test_who_was_erased_is_left_out_and_keeps_back_nobody_elses(
+        self, practice, clinician, people, tool
+    ):
+        clients = people(6)
+        for client in clients:
+            filled_in(client, tool, (1, None, 2), by=clinician, days_ago=3)
+            filled_in(client, tool, (1, 2, 2), by=clinician, days_ago=2)
+        DataKeyRow.objects.filter(subject=clients[0].pk).delete()
+        keys.forget()
+        assert only_scale(practice)["n"] == 5
 
     def test_each_reason_has_its_words(self):
         assert set(WHY) == set(quality.Why)
