@@ -87,7 +87,8 @@ def shown_of(scores: Iterable[Score], *, day, today: date, who: str) -> Shown | 
     definition = None
     for score in scores:
         definition = score.response.version.definition
-        lines[score.scale, score.about].append(score)
+        if score.scale in shown_scales(definition):  # of the version that asked, too
+            lines[score.scale, score.about].append(score)
     if definition is None:
         return None
     scales = shown_scales(definition)
@@ -127,12 +128,11 @@ def _course(definition, scale: Scale, about: str, scores: list[Score], day, toda
     if about and definition.index_item:
         whom = definition.label_of(definition.item(definition.index_item), about)
         title = f"{title} · {whom}"
-    valued = [(at, score.value) for at, score in said if score.value is not None]
     return Course(
         title=title,
-        sentences=_sentences(definition, scale, valued, today),
+        sentences=_sentences(definition, scale, said, today),
         drawing=charts.small(series, start=said[0][0], end=said[-1][0]),
-        lines=[Line(at, _line(definition, scale, score)) for at, score in reversed(said)],
+        lines=[Line(at, _line(score)) for at, score in reversed(said)],
     )
 
 
@@ -163,9 +163,12 @@ def _answer(definition: Definition, scale: Scale, value: Decimal) -> str:
     return _("mostly “%(answer)s”") % {"answer": label}
 
 
-def _line(definition: Definition, scale: Scale, score: Score) -> str:
+def _line(score: Score) -> str:
+    """In the words of the version that asked: those of a later one were not what they chose."""
     if score.value is None:
         return _("left out")
+    definition = score.response.version.definition
+    scale = shown_scales(definition)[score.scale]
     if _has_words(definition, scale):
         return _answer(definition, scale, score.value)
     if score.provisional:
@@ -173,17 +176,17 @@ def _line(definition: Definition, scale: Scale, score: Score) -> str:
     return number(score.value)
 
 
-def _sentences(definition, scale: Scale, valued, today: date) -> list[str]:
-    if not valued:
+def _sentences(definition, scale: Scale, said, today: date) -> list[str]:
+    told = [(at, score) for at, score in said if score.value is not None]
+    if not told:
         return [_("You left this out so far.")]
     if _has_words(definition, scale):
-        told = [(at, _answer(definition, scale, value)) for at, value in valued]
-        return [_in_answers(told, today)]
+        return [_in_answers([(at, _line(score)) for at, score in told], today)]
     if scale.higher_is == "worse":
         direction = _("A higher number means that things were harder.")
     else:
         direction = _("A higher number means that things went better.")
-    return [_in_numbers(valued, today), direction]
+    return [_in_numbers([(at, score.value) for at, score in told], today), direction]
 
 
 def _in_answers(told, today: date) -> str:

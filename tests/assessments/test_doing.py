@@ -1,5 +1,6 @@
 """How I am doing: plain words, small pictures, and of screeners only what was chosen."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,9 @@ from django.urls import reverse
 
 from assessments import actions
 from assessments.actions.library import LIBRARY
-from assessments.definitions import load_library
+from assessments.definitions import Definition, load_library
 from assessments.doing import shown_scales
-from assessments.models import Activity, Score, SharedProgress
+from assessments.models import Activity, ActivityVersion, Score, SharedProgress
 from assessments.models.reminders import Reminder
 from practice.models import AuditEvent
 from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, measure, send
@@ -55,6 +56,23 @@ def share(client, slug, *, by, now=NOW):
 def answered(client, slug, value, *, by, now):
     given = give(client, slug, by=by, now=now - DAY).occurrences.get()
     return send(given, by=client.user, now=now, value=value)
+
+
+def reworded(client, slug, labels):
+    """A second version, with other words for the same answers."""
+    first = ActivityVersion.objects.get(activity=activity_of(client, slug))
+    content = json.dumps(first.content)
+    for old, new in labels.items():
+        content = content.replace(f'"label": "{old}"', f'"label": "{new}"')
+    definition = Definition.published(json.loads(content))
+    return ActivityVersion.objects.create(
+        practice_id=client.practice_id,
+        activity=first.activity,
+        number=2,
+        digest=definition.digest(),
+        content=definition.dump(),
+        published_at=NOW - 30 * DAY,
+    )
 
 
 def page(phone):
@@ -122,6 +140,14 @@ class TestWhatIsShared:
         answered(sam, "patterns-reflection", 3, by=clinician, now=NOW - DAY)
         share(sam, "patterns-reflection", by=clinician)
         assert "On 17 November you answered mostly “often”." in text_of(page(phone))
+
+    def test_an_answer_keeps_the_words_in_which_it_was_asked(self, phone, sam, clinician):
+        answered(sam, "patterns-check", 3, by=clinician, now=NOW - 60 * DAY)
+        reworded(sam, "patterns-check", {"Sometimes": "Now and then", "Often": "Every week"})
+        answered(sam, "patterns-check", 2, by=clinician, now=NOW - DAY)
+        share(sam, "patterns-check", by=clinician)
+        sentence = "On 19 September you answered “often”, on 17 November “now and then”."
+        assert text_of(page(phone)).count(sentence) == 8
 
     def test_a_published_instrument_gives_numbers_and_no_verdict(self, phone, sam, clinician):
         measure(sam, 9, by=clinician, days_ago=30)
