@@ -157,7 +157,10 @@ class BackUpForm(forms.Form):
 
 
 class BackUpsForm(forms.Form):
-    """The same for everybody of a practice: one choice for each. Three statements."""
+    """The same for everybody of a practice: one choice for each. Three statements.
+
+    Beside each stands what the page showed: who is left as they were on a page that has lain open
+    is left as they are, although they chose somebody themselves meanwhile."""
 
     def __init__(self, *args, by, **kwargs):
         self.by = by
@@ -178,8 +181,13 @@ class BackUpsForm(forms.Form):
                 initial=str(current.get(clinician.pk) or ""),
                 required=False,
             )
+            self.fields[f"shown-{key}"] = forms.CharField(
+                initial=self.fields[key].initial, required=False, widget=forms.HiddenInput
+            )
 
     def save(self) -> None:
-        for key in self.changed_data:
-            chosen = self.clinicians.get(self.cleaned_data[key])
-            actions.set_back_up(self.clinicians[key], chosen, by=self.by, now=timezone.now())
+        for key, clinician in self.clinicians.items():
+            chosen = self.cleaned_data[key]
+            if chosen != self.cleaned_data[f"shown-{key}"]:
+                found = self.clinicians.get(chosen)
+                actions.set_back_up(clinician, found, by=self.by, now=timezone.now())

@@ -9,6 +9,7 @@ from assessments.exports import FORMATS
 from assessments.models import Export
 from practice.ids import uuid7
 
+MOST_WAITING = 5  # of one person: few are made at a time, and others wait too
 PSEUDONYMS = _("In each of them a pseudonym stands for every name.")
 WITH_REPORT = _(
     "The report is for reading: it has the name, and the whole of the episode. In the others a "
@@ -55,6 +56,12 @@ class ExportForm(forms.Form):
         first, last = said.get("from_day"), said.get("until_day")
         if first and last and last < first:
             self.add_error("until_day", _("This is before the first day."))
+        waiting = Export.objects.mine(self.by).to_make().exclude(pk=said.get("once"))
+        if waiting.count() >= MOST_WAITING:
+            raise forms.ValidationError(
+                _("You have asked for %(n)s files that are still being made. Wait for one of them.")
+                % {"n": MOST_WAITING}
+            )
         if said.get("kind") == Export.Kind.REPORT and (first or last):
             day = "from_day" if first else "until_day"
             self.add_error(day, _("A report is of the whole episode: leave the days empty."))

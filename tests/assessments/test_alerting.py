@@ -371,9 +371,12 @@ class TestTheOwnersPage:
         assert list(response.context["form"].errors) == [field]
 
     def test_who_stands_in_for_whom(self, owner, clinician, colleague):
-        as_user(owner).post(page("back_ups"), {str(clinician.pk): str(colleague.pk)})
+        key, shown = str(clinician.pk), f"shown-{clinician.pk}"
+        as_user(owner).post(page("back_ups"), {key: str(colleague.pk), shown: ""})
         assert BackUp.objects.get().back_up == colleague
-        as_user(owner).post(page("back_ups"), {})
+        as_user(owner).post(page("back_ups"), {key: "", shown: ""})  # a page from before that
+        assert BackUp.objects.current().exists()
+        as_user(owner).post(page("back_ups"), {key: "", shown: str(colleague.pk)})
         assert not BackUp.objects.current().exists()
 
     def test_a_clinician_chooses_a_colleague_and_never_themselves(

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from assessments import exports
 from assessments.models import Export
+from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.conftest import NOW, PASSWORD, as_user, freshly, make_staff, measure
 
@@ -164,3 +165,16 @@ def test_the_pages_ask_the_same_whatever_there_is(
         page(browser, "export", export.pk)
     with django_assert_num_queries(3):
         page(browser, "export_progress", export.pk)
+
+
+def test_one_person_does_not_keep_all_the_others_waiting(measured, clinician):
+    browser = freshly(clinician)
+    for _ in range(5):
+        ask(clinician, measured)
+    sent = {"kind": "tables", "once": str(uuid7())}
+    refused = browser.post(url("export_client", measured), sent)
+    assert "still being made" in refused.content.decode()
+    assert exports.make_next()
+    assert browser.post(url("export_client", measured), sent).status_code == 302
+    again = browser.post(url("export_client", measured), sent)  # a second click
+    assert again.url == Export.objects.get(pk=sent["once"]).get_absolute_url()
