@@ -15,7 +15,7 @@ def confirm_contact(client, *, by, now, phone=None, asked_again=False, **how) ->
     A channel that they name anew works again, unless they had asked for no more over it: then only
     when they asked for it again. ``phone`` is their number, when it was said along with this.
     """
-    before = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    before = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
     client.safe_contacts.current().update(replaced_at=now)
     contact = SafeContact.objects.create(
         practice_id=client.practice_id, client=client, created_by=by, confirmed_at=now, **how

@@ -60,7 +60,7 @@ def close_doors(client, *, now) -> None:
 def accept_invitation(link, *, code, now) -> User | None:
     """The client chooses a personal code, and gets an account if they have none yet. None when
     the link is spent, or when the account can't be made because the address is somebody's."""
-    client = Client.objects.select_for_update(of=("self",)).get(pk=link.client_id)
+    client = _locked(link.client_id)
     if client.has_joined or not _use(link, now=now):
         return None
     if client.user_id is None:
@@ -91,6 +91,7 @@ def _account(client) -> User | None:
 def open_link(link, *, code, now) -> User | None:
     """The account behind ``link`` when ``code`` is the client's own; a wrong one is counted."""
     client = link.client
+    _locked(client.pk)
     PortalLink.objects.select_for_update().get(pk=link.pk)
     if not is_own_code(client, code=code, by=client.user, now=now, action="link.wrong_code"):
         PortalLink.objects.filter(pk=link.pk, wrong_codes__lt=MOST_WRONG_CODES).update(
@@ -107,7 +108,7 @@ def open_link(link, *, code, now) -> User | None:
 def is_own_code(client, *, code, by, now, action="code.wrong") -> bool:
     """Is this the client's personal code? Wrong ones are counted one after the other, so that
     trying many at once gains nothing; after too many within the hour none is looked at."""
-    locked = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
+    locked = _locked(client.pk)
     wrong = AuditEvent.objects.filter(client_id=client.pk, action__in=WRONG, at__gt=now - HOUR)
     if wrong.count() >= MOST_WRONG_AN_HOUR:
         return False
@@ -115,6 +116,12 @@ def is_own_code(client, *, code, by, now, action="code.wrong") -> bool:
         return True
     audit.record(action, client, by=by)
     return False
+
+
+def _locked(client_id) -> Client:
+    """Always before their links, and without the key: a message that goes out meanwhile has their
+    link in hand, and still has to see that the client is there before it can let go of it."""
+    return Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client_id)
 
 
 def _use(link, *, now) -> bool:

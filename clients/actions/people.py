@@ -58,7 +58,7 @@ def is_taken(email, *, but_by=None) -> bool:
 def change_client(client, *, by, now, **person) -> Client:
     """Correct who they are. With another address or number, whatever the old one could open is
     closed, and that the old one failed is forgotten."""
-    before = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    before = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
     for name, value in person.items():
         setattr(client, name, value)
     client.save(update_fields=list(person))

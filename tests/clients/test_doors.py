@@ -1,15 +1,18 @@
 """What opens the portal, and what closes it again."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
 from clients import actions
 from clients.access import CODE_GIVEN
 from clients.models import PortalLink
-from tests.conftest import NOW, WHOLE_DAY, as_user, clear, make_client
+from tests.assessments.reminders.helpers import in_threads
+from tests.conftest import NOW, WHOLE_DAY, as_user, clear, join, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +32,37 @@ def by_mailed_code(client):
     del session[CODE_GIVEN]
     session.save()
     return browser
+
+
+def somebody_waits_for_us() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_joined", [False, True], ids=["joining", "opening"])
+def test_a_link_is_used_while_the_next_message_is_written(clinician, has_joined):
+    client = make_client(clinician)
+    if has_joined:
+        join(client, by=clinician)
+    link, is_written = link_for(client), threading.Event()
+
+    def write_the_next():
+        with transaction.atomic():
+            actions.issue_links([client], now=NOW)
+            is_written.set()
+            assert any(somebody_waits_for_us() for _look in range(20_000))
+
+    def use_it():
+        is_written.wait(10)
+        use = actions.open_link if has_joined else actions.accept_invitation
+        return use(link, code="2580", now=NOW)
+
+    assert in_threads(write_the_next, use_it) == [None, None]  # it was replaced; nobody hangs
 
 
 class TestThePersonalCode:
