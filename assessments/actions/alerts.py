@@ -127,7 +127,9 @@ def close_alert(alert, *, by, note, acted: str = "", now) -> Alert:
 
 def _locked(alert) -> Alert:
     current = (
-        Alert.objects.select_for_update(of=("self",)).select_related("client").get(pk=alert.pk)
+        Alert.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("client")
+        .get(pk=alert.pk)
     )
     if current.closed_at:
         raise AlreadyClosed

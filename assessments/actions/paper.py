@@ -146,7 +146,7 @@ def _asked_now(client, activity_version, *, filled_on: date, now) -> Occurrence 
         .open(now)
         .filter(~Exists(begun), client=client, assignment__activity=activity_version.activity_id)
         .select_related("assignment")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .order_by("opens_at")
     )
     opened = (row for row in waiting if row.opens_at.astimezone(client.zone).date() <= filled_on)

@@ -99,7 +99,7 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
     # being kept in the background must not meet this one crosswise.
     draft = (
         Response.objects.drafts()
-        .select_for_update(of=("occurrence", "self"))
+        .select_for_update(of=("occurrence", "self"), no_key=True)
         .select_related("version", "occurrence__assignment")
         .defer("version__content")
         .annotate(safety=SafetyCheck.objects.newest_outcome_of("client_id"))
@@ -223,7 +223,7 @@ def mark_read(response, *, by, now) -> None:
 
 def _open_and_locked(occurrence, now) -> Occurrence:
     """Takes the occurrence's row, so that what follows happens to it one at a time."""
-    current = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
+    current = Occurrence.objects.select_for_update(no_key=True).get(pk=occurrence.pk)
     if not current.is_open(now):
         raise NotOpen
     touch(current, now=now)

@@ -61,11 +61,13 @@ def zone_changed(*, client, before, now) -> None:
     What is to come is placed on the new one, and so are the evenings that have not passed of what
     is open.
     """
-    assignments = list(Assignment.objects.running().filter(client=client).select_for_update())
+    assignments = list(
+        Assignment.objects.running().filter(client=client).select_for_update(no_key=True)
+    )
     # One that is being answered at this moment may be locked: it is not waited for, or the two
     # would wait for each other.
     opened = Occurrence.objects.waiting().filter(client=client, opens_at__lte=now)
-    for occurrence in opened.select_for_update(skip_locked=True):
+    for occurrence in opened.select_for_update(skip_locked=True, no_key=True):
         for name in ("due_at", "expires_at"):
             moment = getattr(occurrence, name)
             moved = schedule.moved(moment, from_zone=before, to_zone=client.zone, now=now)
@@ -98,7 +100,7 @@ def episode_closed(*, client, by, now) -> None:
 
 def _locked(assignment) -> Assignment:
     return (
-        Assignment.objects.select_for_update(of=("self",))
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("client")
         .get(pk=assignment.pk)
     )

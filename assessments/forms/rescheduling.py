@@ -32,7 +32,9 @@ class ChangeScheduleForm(ScheduleForm):
     def save(self) -> Assignment | None:
         """The assignment as it is now; None, with an error, when somebody was quicker."""
         with transaction.atomic():
-            found = Assignment.objects.select_for_update(of=("self",)).get(pk=self.assignment.pk)
+            found = Assignment.objects.select_for_update(of=("self",), no_key=True).get(
+                pk=self.assignment.pk
+            )
             if self.cleaned_data["seen"] == _trace(found) and found.ended_at is None:
                 if self.says_the_same:
                     return found
