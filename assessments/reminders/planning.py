@@ -66,14 +66,20 @@ def plan(client_ids: Iterable[UUID], *, now: datetime) -> None:
 def _call_back(reminders: list[tuple[Reminder, str]], now: datetime) -> None:
     """They are in a sweep's hands and not right any more: what has not begun does not begin.
 
-    Its delivery is what a sweep begins with, so whoever has that row first decides. When somebody
-    may not be written to at all, that is settled here; else the sweep plans anew when it is done.
+    A sweep begins one with its reminder in hand, and then its delivery: whoever has the reminder
+    first decides, and nobody waits for it. One that is not to be had begins just now, or is looked
+    at again in any case. When somebody may not be written to at all, that is settled here; else
+    the sweep plans anew when it is done.
     """
     if not reminders:
         return
-    intents = Delivery.objects.filter(
-        reminder__among=[reminder for reminder, _why in reminders], began_at__isnull=True
+    ours = (
+        Reminder.objects.planned()
+        .filter(pk__among=[reminder for reminder, _why in reminders])
+        .select_for_update(skip_locked=True, no_key=True)
+        .values_list("pk", flat=True)
     )
+    intents = Delivery.objects.filter(reminder__among=list(ours), began_at__isnull=True)
     called = set(intents.select_for_update().values_list("reminder_id", flat=True))
     intents.filter(reminder__among=called).delete()
     for why in {why for _reminder, why in reminders if why}:

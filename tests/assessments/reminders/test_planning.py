@@ -1,5 +1,6 @@
 """When a client next hears from us, about what, and if never: why not."""
 
+import threading
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessments import actions, schedule
-from assessments.models import Reminder
+from assessments.models import Delivery, Reminder
 from assessments.reminders import Why, claiming, plan, settling, standings
 from assessments.reminders.standing import Standing
 from clients import actions as care
@@ -604,6 +605,31 @@ def test_stopping_while_the_sweep_claims_neither_fails_nor_waits(clinician, mail
     sent_before = len(mailoutbox)
     sweep_at(NOW + DAY)
     assert len(mailoutbox) == sent_before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopping_while_a_message_begins_waits_for_nobody(clinician):
+    """A sweep has the reminder in hand and then takes its delivery; whoever stops the messages at
+    that very moment has come too late for this one, and must not stand in its way."""
+    client = make_client(clinician)
+    care.invite(client, by=clinician, now=NOW)
+    reminders, _ended = claiming.claim_due(uuid4(), 10, NOW, claiming.Tally())
+    claiming.prepare(reminders, NOW)
+    has_it, is_stopped = threading.Event(), threading.Event()
+
+    def begin():
+        with transaction.atomic():
+            Reminder.objects.select_for_update(no_key=True).get(pk=reminders[0].pk)
+            has_it.set()
+            assert is_stopped.wait(20)
+            return Delivery.objects.filter(began_at__isnull=True).update(began_at=NOW)
+
+    def stop():
+        has_it.wait(10)
+        care.stop_messages(client, by=None, now=NOW)
+        is_stopped.set()
+
+    assert in_threads(begin, stop) == [1, None]
 
 
 def statements(function) -> int:
