@@ -45,10 +45,10 @@ def _log(rows: list[tuple[date, Response]], today: date) -> Log:
     has_outcomes = tells_outcomes(newest)
     weeks: dict[date, Counter] = defaultdict(Counter)
     for at, entry in rows:
-        kept = entry.answers.get("kept") if has_outcomes else None
-        # An entry that says nothing of it is drawn as a whole one.
-        outcome = kept if kept in OUTCOMES else "kept"
-        weeks[at - timedelta(days=at.weekday())][outcome] += 1
+        # Of a log that asks for no outcome, an entry is drawn as a whole one.
+        outcome = entry.answers.get("kept") if has_outcomes else "kept"
+        week = weeks[at - timedelta(days=at.weekday())]
+        week.update([outcome] if outcome in OUTCOMES else [])
     stack = charts.Stack(newest.slug, newest.title, weeks=tuple(sorted(weeks.items())))
     start = today - DRAWN + timedelta(days=1)
     return Log(
