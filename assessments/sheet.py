@@ -150,7 +150,7 @@ def _homework(session, since, until) -> list[Homework]:
     definitions |= {pk: version.definition for pk, version in newest_versions(missing).items()}
     counts: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in asked:
-        state = "missed" if row.due_at is not None and row.due_at <= until else "waiting"
+        state = "missed" if row.is_missed else "waiting"
         counts[row.assignment.activity_id][state] += 1
         counts[row.assignment.activity_id]["opened"] += row.touched_at is not None
     order = [*responses, *(pk for pk in counts if pk not in responses)]
@@ -168,19 +168,20 @@ def _homework(session, since, until) -> list[Homework]:
 
 
 def _asked(client, since, until):
-    """Unanswered: open then, or due since the last session."""
-    return (
+    """Unanswered: open then, or overdue since the last session."""
+    overdue = Occurrence.objects.overdue(until).filter(client=client, due_at__gte=since)
+    still_open = (
         Occurrence.objects.waiting()
-        .filter(
-            Q(due_at__gte=since, due_at__lte=until) | Q(pk__in=_open(client, until)), client=client
+        .open(until)
+        .filter(client=client, put_away_at__isnull=True, assignment__paused_at__isnull=True)
+    )
+    return (
+        Occurrence.objects.filter(
+            Q(pk__in=overdue.values("pk")) | Q(pk__in=still_open.values("pk")), client=client
         )
-        .filter(put_away_at__isnull=True, assignment__paused_at__isnull=True)
+        .annotate(is_missed=Exists(overdue.filter(pk=OuterRef("pk"))))
         .select_related("assignment")
     )
-
-
-def _open(client, moment):
-    return Occurrence.objects.waiting().open(moment).filter(client=client).values("pk")
 
 
 def _kept(definition: Definition, responses: list[Response]) -> dict[str, int]:

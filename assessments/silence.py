@@ -43,9 +43,8 @@ def silent_among(
     )
     missed = defaultdict(list)
     for occurrence in (
-        Occurrence.objects.missed(now)
-        .filter(client__in=clients, noted_at__isnull=True, put_away_at__isnull=True)
-        .not_due_in_a_pause()
+        Occurrence.objects.overdue(now)
+        .filter(client__in=clients, noted_at__isnull=True)
         .order_by("client_id", "-due_at")
     ):
         last = answered.get(occurrence.client_id)

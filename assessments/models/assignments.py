@@ -162,17 +162,21 @@ class OccurrenceQuerySet(models.QuerySet):
         """Due and not answered; also what has expired since."""
         return self.waiting().filter(due_at__lt=now)
 
-    def asked_for(self, now):
-        """Homework that one may speak of. Nothing is held against anybody that is not due yet, that
-        they put away, or that fell into a pause; what was done all the same counts as done. What
-        was entered from paper without having been asked for is no homework."""
-        due = (
-            Occurrence.objects.missed(now)
+    def overdue(self, now):
+        """Missed, and nothing excuses it: it was not put away, nor due in a pause of the client or
+        of the assignment."""
+        return (
+            self.missed(now)
             .filter(put_away_at__isnull=True)
             .exclude(assignment__paused_at__lte=F("due_at"))
             .not_due_in_a_pause()
         )
-        return self.filter(Q(answered_at__isnull=False) | Q(pk__in=due.values("pk"))).exclude(
+
+    def asked_for(self, now):
+        """Homework that one may speak of: what is done, and what is overdue. What was entered from
+        paper without having been asked for is no homework."""
+        overdue = Occurrence.objects.overdue(now).values("pk")
+        return self.filter(Q(answered_at__isnull=False) | Q(pk__in=overdue)).exclude(
             answered_at=F("opens_at"), withdrawn_at=F("opens_at")
         )
 

@@ -83,8 +83,7 @@ def what_was_due(practice_id: UUID, now: datetime) -> dict[str, Any]:
 
 
 def _due(practice_id: UUID, now: datetime) -> QuerySet:
-    """Of those who have a way into the portal; what was answered on paper came by another way, and
-    what was due in an agreed pause was not due."""
+    """Of those who have a way into the portal; what was answered on paper came by another way."""
     told = ReminderItem.objects.filter(
         occurrence=OuterRef("pk"),
         is_nudge=True,
@@ -93,7 +92,8 @@ def _due(practice_id: UUID, now: datetime) -> QuerySet:
     )
     on_paper = Response.objects.filter(occurrence=OuterRef("pk"), mode=Response.Mode.PAPER)
     return (
-        Occurrence.objects.filter(
+        Occurrence.objects.asked_for(now)
+        .filter(
             practice=practice_id,
             due_at__gt=now - WINDOW,
             due_at__lte=now - TIME_TO_ANSWER,
@@ -101,7 +101,6 @@ def _due(practice_id: UUID, now: datetime) -> QuerySet:
             client__user__isnull=False,
         )
         .exclude(Exists(on_paper))
-        .not_due_in_a_pause()
         .annotate(
             reminded=Exists(told),
             answered=Q(answered_at__isnull=False, answered_at__lte=F("due_at") + TIME_TO_ANSWER),

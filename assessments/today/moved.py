@@ -45,19 +45,17 @@ def missed_measures(clients, rules, known, now) -> list[Reason]:
     if Rule.MISSED not in rules.on:
         return []
     rows = (
-        Occurrence.objects.missed(now)
+        Occurrence.objects.overdue(now)
         .filter(
             client__in=clients,
             assignment__episode__closed_at__isnull=True,
             noted_at__isnull=True,
-            put_away_at__isnull=True,
             assignment__activity__in=ActivityVersion.objects.filter(
                 practice__in={client.practice_id for client in clients.values()}
             )
             .published_instruments()
             .values("activity"),
         )
-        .not_due_in_a_pause()
         .values_list("client_id")
         .annotate(n=Count("pk"), since=Min("due_at"))
         .filter(n__gte=2)

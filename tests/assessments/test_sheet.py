@@ -246,6 +246,22 @@ class TestWriting:
         assert words in browser.get(address(session)).content.decode()
 
 
+def test_what_was_due_in_an_agreed_pause_is_not_held_against_them(
+    browser, joined, session, clinician
+):
+    due = give(joined, "patterns-check", by=clinician, now=NOW - 5 * DAY).occurrences.get().due_at
+    assert "was due and is not answered" in text_of(browser.get(address(session)))
+    pause = {"paused_from": due.date(), "paused_until": due.date()}
+    joined.safe_contacts.current().update(**pause)
+    assert "was due and is not answered" not in text_of(browser.get(address(session)))
+
+
+def test_what_was_due_while_it_was_paused_is_not_either(browser, joined, session, clinician):
+    asked = give(joined, "patterns-check", by=clinician, now=NOW - 5 * DAY)
+    actions.pause_assignment(asked, by=clinician, now=NOW - 4 * DAY)
+    assert "not answered" not in text_of(browser.get(address(session)))
+
+
 def test_words_that_the_client_has_not_opened_yet(browser, joined, session, clinician):
     occurrence = give(joined, "patterns-check", by=clinician, now=NOW - 2 * DAY).occurrences.get()
     sent = send(occurrence, by=joined.user, now=NOW - DAY)
