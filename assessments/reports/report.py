@@ -90,19 +90,7 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
         }
     entries = [row for row in responses if row.version.definition.kind == Kind.EXERCISE]
     stacks = stacks_of(entries, day)
-    drawing = charts.timeline(
-        start=min([day(episode.opened_at), *(day(score.taken_at) for score in scores)]),
-        end=day(episode.closed_at or now),
-        sessions=[
-            charts.Mark(day(each.starts_at), "attended", "")
-            for each in sessions
-            if each.attended_at
-        ],
-        alerts=[],
-        series=series_of(scores, day, moves),
-        stacks=stacks,
-        width=DRAWING_WIDTH,
-    )
+    drawing = _drawing(client, episode, sessions, scores, moves, stacks, now)
     lines = lines_of(scores)
     series = [lane for lane in drawing.lanes if lane.kind == "series"]
     piles = [lane for lane in drawing.lanes if lane.kind == "stack"]
@@ -119,15 +107,36 @@ def _body(client, episode: Episode, sessions: list[Session], now, with_words: bo
         "goals": goals_of(responses, with_words=with_words),
         "quotes": quotes_of(responses, day) if with_words else [],
         "client_language": client.language,
-        "words": {
-            "summary": _("Summary"),
-            "limits": _("What such a verdict does not say"),
-            "scales": _("Answers over time"),
-            "homework": _("What was asked, and what came of it"),
-            "process": _("Counts of what was done. They are not scores."),
-            "goals": _("Goals, 0 to 10"),
-            "quotes": _("In their own words"),
-        },
+        "words": _headings(),
+    }
+
+
+def _drawing(client, episode: Episode, sessions, scores, moves, stacks, now) -> charts.Timeline:
+    """Of the episode alone; a paper copy may be from the days before it."""
+    day = client.local_day
+    held = [
+        charts.Mark(day(each.starts_at), "attended", "") for each in sessions if each.attended_at
+    ]
+    return charts.timeline(
+        start=min([day(episode.opened_at), *(day(score.taken_at) for score in scores)]),
+        end=day(episode.closed_at or now),
+        sessions=held,
+        alerts=[],
+        series=series_of(scores, day, moves),
+        stacks=stacks,
+        width=DRAWING_WIDTH,
+    )
+
+
+def _headings() -> dict[str, str]:
+    return {
+        "summary": _("Summary"),
+        "limits": _("What such a verdict does not say"),
+        "scales": _("Answers over time"),
+        "homework": _("What was asked, and what came of it"),
+        "process": _("Counts of what was done. They are not scores."),
+        "goals": _("Goals, 0 to 10"),
+        "quotes": _("In their own words"),
     }
 
 
