@@ -116,7 +116,7 @@ def alerts(request):
 
 
 def _of_whom(request) -> Client | None:
-    """All of one client, by their id: a name does not belong into an address."""
+    """All of one client, by their id: the link from their record holds no name."""
     try:
         wanted = UUID(request.GET.get("client", ""))
     except ValueError:
