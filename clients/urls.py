@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import caseload, policy, portal, sessions, signed_in
 
 app_name = "clients"
 urlpatterns = [
@@ -35,5 +35,6 @@ urlpatterns = [
     path("me/welcome/", portal.welcome, name="welcome"),
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
+    path("me/signed-in/", signed_in.signed_in, name="signed_in"),
     path("me/contact/", portal.contact_own, name="contact_own"),
 ]

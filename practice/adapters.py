@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import filter_users_by_email
 from allauth.mfa.adapter import DefaultMFAAdapter
 
-from . import hooks
+from . import actions, hooks
 from .encryption import unwrap, wrap
 
 
@@ -14,6 +14,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """People come in by invitation only."""
         return False
+
+    def set_password(self, user, password):
+        """Whoever knew the old one is signed out everywhere at once."""
+        super().set_password(user, password)
+        sign_in = getattr(self.request, "sign_in", None)
+        actions.end_sign_ins(user, but=sign_in and sign_in.pk)
 
     def format_email_subject(self, subject):
         return subject.strip()

@@ -1,6 +1,14 @@
+from django.utils import timezone
+
+from .idle import seconds_left
+
+
 def shell(request):
     """What every page's frame needs; asks nothing of the database for strangers."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"practice": None, "roles": frozenset(), "is_client": False}
-    return {"practice": user.practice, "roles": user.roles, "is_client": not user.roles}
+    context = {"practice": user.practice, "roles": user.roles, "is_client": not user.roles}
+    if sign_in := request.sign_in:
+        context["idle"] = {"left": seconds_left(sign_in, timezone.now())}
+    return context

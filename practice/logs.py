@@ -3,8 +3,8 @@
 import logging
 import re
 
-# /l/<token>/ and /s/<token>/, also inside a whole address or quoted in a query.
-TOKEN = re.compile(r"((?:/|%2F)[ls](?:/|%2F))[^/\s\"'<>?#&%]+", re.IGNORECASE)
+# /l/<token>/, /s/<token>/ and /i/<token>/, also inside a whole address or quoted in a query.
+TOKEN = re.compile(r"((?:/|%2F)[lsi](?:/|%2F))[^/\s\"'<>?#&%]+", re.IGNORECASE)
 FORMATTER = logging.Formatter()
 
 

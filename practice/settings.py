@@ -1,6 +1,7 @@
 """One settings module; everything that differs between machines comes from the environment."""
 
 import json
+from datetime import timedelta
 from email.utils import getaddresses
 from pathlib import Path
 
@@ -56,7 +57,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "practice.idle.IdleMiddleware",
+    "practice.middleware.SignInRequiredMiddleware",
     "practice.middleware.LanguageAndZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -179,6 +181,7 @@ HOOKS = {
     "zone_changed": ["assessments.actions.schedules.zone_changed"],
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
+    "may_end_role": [],
     "may_mail_client": ["clients.contact_rules.may_mail"],
 }
 
@@ -241,7 +244,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
-ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
+ACCOUNT_FORMS = {"reset_password": "practice.forms.signing_in.ResetForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -254,11 +257,15 @@ MFA_TOTP_ISSUER = "Trellis"
 # The code before and the one after are taken too: somebody types slowly, a phone is a little off.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "practice.forms.SecondFactorForm",
-    "reauthenticate": "practice.forms.SecondFactorAgainForm",
+    "authenticate": "practice.forms.signing_in.SecondFactorForm",
+    "reauthenticate": "practice.forms.signing_in.SecondFactorAgainForm",
 }
-SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE = timedelta(minutes=15)  # docs/decisions/024
+SIGNED_IN_AT_MOST = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(SIGNED_IN_AT_MOST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # practice.access.fresh
+STAFF_INVITATION_LIFE = timedelta(days=3)
 
 # -- links to the portal ------------------------------------------------------------------------
 INVITATION_DAYS = 14

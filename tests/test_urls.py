@@ -17,6 +17,7 @@ from assessments.actions import own
 from assessments.actions.imports import draft_import
 from assessments.models import ActivityDraft, ProgramVersion
 from clients import actions as care
+from practice.actions import invite_staff
 from practice.ids import uuid7
 from tests.conftest import (
     NOW,
@@ -36,6 +37,7 @@ from tests.conftest import (
 
 CLINICIAN, SUPERVISOR, OWNER = "clinician", "supervisor", "owner"
 READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
+STAFF = {OWNER, CLINICIAN, SUPERVISOR, "assistant"}
 
 # Of one client: name, method, and who of the practice may.
 # Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
@@ -133,8 +135,23 @@ OF_THE_PRACTICE = [
     ("assessments:wordings", "post", {OWNER}),
     ("assessments:wording", "get", {OWNER}),
     ("assessments:wording", "post", {OWNER}),
+    ("people", "get", {OWNER}),
+    ("staff_invite", "get", {OWNER}),
+    ("staff_invite", "post", {OWNER}),
+    ("sign_ins", "get", STAFF),
+    ("sign_ins", "post", STAFF),
+    ("codes_kept", "post", STAFF),
     ("practice", "get", {OWNER}),
     ("practice", "post", {OWNER}),
+]
+# Of one of the staff, or of somebody who is to be: for the owners of that practice.
+OF_A_COLLEAGUE = [
+    ("person", "get", {OWNER}),
+    ("person", "post", {OWNER}),
+    ("second_factor_reset", "get", {OWNER}),
+    ("second_factor_reset", "post", {OWNER}),
+    ("staff_invitation_again", "post", {OWNER}),
+    ("staff_invitation_withdraw", "post", {OWNER}),
 ]
 # Of what one of the staff has begun: for nobody but them.
 OF_ONE_PERSON = [
@@ -184,6 +201,8 @@ PORTAL = [
     ("clients:welcome", "get"),
     ("clients:leave_rehearsal", "get"),
     ("clients:welcome_done", "post"),
+    ("clients:signed_in", "get"),
+    ("clients:signed_in", "post"),
     ("clients:contact_own", "get"),
     ("clients:contact_own", "post"),
 ]
@@ -195,6 +214,9 @@ PUBLIC = {
     "gallery",
     "healthz_live",
     "healthz_ready",
+    "staff_join",
+    "still",
+    "still_left",
     "clients:link",
     "clients:stop",
     "clients:leave",
@@ -240,7 +262,11 @@ def ours(name, view):
 
 def test_every_address_of_ours_stands_in_one_of_the_tables():
     listed = {
-        name for name, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL)
+        name
+        for name, *_ in (
+            *(*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_A_COLLEAGUE),
+            *(*OF_ONE_PERSON, *PORTAL),
+        )
     } | PUBLIC
     there = {name for name, view in every_address() if ours(name, view)}
     assert there == listed | SHUT
@@ -266,6 +292,7 @@ FORMS = {
     "assessments:begin": {"answer": "yes"},
     "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
     "assessments:step": {"giving_1": "1"},
+    "staff_invite": {"email": "another@practice.example", "roles": ["clinician"]},
     "assessments:own_new": {"kind": "exercise"},
     "assessments:own_edit": {"saves": "0", "title": "Ours", "way": "steps"},
     "assessments:own_publish": {"saves": "0", "title": "Ours", "way": "steps"},
@@ -335,6 +362,13 @@ class Practice:
             "the client": self.client.user,
             "another client": join(make_client(self.clinician, "Other"), by=self.clinician).user,
         }
+        self.invitation, _token = invite_staff(
+            self.practice,
+            email="new@practice.example",
+            roles=[CLINICIAN],
+            by=self.people[OWNER],
+            now=NOW,
+        )
         self.people["nobody any more"].memberships.update(ended_at=NOW)
 
     def url(self, name):
@@ -374,6 +408,10 @@ class Practice:
             "assessments:share": [self.client.pk, self.measured.version.activity_id],
             "assessments:bring": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
+            "person": [self.people["colleague"].pk],
+            "second_factor_reset": [self.people["colleague"].pk],
+            "staff_invitation_again": [self.invitation.pk],
+            "staff_invitation_withdraw": [self.invitation.pk],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")
             ],
@@ -448,6 +486,12 @@ def test_a_page_of_the_practice_is_for_its_roles(there):
     assert knocks(there, OF_THE_PRACTICE, may) == []
 
 
+def test_a_page_about_a_colleague_is_for_the_owner(there):
+    allowed = {row[:2]: row[2] for row in OF_A_COLLEAGUE}
+    may = lambda person, name, method: person in allowed[name, method]  # noqa: E731
+    assert knocks(there, OF_A_COLLEAGUE, may) == []
+
+
 def test_a_page_of_the_portal_is_for_the_client_alone(there):
     def may(person, name, method):
         of_somebody = any(character.isdigit() for character in there.url(name))
@@ -458,7 +502,10 @@ def test_a_page_of_the_portal_is_for_the_client_alone(there):
 
 def test_without_signing_in_there_is_only_the_sign_in(there):
     led_to = set()
-    for name, method, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL):
+    for name, method, *_ in (
+        *(*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_A_COLLEAGUE),
+        *(*OF_ONE_PERSON, *PORTAL),
+    ):
         response = there.knock("anonymous", name, method)
         led_to.add((response.status_code, response.get("Location", name).split("?")[0]))
     assert led_to == {(302, reverse("account_login"))}

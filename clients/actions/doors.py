@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from clients.models import Client, PortalLink
-from clients.models.portal import MOST_WRONG_CODES, hash_of, new_token
+from clients.models.portal import MOST_WRONG_CODES
 from practice import audit, bulk
+from practice.actions import end_sign_ins
 from practice.models import AuditEvent, User
+from practice.tokens import hash_of, new_token
 
 # Wrong codes by one client within the hour, whatever way they came, before the door stays shut.
 MOST_WRONG_AN_HOUR = 10
@@ -54,6 +56,7 @@ def close_doors(client, *, now) -> None:
         user = client.user
         user.set_unusable_password()  # sessions hang on it: a new one ends them all
         user.save(update_fields=["password"])
+        end_sign_ins(user)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from clients.forms import (
     SafetyCheckForm,
 )
 from clients.models import Client
-from practice.access import READING, staff
+from practice.access import READING, fresh, staff
 from practice.models import Role
 
 PAGE = 50
@@ -131,6 +131,7 @@ def contact_change(request, client_id):
 
 
 @staff(Role.CLINICIAN)
+@fresh
 @require_http_methods(["GET", "POST"])
 def safety_check(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)

@@ -1,7 +1,9 @@
 from .audit import AuditEvent
 from .heartbeat import Heartbeat
+from .invitations import StaffInvitation
 from .keys import DataKeyRow
 from .people import Membership, Role, User
+from .sign_ins import SignIn
 from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "OftenWritten",
     "Practice",
     "Role",
+    "SignIn",
+    "StaffInvitation",
     "TenantModel",
     "User",
 ]

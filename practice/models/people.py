@@ -12,12 +12,19 @@ from practice.ids import uuid7
 from .tenant import DataClass, Practice, TenantModel, is_time_zone
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
     def with_roles(self):
         """Users who need not ask for their roles: they come along in the same statement."""
         held = Membership.objects.current().filter(user=models.OuterRef("pk")).values("role")
         return self.annotate(held_roles=ArraySubquery(held))
 
+    def staff_of(self, user):
+        """Who works in the practice of ``user`` today."""
+        held = Membership.objects.current().filter(user=models.OuterRef("pk"))
+        return self.filter(models.Exists(held), practice=user.practice_id).with_roles()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, *, email, password=None, **fields):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
@@ -39,6 +46,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=60, validators=[is_time_zone])
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When they said that they have put their spare codes away; the list may be older or newer.
+    codes_kept_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

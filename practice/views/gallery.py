@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from practice.models import SignIn
+
 MUCH = (
     "Answered most days to an item about safety, has not opened the last three activities "
     "and wrote in the limit log that Saturday was harder than any day since September"
@@ -75,6 +77,12 @@ def rows():
         }
 
 
+def sign_ins():
+    now = timezone.now()
+    for browser, system, address in (("Firefox", "Windows", "192.0.2.7"), ("Safari", "iPhone", "")):
+        yield SignIn(created_at=now, acted_at=now, browser=browser, system=system, address=address)
+
+
 def tokens():
     return Path(finders.find("trellis/tokens.css")).read_text()
 
@@ -117,6 +125,7 @@ def gallery(request):
             "small_page": Paginator(range(3), 25).page(1),
             "form": SampleForm({"urge": "4"}),
             "unsent": unsent,
+            "sign_ins": list(sign_ins()),
             "swatches": swatches(source),
             "source": source,
         },

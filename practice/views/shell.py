@@ -2,9 +2,7 @@
 
 import logging
 
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from practice import heartbeat
-from practice.access import READING
+from practice.access import READING, let_in
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
 from practice.models import Practice, Role
@@ -53,10 +51,7 @@ def setup(request):
             practice = form.save()
         except AlreadyOpen:
             return redirect("account_login")
-        owner = practice.users.get()
-        login(request, owner, backend="practice.backends.PeopleBackend")
-        # They have just chosen their password: setting up the second factor need not ask again.
-        record_authentication(request, owner, "password")
+        let_in(request, practice.users.get())
         return redirect("home")
     return render(request, "practice/setup.html", {"form": form})
 

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from practice.models import AuditEvent, Practice
-from tests.conftest import NOW, as_user, make_staff
+from tests.conftest import as_user, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -38,24 +38,6 @@ def test_a_wrong_input_has_its_sentence_and_changes_nothing(owner, wrong, senten
     assert response.context["form"].errors == {next(iter(wrong)): [sentence]}
     practice = Practice.objects.get()
     assert (practice.name, practice.time_zone) == ("At the Mill", "Europe/Berlin")
-
-
-def test_it_shows_who_works_there_and_nobody_else(owner, clinician, stranger, joined):
-    gone = make_staff(owner.practice, "Gone", "clinician")
-    gone.memberships.update(ended_at=NOW)
-    response = as_user(owner).get(reverse("practice"))
-    assert list(response.context["people"]) == [clinician, owner]
-
-
-@pytest.mark.parametrize("staff", [1, 3])
-def test_the_number_of_statements_does_not_depend_on_the_staff(
-    owner, staff, django_assert_num_queries
-):
-    for n in range(staff):
-        make_staff(owner.practice, f"Ada{n}", "clinician", "supervisor")
-    browser = as_user(owner)
-    with django_assert_num_queries(4):
-        assert browser.get(reverse("practice")).status_code == 200
 
 
 @pytest.mark.parametrize("role", ["clinician", "supervisor", "assistant"])

@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
-from . import audit, hooks
-from .models import Membership, Practice, Role, TenantModel, User
+from practice import audit, hooks
+from practice.models import Membership, Practice, Role, TenantModel, User
 
 
 class AlreadyOpen(Exception):
@@ -36,14 +36,14 @@ def open_practice(
 
 
 @transaction.atomic
-def add_staff(practice, *, name, email, password, roles, by) -> User:
+def add_staff(practice, *, name, email, password, roles, by, time_zone=None) -> User:
     user = User.objects.create_user(
         email=email,
         password=password,
         practice=practice,
         name=name,
         language=practice.language,
-        time_zone=practice.time_zone,
+        time_zone=time_zone or practice.time_zone,
     )
     for role in roles:
         member = Membership.objects.create(practice=practice, user=user, role=role, created_by=by)

@@ -1,19 +1,15 @@
+"""The practice itself, and its first owner."""
+
 import secrets
 
-from allauth.account.forms import ResetPasswordForm
-from allauth.core.internal.cryptokit import normalize_user_code
-from allauth.mfa import app_settings as mfa_settings
-from allauth.mfa.adapter import get_adapter as second_factor_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, zones
-from .models import Practice, User
-from .names import is_one_line
+from practice import actions, zones
+from practice.models import Practice, User
+from practice.names import is_one_line
 
 CHOOSE_A_ZONE = {"invalid_choice": _("Choose a time zone from the list.")}
 
@@ -104,33 +100,3 @@ class PracticeForm(forms.ModelForm):
 
     def save(self):
         return actions.change_practice(self.instance, fields=self.changed_data, by=self.by)
-
-
-class ResetForm(ResetPasswordForm):
-    """Only those who sign in with a password get a new one; a client's account never has one."""
-
-    def clean_email(self):
-        email = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
-        return email
-
-
-class _TakenOnce:
-    """A code opens once (RFC 6238, 5.2). allauth remembers a used one for a single step, but we
-    take it for as many as MFA_TOTP_TOLERANCE adds."""
-
-    def clean_code(self):
-        code = super().clean_code()
-        steps = 2 * mfa_settings.TOTP_TOLERANCE + 1
-        key = f"second-factor-used:{self.user.pk}:{normalize_user_code(code)}"
-        if not cache.add(key, True, steps * mfa_settings.TOTP_PERIOD):
-            raise second_factor_adapter().validation_error("incorrect_code")
-        return code
-
-
-class SecondFactorForm(_TakenOnce, AuthenticateForm):
-    pass
-
-
-class SecondFactorAgainForm(_TakenOnce, ReauthenticateForm):
-    pass
