@@ -38,6 +38,7 @@ class SecondFactorForm(_TakenOnce, AuthenticateForm):
     def save(self):
         super().save()
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            self.authenticator.refresh_from_db()  # marked as used in a locked copy of it
             left = len(self.authenticator.wrap().get_unused_codes())
             words = ngettext(
                 "You used a spare code. %(left)s is left.",

@@ -1,10 +1,21 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from practice import audit
-from practice.models import AuditEvent, DataKeyRow, Membership, Role, User
+from practice.models import (
+    AuditEvent,
+    DataKeyRow,
+    Membership,
+    Role,
+    SignIn,
+    StaffInvitation,
+    User,
+)
 from practice.models.tenant import is_time_zone
+from practice.tokens import new_token
 from tests.conftest import NOW, constraints_of, make_practice, make_staff, without_trigger
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +42,40 @@ def the_same_number_twice(owner):
     )
 
 
+def an_invitation(owner, **facts):
+    whole = {"practice": owner.practice, "email": "a@new.example", "roles": [Role.OWNER]}
+    whole |= {"token_hash": new_token().encode(), "sent_at": NOW, "expires_at": NOW} | facts
+    return StaffInvitation.objects.create(**whole)
+
+
+def two_open_invitations(owner):
+    an_invitation(owner)
+    an_invitation(owner)
+
+
+def an_invitation_to_nothing(owner):
+    an_invitation(owner, roles=[])
+
+
+def an_invitation_used_and_withdrawn(owner):
+    an_invitation(owner, used_at=NOW, withdrawn_at=NOW, user=owner)
+
+
+def an_invitation_used_by_nobody(owner):
+    an_invitation(owner, used_at=NOW)
+
+
+def somebody_who_acted_before_they_came(owner):
+    times = {"created_at": NOW, "acted_at": NOW - timedelta(seconds=1)}
+    SignIn.objects.create(practice=owner.practice, user=owner, **times)
+
+
 BROKEN = {
+    "staff_invitation_one_open": two_open_invitations,
+    "staff_invitation_roles_known": an_invitation_to_nothing,
+    "staff_invitation_used_or_withdrawn": an_invitation_used_and_withdrawn,
+    "staff_invitation_used_by_somebody": an_invitation_used_by_nobody,
+    "sign_in_acted_after_it_began": somebody_who_acted_before_they_came,
     "user_email_lower": an_upper_case_address,
     "membership_once_per_role": the_same_role_twice,
     "membership_role_known": an_unknown_role,
