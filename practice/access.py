@@ -7,14 +7,12 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext as _
 
 from .models import Role
 
@@ -88,10 +86,7 @@ def ask_who_it_is(then: str):
 
 
 def ask_to_sign_in(request, then: str):
-    """With a word why, when they were signed in until now; afterwards they are where they were."""
-    if request.lapsed:
-        words = _("You were signed out because nothing was done for a while. What was kept stays.")
-        messages.info(request, words)
+    """Afterwards they are where they were, if that is a page of ours."""
     if not is_ours(request, then):
         return redirect(settings.LOGIN_URL)
     return redirect_to_login(then, resolve_url(settings.LOGIN_URL))

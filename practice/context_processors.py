@@ -9,6 +9,6 @@ def shell(request):
     if user is None or not user.is_authenticated:
         return {"practice": None, "roles": frozenset(), "is_client": False}
     context = {"practice": user.practice, "roles": user.roles, "is_client": not user.roles}
-    if sign_in := request.sign_in:
+    if sign_in := getattr(request, "sign_in", None):
         context["idle"] = {"left": seconds_left(sign_in, timezone.now())}
     return context

@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from . import actions
 from .models import SignIn
@@ -74,7 +76,7 @@ def end(sender, request, user, **facts) -> None:
 
 
 class IdleMiddleware:
-    """An ended sign-in shows nothing more; one that goes on says until when."""
+    """An ended sign-in shows nothing more, whoever asks; one that goes on says until when."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -87,15 +89,17 @@ class IdleMiddleware:
 
     def look(self, request, now):
         sign_in = sign_in_of(request)
-        request.lapsed = sign_in is None or now >= sign_in.ends_at()
-        if not request.lapsed:
+        if sign_in and now < sign_in.ends_at():
             request.sign_in = sign_in
             return
         if sign_in:
+            request.lapsed = True
             actions.end_sign_in(sign_in, by=None)
         logout(request)
 
     def process_view(self, request, view, args, kwargs):
+        if request.lapsed:
+            messages.info(request, _("You were signed out after a while. What was kept stays."))
         is_polled = getattr(view, "is_polled", False)
         if request.sign_in and not is_polled and is_act(request):
             actions.go_on(request.sign_in, now=timezone.now())

@@ -244,7 +244,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
-ACCOUNT_FORMS = {"reset_password": "practice.forms.signing_in.ResetForm"}
+ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -257,8 +257,8 @@ MFA_TOTP_ISSUER = "Trellis"
 # The code before and the one after are taken too: somebody types slowly, a phone is a little off.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "practice.forms.signing_in.SecondFactorForm",
-    "reauthenticate": "practice.forms.signing_in.SecondFactorAgainForm",
+    "authenticate": "practice.forms.SecondFactorForm",
+    "reauthenticate": "practice.forms.SecondFactorAgainForm",
 }
 IDLE = timedelta(minutes=15)  # docs/decisions/024
 SIGNED_IN_AT_MOST = timedelta(hours=12)

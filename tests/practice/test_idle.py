@@ -59,7 +59,7 @@ def test_a_quarter_of_an_hour_without_anybody_ends_it(clock, desk, clinician):
     response = desk.get(TODAY + "?x=1", headers=PAGE)
     assert response.url == f"{reverse('account_login')}?next=/today/%3Fx%3D1"
     assert not SignIn.objects.of(clinician).exists()
-    assert "nothing was done for a while" in desk.get(response.url).content.decode()
+    assert "You were signed out after a while" in desk.get(response.url).content.decode()
 
 
 def test_twelve_hours_are_the_most_however_busy_somebody_is(clock, desk):
