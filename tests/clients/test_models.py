@@ -4,18 +4,21 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clients.models import (
+    Absence,
     CareTeam,
     ChannelStop,
     Client,
+    Cover,
     Episode,
     PortalLink,
     ReminderPolicy,
     SafeContact,
     SafetyCheck,
     Session,
+    SupervisionReason,
 )
 from clients.models.portal import client_id_to_stop, hash_of, stop_token
-from tests.conftest import NOW, constraints_of, make_client
+from tests.conftest import NOW, constraints_of, make_client, without_trigger
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -61,6 +64,24 @@ def session(client, clinician, **facts):
 def at_one_time(client, clinician):
     session(client, clinician)
     session(client, clinician)
+
+
+def absence(clinician, **facts):
+    values = {"practice": clinician.practice, "starts_at": NOW, "ends_at": NOW + DAY}
+    return Absence.objects.create(clinician=clinician, **values | facts)
+
+
+def two_covers(clinician, other, client):
+    away = absence(clinician)
+    for _ in range(2):
+        Cover.objects.create(
+            practice=clinician.practice, absence=away, client=client, covering=other
+        )
+
+
+def reason(client, by, **facts):
+    values = about(client, why="session", given_at=NOW, until_at=NOW + DAY, created_by=by)
+    return SupervisionReason.objects.create(**values | facts)
 
 
 BROKEN = {
@@ -133,6 +154,14 @@ BROKEN = {
         lambda c, by, other: session(c, by, minutes=481),
     ],
     "session_once_per_time": [lambda c, by, other: at_one_time(c, by)],
+    "absence_ends_after_start": [lambda c, by, other: absence(by, ends_at=NOW)],
+    "cover_one_for_all": [lambda c, by, other: two_covers(by, other, None)],
+    "cover_one_per_client": [lambda c, by, other: two_covers(by, other, c)],
+    "supervision_reason_known": [lambda c, by, other: reason(c, by, why="nosy")],
+    "supervision_reason_of_somebody_for_a_time": [
+        lambda c, by, other: reason(c, None),
+        lambda c, by, other: reason(c, by, until_at=NOW),
+    ],
     "portal_link_tries": [
         lambda c, by, other: PortalLink.objects.create(
             **about(c, token_hash=b"x", expires_at=NOW, wrong_codes=6)
@@ -233,10 +262,12 @@ class TestWhoseClients:
         assert not Client.objects.myself(clinician).exists()
 
     def test_care_that_ended_is_not_read_any_more(self, everybody, clinician):
+        without_trigger("clients_careteam", "care_team_no_orphan")
         CareTeam.objects.filter(clinician=clinician).update(until=NOW + DAY)
         assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
 
     def test_a_role_that_ended_opens_nothing(self, everybody, clinician):
+        without_trigger("practice_membership", "membership_no_orphan")
         clinician.memberships.update(ended_at=NOW)
         assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
 
