@@ -140,6 +140,14 @@ def delete_export(export: Export, *, by, now: datetime) -> None:
 
 
 @transaction.atomic
+def delete_exports_of(person, *, by, now: datetime) -> None:
+    """All that ``person`` asked for: they have left."""
+    theirs = [each for each in Export.objects.mine(person) if _empty(each, now)]
+    for export in theirs:
+        audit.record("export.deleted", export, by=by)
+
+
+@transaction.atomic
 def empty_exports(*, now: datetime) -> int:
     """Files that have lain here for a day."""
     old = list(Export.objects.full().filter(done_at__lte=now - EXPORT_KEPT).defer("file"))
