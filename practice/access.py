@@ -21,6 +21,7 @@ def staff(*roles: str):
                 raise Http404
             return view(request, *args, **kwargs)
 
+        guarded.only_for = frozenset(roles)
         return guarded
 
     return decorate

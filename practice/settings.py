@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
+    "clients.supervision.AskWhyMiddleware",
     "practice.middleware.NoStoreMiddleware",
     "practice.middleware.WrongMethodMiddleware",
 ]
@@ -150,6 +151,7 @@ RINGS = {  # task: seconds between two rings
     "assessments.tasks.sweep": SWEEP_SECONDS,
     "assessments.tasks.call_alerts": SWEEP_SECONDS,
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
+    "assessments.tasks.tell_of_absences": 60.0,
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
@@ -180,6 +182,17 @@ HOOKS = {
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
+    "may_end_role": ["clients.actions.may_end_role"],
+    "staff_left": ["assessments.actions.leaving.staff_left"],
+}
+
+# Whose record a page is about, by the argument in its address: a supervisor is asked why first.
+RECORDS_IN_ADDRESSES = {
+    "client_id": "clients.Client",
+    "session_id": "clients.Session",
+    "response_id": "assessments.Response",
+    "assignment_id": "assessments.Assignment",
+    "alert_id": "assessments.Alert",
 }
 
 # -- mail ---------------------------------------------------------------------------------------

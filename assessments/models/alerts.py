@@ -15,6 +15,9 @@ class AlertQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(client__in=Client.objects.of(user))
 
+    def listed_for(self, user):
+        return self.filter(client__in=Client.objects.listed_for(user))
+
     def mine(self, user):
         """Those that ``user`` may deal with: of their caseload, and those that they were called
         to, as somebody's back-up or as the owner."""

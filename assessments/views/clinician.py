@@ -150,7 +150,7 @@ def response(request, response_id):
         ),
         pk=response_id,
     )
-    if found.client.care_team.current().filter(clinician=request.user).exists():
+    if Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists():
         actions.mark_read(found, by=request.user, now=timezone.now())
         return response_page(request, found, FeedbackForm(response=found, by=request.user))
     audit.record("response.read", found, by=request.user)
