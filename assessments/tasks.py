@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from clients import telling
 from practice import heartbeat
 
 from . import actions, calls, exports, reminders
@@ -36,6 +37,11 @@ def call_alerts() -> None:
 @shared_task
 def notice_silence() -> None:
     actions.notice_silence(now=timezone.now())
+
+
+@shared_task
+def tell_of_absences() -> None:
+    telling.tell_of_absences(now=timezone.now())
 
 
 @shared_task

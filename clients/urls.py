@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import absences, caseload, leaving, policy, portal, sessions, supervision, teams
 
 app_name = "clients"
 urlpatterns = [
@@ -26,6 +26,16 @@ urlpatterns = [
         name="session_move",
     ),
     path("clients/<uuid:client_id>/episode/close/", sessions.episode_close, name="episode_close"),
+    path("clients/<uuid:client_id>/reason/", supervision.reason, name="reason"),
+    path("clients/<uuid:client_id>/team/hand-over/", teams.hand_over, name="hand_over"),
+    path("clients/<uuid:client_id>/team/join/", teams.join, name="team_join"),
+    path("clients/<uuid:client_id>/team/<uuid:member_id>/leave/", teams.leave, name="team_leave"),
+    path("caseload/handed-over/", teams.handed_over, name="handed_over"),
+    path("practice/people/<uuid:person_id>/leave/", leaving.staff_leave, name="staff_leave"),
+    path("time-off/", absences.absences, name="absences"),
+    path("time-off/<uuid:person_id>/add/", absences.absence_add, name="absence_add"),
+    path("time-off/<uuid:absence_id>/", absences.absence_change, name="absence_change"),
+    path("time-off/<uuid:absence_id>/end/", absences.absence_end, name="absence_end"),
     path("practice/reminders/", policy.policy, name="policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),

@@ -19,6 +19,7 @@ from practice.access import READING, staff
 from practice.models import Role
 
 PAGE = 50
+LAST_REASONS = 30
 
 
 @staff(*READING)
@@ -64,11 +65,16 @@ def client_add(request):
 @require_safe
 def record(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    team = list(client.care_team.current().select_related("clinician", "taken_from"))
     context = {
         "client": client,
         "checks": client.safety_checks.latest_first().select_related("created_by"),
-        "team": client.care_team.current().select_related("clinician"),
+        "team": team,
+        "on_team": any(member.clinician_id == request.user.pk for member in team),
         "episodes": client.episodes.order_by("-opened_at"),
+        "reasons": client.supervision_reasons.order_by("-given_at").select_related("created_by")[
+            :LAST_REASONS
+        ],
         "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
     }
     return render(request, "clients/record.html", context)
