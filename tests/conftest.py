@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from assessments import actions, schedule
 from assessments.definitions import SCORABLE, WITH_ROWS
@@ -120,6 +121,11 @@ def join(client, *, by, now=NOW, code="2580"):
     care.accept_invitation(link, code=code, now=now)
     client.refresh_from_db()
     return client
+
+
+def reads(supervisor, client):
+    """Has said today why they open this record."""
+    return care.give_reason(client, why="session", words="", by=supervisor, now=timezone.now())
 
 
 def clear(client, *, by, outcome="clear", now=NOW):

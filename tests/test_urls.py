@@ -94,6 +94,13 @@ ABOUT_A_CLIENT = [
     ("clients:client_new_code", "post", WRITE),
     ("clients:contact_change", "get", WRITE),
     ("clients:contact_change", "post", WRITE),
+    ("clients:hand_over", "get", WRITE),
+    ("clients:hand_over", "post", WRITE),
+    ("clients:team_join", "get", WRITE),
+    ("clients:team_join", "post", WRITE),
+    ("clients:team_leave", "post", WRITE),
+    ("clients:reason", "get", {SUPERVISOR}),
+    ("clients:reason", "post", {SUPERVISOR}),
     ("clients:safety_check", "get", WRITE),
     ("clients:safety_check", "post", WRITE),
 ]
@@ -116,6 +123,9 @@ OF_THE_PRACTICE = [
     ("assessments:export_caseload", "post", READ),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
+    ("clients:handed_over", "get", WRITE),
+    ("clients:handed_over", "post", WRITE),
+    ("clients:absences", "get", {OWNER, CLINICIAN}),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
     ("assessments:alerts", "get", READ | {OWNER}),
@@ -138,6 +148,13 @@ OF_THE_PRACTICE = [
 ]
 # Of what one of the staff has begun: for nobody but them.
 OF_ONE_PERSON = [
+    ("clients:absence_add", "get", {OWNER, CLINICIAN}),
+    ("clients:absence_add", "post", {OWNER, CLINICIAN}),
+    ("clients:absence_change", "get", {OWNER, CLINICIAN}),
+    ("clients:absence_change", "post", {OWNER, CLINICIAN}),
+    ("clients:absence_end", "post", {OWNER, CLINICIAN}),
+    ("clients:staff_leave", "get", {OWNER}),
+    ("clients:staff_leave", "post", {OWNER}),
     ("assessments:import_preview", "get", WRITE),
     ("assessments:import_preview", "post", WRITE),
     ("assessments:import_phone", "get", WRITE),
@@ -336,6 +353,22 @@ class Practice:
             "another client": join(make_client(self.clinician, "Other"), by=self.clinician).user,
         }
         self.people["nobody any more"].memberships.update(ended_at=NOW)
+        self.absence = care.take_absence(
+            self.clinician,
+            first_day=NOW.date() + timedelta(days=9),
+            last_day=NOW.date() + timedelta(days=12),
+            covers={},
+            tells_clients=True,
+            by=self.clinician,
+            now=NOW,
+        )
+        self.member = care.join_team(
+            self.client,
+            member=make_staff(self.practice, "Mia", "clinician"),
+            by=self.clinician,
+            now=NOW,
+        )
+        care.give_reason(self.client, why="session", words="", by=self.people[SUPERVISOR], now=NOW)
 
     def url(self, name):
         log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
@@ -363,6 +396,11 @@ class Practice:
             "assessments:own_retire": [self.ours.activity.slug],
             "assessments:step": [screener.pk, 1],
             "assessments:done": [self.response.occurrence_id],
+            "clients:absence_add": [self.clinician.pk],
+            "clients:absence_change": [self.absence.pk],
+            "clients:absence_end": [self.absence.pk],
+            "clients:staff_leave": [self.clinician.pk],
+            "clients:team_leave": [self.client.pk, self.member.pk],
             "clients:session_settle": [self.client.pk, self.session.pk],
             "clients:session_move": [self.client.pk, self.session.pk],
             "assessments:feedback": [self.response.pk],
@@ -515,6 +553,8 @@ def test_what_does_not_exist_is_not_found(there):
         there.export.pk,
         there.response.pk,
         there.alert.pk,
+        there.absence.pk,
+        there.clinician.pk,
         there.screener.pk,
         there.screener.occurrences.get().pk,
         there.log.occurrences.get(number=1).pk,

@@ -10,7 +10,7 @@ from assessments.models import Response
 from assessments.today import today_of
 from clients import actions as care
 from practice.models import AuditEvent
-from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, send
+from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, reads, send
 
 from .test_feedback import text_of
 
@@ -191,6 +191,7 @@ class TestOnTheSheet:
 
     def test_a_supervisor_reads_it_and_marks_nothing(self, log, session, supervisor):
         entry = add(log, now=NOW - timedelta(hours=1))
+        reads(supervisor, session.client)
         browser = as_user(supervisor)
         assert "لا مكالمات" in sheet_text(browser, session)
         address = reverse("assessments:sheet_discussed", args=[session.pk, entry.pk])

@@ -33,7 +33,7 @@ from assessments.models import (
     TextPermission,
 )
 from clients import actions as care
-from tests.conftest import NOW, constraints_of, give, join, make_client, send
+from tests.conftest import NOW, constraints_of, give, join, make_client, reads, send
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -513,6 +513,7 @@ class TestWhose:
     ):
         scene.alert()
         scene.reminder()
+        reads(supervisor, scene.client)
         readers = [clinician, supervisor]
         others = [colleague, owner, stranger, scene.client.user]
         for model in (Assignment, Occurrence, Response, Score, Alert, Reminder):
@@ -521,6 +522,7 @@ class TestWhose:
 
     def test_a_draft_belongs_to_the_client_alone(self, scene, clinician, supervisor):
         draft = scene.response_with()
+        reads(supervisor, scene.client)
         assert draft not in Response.objects.of(clinician)
         assert draft not in Response.objects.of(supervisor)
         assert draft in Response.objects.mine(scene.client.user)

@@ -11,7 +11,7 @@ from assessments import actions
 from assessments.models import Activity, Program, ProgramAssignment, ProgramVersion
 from assessments.programs import plan_of
 from practice.ids import uuid7
-from tests.conftest import NOW, as_user, clear, give, make_client, send
+from tests.conftest import NOW, as_user, clear, give, make_client, reads, send
 
 from .test_actions_programs import program_of, step
 from .test_queries import statements
@@ -200,6 +200,7 @@ class TestTheWorkPage:
         self, supervisor, joined, clinician, practice
     ):
         program = assign(joined, by=clinician, version=in_library(practice, "limits-first"))
+        reads(supervisor, joined)
         html = as_user(supervisor).get(page("work", joined.pk)).content.decode()
         assert "When you have given feedback on “Plan a limit”." in html
         assert page("program_end", joined.pk, program.pk) not in html

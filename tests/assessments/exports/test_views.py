@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from assessments import exports
 from assessments.models import Export
+from clients import actions as care
 from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.conftest import NOW, PASSWORD, as_user, freshly, make_staff, measure
@@ -124,7 +125,8 @@ def test_deleted_now_it_is_gone_and_can_be_asked_for_again(measured, clinician):
 
 def test_of_somebody_who_left_the_page_says_why_there_is_nothing(measured, clinician):
     export, browser = make(clinician, measured), freshly(clinician)
-    measured.care_team.update(until=NOW)
+    other = make_staff(measured.practice, "Zoe", "clinician")
+    care.hand_over(measured, to=other, stays=False, by=clinician, now=NOW)
     shown = page(browser, "export", export.pk).content.decode()
     assert "may no longer read" in shown
     assert "Download" not in shown
