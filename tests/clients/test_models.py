@@ -18,7 +18,7 @@ from clients.models import (
     SupervisionReason,
 )
 from clients.models.portal import client_id_to_stop, hash_of, stop_token
-from tests.conftest import NOW, constraints_of, make_client, without_trigger
+from tests.conftest import NOW, constraints_of, make_client, reads, without_trigger
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -244,8 +244,13 @@ class TestWhoseClients:
     def test_a_clinician_reads_and_writes_about_their_caseload(self, everybody, clinician):
         assert (self.read_by(clinician), self.written_by(clinician)) == ({"Mine"}, {"Mine"})
 
-    def test_a_supervisor_reads_the_practice_and_writes_about_nobody(self, everybody, supervisor):
-        assert self.read_by(supervisor) == {"Mine", "Theirs"}
+    def test_a_supervisor_lists_the_practice_reads_with_a_reason_and_writes_about_nobody(
+        self, everybody, supervisor
+    ):
+        listed = {client.preferred_name for client in Client.objects.listed_for(supervisor)}
+        assert (listed, self.read_by(supervisor)) == ({"Mine", "Theirs"}, set())
+        reads(supervisor, everybody["mine"])
+        assert self.read_by(supervisor) == {"Mine"}
         assert self.written_by(supervisor) == set()
 
     def test_an_owner_who_sees_no_clients_reads_nothing(self, everybody, owner):
