@@ -51,7 +51,10 @@ class LeavingForm(forms.Form):
     """``heir`` takes everything; beside a client stands who takes them instead, if anybody."""
 
     heir = forms.ModelChoiceField(
-        label=_("Who takes over"), queryset=None, required=False, empty_label=_("Choose")
+        label=_("Who takes over"),
+        queryset=None,
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose who takes over: somebody has to be there for them.")},
     )
 
     def __init__(self, *args, person, by, **kwargs):
@@ -63,6 +66,7 @@ class LeavingForm(forms.Form):
         self.fields["heir"].queryset = clinicians_of(by.practice_id).exclude(pk=person.pk)
         rows = CareTeam.objects.current().filter(clinician=person).select_related("client")
         self.rows = sorted(rows, key=lambda row: row.client.preferred_name.casefold())
+        self.fields["heir"].required = bool(self.rows)
         choices = [("", _("As above")), *((pk, str(each)) for pk, each in self.colleagues.items())]
         for row in self.rows:
             if row.is_primary:
@@ -72,13 +76,6 @@ class LeavingForm(forms.Form):
 
     def choices_of_clients(self):
         return [self[str(row.client_id)] for row in self.rows if row.is_primary]
-
-    def clean(self):
-        said = super().clean()
-        chosen = [said.get(str(row.client_id)) for row in self.rows if row.is_primary]
-        if not said.get("heir") and "heir" not in self.errors and not all(chosen):
-            self.add_error("heir", _("Choose who takes over: somebody has to be there for them."))
-        return said
 
     def save(self) -> actions.Parting:
         said = self.cleaned_data
@@ -91,7 +88,7 @@ class LeavingForm(forms.Form):
         return actions.leave_practice(
             self.person,
             takers=takers,
-            heir=heir or next(iter(takers.values()), None),
+            heir=heir,
             by=self.by,
             now=timezone.now(),
         )
