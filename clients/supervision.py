@@ -8,13 +8,12 @@ no supervisor of that practice is left with the 404.
 from uuid import UUID
 
 from django.apps import apps
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from practice.models import Role
+from practice.models import Role, TenantModel
 
 from .models import Client
 
@@ -54,13 +53,23 @@ def _may_supervise(request) -> bool:
 
 
 def _client_id_of(request) -> UUID | None:
-    arguments = request.resolver_match.kwargs
-    for name, label in settings.RECORDS_IN_ADDRESSES.items():
-        if name in arguments:
-            model = apps.get_model(label)
-            rows = model.objects.filter(practice=request.user.practice_id, pk=arguments[name])
+    """Whose record the page is about: an address of ours names a row as ``response_id``, after its
+    model, so that no floor above has to be known here."""
+    for name, pk in request.resolver_match.kwargs.items():
+        model = _about_a_client(name.removesuffix("_id"))
+        if model is not None:
+            rows = model.objects.filter(practice=request.user.practice_id, pk=pk)
             return rows.values_list("pk" if model is Client else "client_id", flat=True).first()
     try:
         return UUID(request.GET.get("client", ""))
     except ValueError:
         return None
+
+
+def _about_a_client(name: str) -> type[TenantModel] | None:
+    """A model whose rows are read by whoever may read the client, and not by their maker alone."""
+    for model in apps.get_models():
+        is_named = model._meta.model_name == name and issubclass(model, TenantModel)
+        if is_named and hasattr(model, "client_id") and hasattr(model._default_manager, "of"):
+            return model
+    return None

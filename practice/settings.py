@@ -186,15 +186,6 @@ HOOKS = {
     "staff_left": ["assessments.actions.leaving.staff_left"],
 }
 
-# Whose record a page is about, by the argument in its address: a supervisor is asked why first.
-RECORDS_IN_ADDRESSES = {
-    "client_id": "clients.Client",
-    "session_id": "clients.Session",
-    "response_id": "assessments.Response",
-    "assignment_id": "assessments.Assignment",
-    "alert_id": "assessments.Alert",
-}
-
 # -- mail ---------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
 if env("EMAIL_BACKEND", default=""):  # one of Anymail's, as anymail.backends.mailgun.EmailBackend
