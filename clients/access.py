@@ -8,6 +8,11 @@ from django.shortcuts import redirect
 CODE_GIVEN = "personal_code_given"  # in the session
 
 
+def came_by_passkey(*, request) -> None:
+    """A passkey asks for a finger, a face or the phone's own code: that is the second step."""
+    request.session[CODE_GIVEN] = True
+
+
 def any_client(view):
     """Puts the client on ``request.client``; staff and strangers get 404. Asks for no code: only
     for what says nothing about them, like help now."""

@@ -29,6 +29,7 @@ urlpatterns = [
     path("practice/reminders/", policy.policy, name="policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),
+    path("l/<str:token>/new/", portal.link_new, name="link_new"),
     path("s/<str:token>/", portal.stop, name="stop"),
     path("leave/", portal.leave, name="leave"),
     path("me/code/", portal.own_code, name="own_code"),

@@ -8,12 +8,18 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 
 from . import hooks
 from .encryption import unwrap, wrap
+from .limits import by_network
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """People come in by invitation only."""
         return False
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords count by network and address together: whoever tries from elsewhere
+        does not lock out the person whose address it is (docs/decisions/026)."""
+        return by_network(request, credentials.get("email", ""))
 
     def format_email_subject(self, subject):
         return subject.strip()

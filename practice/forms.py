@@ -1,6 +1,5 @@
 import secrets
 
-from allauth.account.forms import ResetPasswordForm
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as second_factor_adapter
@@ -9,10 +8,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, zones
-from .models import Practice, User
+from . import actions, knocks, zones
+from .models import Knock, Practice, User
 from .names import is_one_line
 
 CHOOSE_A_ZONE = {"invalid_choice": _("Choose a time zone from the list.")}
@@ -106,13 +106,35 @@ class PracticeForm(forms.ModelForm):
         return actions.change_practice(self.instance, fields=self.changed_data, by=self.by)
 
 
-class ResetForm(ResetPasswordForm):
-    """Only those who sign in with a password get a new one; a client's account never has one."""
+class EmailField(forms.EmailField):
+    def __init__(self):
+        widget = forms.EmailInput({"autocomplete": "email"})
+        super().__init__(label=_("E-mail"), max_length=254, widget=widget)
 
-    def clean_email(self):
-        email = super().clean_email()
-        self.users = [user for user in self.users if user.has_usable_password()]
-        return email
+
+class AskCodeForm(forms.Form):
+    email = EmailField()
+
+
+class GiveCodeForm(forms.Form):
+    forgets = True
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Please type the digits here.")},
+    )
+
+
+class ResetForm(forms.Form):
+    """Looks nobody up: the worker does, so that the page takes as long for everybody."""
+
+    email = EmailField()
+
+    def save(self, request):
+        knocks.ask(Knock.Kind.PASSWORD, self.cleaned_data["email"], now=timezone.now())
 
 
 class _TakenOnce:

@@ -99,6 +99,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "practice.limits.cache_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of visitors must not push limits out
     }
 }
@@ -132,6 +133,7 @@ EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
     "assessments.tasks.call_alerts": {"priority": ALERTS},
+    "practice.tasks.answer_knocks": {"priority": ALERTS},  # somebody sits there and waits
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
 }
@@ -149,6 +151,7 @@ RINGS_EXPIRE = 2 * 60 * 60
 RINGS = {  # task: seconds between two rings
     "assessments.tasks.sweep": SWEEP_SECONDS,
     "assessments.tasks.call_alerts": SWEEP_SECONDS,
+    "practice.tasks.answer_knocks": SWEEP_SECONDS,
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
@@ -180,6 +183,10 @@ HOOKS = {
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
+    "link_asked": ["assessments.reminders.asked.send_new_link"],
+    "address_changed": ["assessments.reminders.asked.address_changed"],
+    "address_left": ["assessments.reminders.asked.send_last_word"],
+    "came_by_passkey": ["clients.access.came_by_passkey"],
 }
 
 # -- mail ---------------------------------------------------------------------------------------
@@ -242,9 +249,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
 ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+CODE_SECONDS = 600  # a code in a mail; practice/codes.py
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -262,7 +268,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # -- links to the portal ------------------------------------------------------------------------
 INVITATION_DAYS = 14
-LINK_HOURS = 24
+LINK_MINUTES = 60
 
 # -- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

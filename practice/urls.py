@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import devmail, gallery, owner, shell
+from .views import codes, devmail, gallery, owner, shell
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("accounts/password/set/", shell.closed, name="account_set_password"),
     path("accounts/confirm-email/", shell.closed, name="account_email_verification_sent"),
     path("accounts/confirm-email/<str:key>/", shell.closed, name="account_confirm_email"),
+    # Ours does the same for an address that nobody has.
+    path("accounts/login/code/", codes.code_ask, name="account_request_login_code"),
+    path("accounts/login/code/confirm/", codes.code_give, name="account_confirm_login_code"),
     path("accounts/", include("allauth.urls")),
     path("", include("clients.urls")),
     path("", include("assessments.urls")),

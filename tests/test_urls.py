@@ -195,7 +195,10 @@ PUBLIC = {
     "gallery",
     "healthz_live",
     "healthz_ready",
+    "account_request_login_code",
+    "account_confirm_login_code",
     "clients:link",
+    "clients:link_new",
     "clients:stop",
     "clients:leave",
     "assessments:returns_mail",
@@ -210,8 +213,6 @@ PUBLIC_OF_ALLAUTH = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_request_login_code",
-    "account_confirm_login_code",
     "mfa_authenticate",
 }
 # Doors of allauth that lead nowhere here, whoever knocks.

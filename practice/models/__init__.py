@@ -1,6 +1,7 @@
 from .audit import AuditEvent
 from .heartbeat import Heartbeat
 from .keys import DataKeyRow
+from .knocks import Knock
 from .people import Membership, Role, User
 from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
@@ -9,6 +10,7 @@ __all__ = [
     "DataClass",
     "DataKeyRow",
     "Heartbeat",
+    "Knock",
     "Membership",
     "OftenWritten",
     "Practice",
