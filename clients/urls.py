@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import address, caseload, passkeys, policy, portal, sessions
 
 app_name = "clients"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path(
         "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"
     ),
+    path("clients/<uuid:client_id>/address/", address.address_change, name="address_change"),
     path("clients/<uuid:client_id>/safety/", caseload.safety_check, name="safety_check"),
     path("clients/<uuid:client_id>/sessions/", sessions.sessions, name="sessions"),
     path(
@@ -36,5 +37,7 @@ urlpatterns = [
     path("me/welcome/", portal.welcome, name="welcome"),
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
+    path("me/address/", address.address_own, name="address_own"),
+    path("me/device/", passkeys.devices, name="devices"),
     path("me/contact/", portal.contact_own, name="contact_own"),
 ]

@@ -11,6 +11,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
 from . import audit
+from .passkeys import SECOND_FACTORS
 from .views import errors
 
 # Where a member of staff without a second factor may go: to set one up, or away.
@@ -18,6 +19,7 @@ BEFORE_SECOND_FACTOR = {
     "account_logout",
     "account_reauthenticate",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "mfa_generate_recovery_codes",
     "mfa_view_recovery_codes",
 }
@@ -113,7 +115,7 @@ class SecondFactorMiddleware:
             return None
         if request.session.get("second_factor") or name in BEFORE_SECOND_FACTOR:
             return None
-        if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        if Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists():
             request.session["second_factor"] = True
             return None
         return redirect("mfa_activate_totp")

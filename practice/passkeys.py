@@ -1,6 +1,7 @@
 """Keys that a phone or a computer keeps and opens with a finger, a face or its own code."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
@@ -10,9 +11,9 @@ SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def are_possible(request) -> bool:
     """They belong to a name: at an address in numbers no browser makes one (WebAuthn, 5.1.2)."""
-    host = request.get_host().rpartition(":")[0] or request.get_host()
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
     try:
-        ipaddress.ip_address(host.strip("[]"))
+        ipaddress.ip_address(host)
     except ValueError:
         return request.is_secure() or host == "localhost"
     return False

@@ -255,13 +255,16 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "practice.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT  # http://localhost
 MFA_TOTP_ISSUER = "Trellis"
 # The code before and the one after are taken too: somebody types slowly, a phone is a little off.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "practice.forms.SecondFactorForm",
     "reauthenticate": "practice.forms.SecondFactorAgainForm",
+    "add_webauthn": "practice.forms.AddPasskeyForm",
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

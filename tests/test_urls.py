@@ -94,6 +94,8 @@ ABOUT_A_CLIENT = [
     ("clients:client_new_code", "post", WRITE),
     ("clients:contact_change", "get", WRITE),
     ("clients:contact_change", "post", WRITE),
+    ("clients:address_change", "get", WRITE),
+    ("clients:address_change", "post", WRITE),
     ("clients:safety_check", "get", WRITE),
     ("clients:safety_check", "post", WRITE),
 ]
@@ -184,6 +186,10 @@ PORTAL = [
     ("clients:welcome", "get"),
     ("clients:leave_rehearsal", "get"),
     ("clients:welcome_done", "post"),
+    ("clients:address_own", "get"),
+    ("clients:address_own", "post"),
+    ("clients:devices", "get"),
+    ("clients:devices", "post"),
     ("clients:contact_own", "get"),
     ("clients:contact_own", "post"),
 ]

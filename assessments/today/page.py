@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assessments.models import Alert, ReviewRules
 from assessments.silence import silent_among
-from clients.models import Client, ReminderPolicy, Session
+from clients.models import AddressChange, Client, ReminderPolicy, Session
 
 from . import moved, rows
 from .caseloads import EVERYBODY, Caseload, Choice, Teams
@@ -29,7 +29,9 @@ class Today:
 
 def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
     """``whose``: of all that ``user`` may read, or of one choice; one that is not there is all."""
-    everybody = {client.pk: client for client in Client.objects.of(user).in_care()}
+    asked = AddressChange.objects.asked_by("pk", now)
+    in_care = Client.objects.of(user).in_care().annotate(address_asked_at=asked)
+    everybody = {client.pk: client for client in in_care}
     found = _reasons(user, everybody, now)
     teams = Teams(user, everybody)
     choices = teams.choices()
@@ -67,6 +69,7 @@ def _reasons(user, clients, now) -> list[Reason]:
             *moved.to_review(clients, rules),
             *moved.missed_measures(clients, rules, known, now),
             *rows.undelivered(clients),
+            *rows.addresses(clients),
             *unheard,
             *rows.unread(clients),
             *rows.sessions(clients, now),

@@ -1,3 +1,4 @@
+from .address import AskAddressForm
 from .care import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SafetyCheckForm, SessionForm
 from .caseload import ChosenForm
 from .codes import NewPersonalCodeForm, PersonalCodeForm
@@ -8,6 +9,7 @@ from .policy import PolicyForm
 __all__ = [
     "TIME_TAKEN",
     "AddClientForm",
+    "AskAddressForm",
     "ChangeClientForm",
     "ChosenForm",
     "CloseEpisodeForm",

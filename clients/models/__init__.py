@@ -1,3 +1,4 @@
+from .address import AddressChange
 from .care import CareTeam, Client, Episode
 from .contact import (
     WAYS,
@@ -13,6 +14,7 @@ from .sessions import Session
 
 __all__ = [
     "WAYS",
+    "AddressChange",
     "CareTeam",
     "Channel",
     "ChannelStop",

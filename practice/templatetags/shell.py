@@ -10,12 +10,15 @@ from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from practice import passkeys
+
 register = template.Library()
 
 # A state is a shape and a word, never a colour alone.
 SHAPES = {
     "alert": "triangle",
     "undelivered": "letter",
+    "address": "letter",
     "worse": "disc",
     "review": "half",
     "silent": "ring",
@@ -36,6 +39,11 @@ def icon(name):
         static("trellis/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_are_possible(context):
+    return passkeys.are_possible(context["request"])
 
 
 @register.simple_tag

@@ -59,7 +59,10 @@
   };
 
   const options = async (form) => {
-    if (form.dataset.options) return JSON.parse(form.dataset.options);
+    if (form.dataset.options) {
+      const given = JSON.parse(document.getElementById(form.dataset.options).textContent);
+      return given.creation_options || given.request_options;
+    }
     const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
     return (await answer.json()).request_options;
   };
