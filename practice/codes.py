@@ -4,10 +4,9 @@ import base64
 import secrets
 import string
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Self
 
-from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from . import knocks
@@ -34,8 +33,10 @@ class Asked:
         """None when nothing was asked, or too long ago."""
         kept = session.get(ASKED)
         found = cls(**kept) if kept else None
-        life = timedelta(seconds=settings.CODE_SECONDS)
-        return found if found and now - datetime.fromtimestamp(found.at, UTC) < life else None
+        is_over = (
+            found and now - datetime.fromtimestamp(found.at, UTC) >= knocks.LIFE[Knock.Kind.CODE]
+        )
+        return None if is_over else found
 
     @property
     def email(self) -> str:

@@ -4,7 +4,6 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as second_factor_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -157,16 +156,3 @@ class SecondFactorForm(_TakenOnce, AuthenticateForm):
 
 class SecondFactorAgainForm(_TakenOnce, ReauthenticateForm):
     pass
-
-
-class AddPasskeyForm(AddWebAuthnForm):
-    """Of one of the staff."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("What you call it")
-        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
-        self.fields["passwordless"].help_text = _(
-            "It then asks for your finger, your face or its own code each time."
-        )
-        self.fields["passwordless"].initial = True

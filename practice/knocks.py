@@ -25,7 +25,7 @@ from .models import AuditEvent, Knock, User
 log = logging.getLogger(__name__)
 
 LIFE = {
-    Knock.Kind.CODE: timedelta(seconds=settings.CODE_SECONDS),
+    Knock.Kind.CODE: timedelta(minutes=10),
     Knock.Kind.PASSWORD: timedelta(minutes=30),
     Knock.Kind.LINK: timedelta(hours=1),
 }
@@ -126,19 +126,16 @@ def _send_password_link(knock: Knock, now: datetime) -> None:
     _mail(knock, user, "account/email/password_reset_key", {"password_reset_url": url}, now)
 
 
-def _send_link(knock: Knock, now: datetime) -> None:
-    hooks.call("link_asked", knock=knock, now=now)
-
-
-def _send_note(knock: Knock, now: datetime) -> None:
-    hooks.call("address_left", knock=knock, now=now)
+def _ask_above(knock: Knock, now: datetime) -> None:
+    """What hangs on a client's record is for the floors above."""
+    hooks.call("client_knocked", knock=knock, now=now)
 
 
 ANSWERS: dict[str, Callable[[Knock, datetime], None]] = {
     Knock.Kind.CODE: _send_code,
     Knock.Kind.PASSWORD: _send_password_link,
-    Knock.Kind.LINK: _send_link,
-    Knock.Kind.NOTE: _send_note,
+    Knock.Kind.LINK: _ask_above,
+    Knock.Kind.NOTE: _ask_above,
 }
 
 

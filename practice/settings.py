@@ -183,9 +183,8 @@ HOOKS = {
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
-    "link_asked": ["assessments.reminders.asked.send_new_link"],
+    "client_knocked": ["assessments.reminders.asked.answer"],
     "address_changed": ["assessments.reminders.asked.address_changed"],
-    "address_left": ["assessments.reminders.asked.send_last_word"],
     "came_by_passkey": ["clients.access.came_by_passkey"],
 }
 
@@ -249,7 +248,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
 ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
-CODE_SECONDS = 600  # a code in a mail; practice/codes.py
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
@@ -257,14 +255,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "practice.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT  # http://localhost
 MFA_TOTP_ISSUER = "Trellis"
 # The code before and the one after are taken too: somebody types slowly, a phone is a little off.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "practice.forms.SecondFactorForm",
     "reauthenticate": "practice.forms.SecondFactorAgainForm",
-    "add_webauthn": "practice.forms.AddPasskeyForm",
+    "add_webauthn": "practice.passkey_forms.StaffPasskeyForm",
+    "login_webauthn": "practice.passkey_forms.LoginPasskeyForm",
+    "authenticate_webauthn": "practice.passkey_forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "practice.passkey_forms.PasskeyAgainForm",
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

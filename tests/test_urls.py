@@ -220,6 +220,7 @@ PUBLIC_OF_ALLAUTH = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "mfa_authenticate",
+    "mfa_login_webauthn",
 }
 # Doors of allauth that lead nowhere here, whoever knocks.
 SHUT = {

@@ -5,6 +5,7 @@ They stand in the log of what was sent like all others.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -30,11 +31,16 @@ WAITS = timedelta(days=14)
 NO_BAR = {"", Why.ALERT_OPEN, Why.STALE, Why.NO_HOURS}
 
 
-def send_new_link(*, knock: Knock, now: datetime) -> None:
+def answer(*, knock: Knock, now: datetime) -> None:
+    send = send_new_link if knock.kind == Knock.Kind.LINK else send_last_word
+    send(knock, now)
+
+
+def send_new_link(knock: Knock, now: datetime) -> None:
     """Over the way that is safe for them. A mail may come outside their hours when they asked for
     it themself, as a code does; a text message that lights up a screen may not."""
     asked = knock.asked
-    client_id = asked.get("client") or _client_of(asked["to"])
+    client_id = UUID(asked["client"]) if "client" in asked else _client_of(asked["to"])
     standing = standings([client_id], now=now).get(client_id) if client_id else None
     if standing is None or not _may_have_one(standing, now):
         return
@@ -127,9 +133,9 @@ def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) 
         knocks.write(Knock.Kind.NOTE, old, now=now, life=WAITS, client=str(client.pk))
 
 
-def send_last_word(*, knock: Knock, now: datetime) -> None:
+def send_last_word(knock: Knock, now: datetime) -> None:
     """It names nobody, and not where the messages go now."""
-    client_id = knock.asked["client"]
+    client_id = UUID(knock.asked["client"])
     standing = standings([client_id], now=now)[client_id]
     if standing.contact is None or standing.block == Why.HOLD:
         return

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
 
+from .address import AddressChange
 from .care import Client
 
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
@@ -47,6 +48,10 @@ def sane_policy() -> Q:
 class SafeContactQuerySet(models.QuerySet):
     def current(self):
         return self.filter(replaced_at__isnull=True)
+
+    def with_address_asked(self, now):
+        """``address_asked_at``: since when the client waits to be reached elsewhere."""
+        return self.annotate(address_asked_at=AddressChange.objects.asked_by("client", now))
 
 
 class SafeContact(TenantModel):

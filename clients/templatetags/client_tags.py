@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from clients.models import AddressChange, Channel, Client, SafetyCheck, Wording
+from clients.models import Channel, Client, SafetyCheck, Wording
 
 register = template.Library()
 
@@ -30,9 +30,7 @@ def client_header(context, client, tab=""):
         "client": client,
         "week": episode.week(now) if episode else None,
         "next_session": client.sessions.to_come(now).first(),
-        "contact": client.safe_contacts.current()
-        .annotate(address_asked_at=AddressChange.objects.asked_by("client", now))
-        .first(),
+        "contact": client.safe_contacts.current().with_address_asked(now).first(),
         "check": client.safety_checks.latest_first().first(),
         "cares": _cares(request.user, client),
         "elsewhere": client.time_zone != timezone.get_current_timezone_name(),

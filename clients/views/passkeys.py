@@ -1,7 +1,6 @@
 """“Sign in with this phone”: the client's own passkeys. To add one takes the personal code: a page
 that was left open makes nobody a key of their own."""
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from clients import actions
 from clients.access import client_only
 from clients.forms import PersonalCodeForm
 from practice import passkeys
+from practice.passkey_forms import NewPasskeyForm
 
 CODE_GIVEN_AT = "code_for_device_at"  # in the session
 GOOD_FOR = 300  # seconds
@@ -53,7 +53,7 @@ def _has_given_code(request) -> bool:
 def _add(request):
     name = passkeys.device_in_words(request.headers.get("User-Agent", ""))
     sent = {"credential": request.POST["credential"], "name": name, "passwordless": "on"}
-    form = AddWebAuthnForm(sent, user=request.user)
+    form = NewPasskeyForm(sent, user=request.user)
     if form.is_valid():
         del request.session[CODE_GIVEN_AT]
         credential = form.cleaned_data["credential"]

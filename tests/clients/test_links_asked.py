@@ -88,7 +88,7 @@ def test_a_mail_may_come_outside_their_hours_and_a_text_message_waits(
         client.invited_at, client.phone = NOW, "+4915112345678"
         client.save(update_fields=["invited_at", "phone"])
         asks(dead_link(client))
-    knocks.answer_all(lambda: NOW)
+    knocks.answer_all()
     assert [letter.to for letter in mail.outbox] == [[by_mail.email]]
     assert list(tmp_path.iterdir()) == []
     assert Knock.objects.get(ended_at__isnull=True).due_at == NOW + 8 * HOUR  # and by then too late

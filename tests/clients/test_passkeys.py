@@ -98,3 +98,14 @@ def test_they_belong_to_a_name(rf, settings, host, is_possible):
 def test_what_a_phone_lists_names_no_client(joined, clinician):
     for user, told in ((joined.user, "Trellis"), (clinician, clinician.email)):
         assert SecondFactorAdapter().get_public_key_credential_user_entity(user)["name"] == told
+
+
+@pytest.mark.parametrize(
+    "sent", ['{"id": "made up"}', "[]", "{}", "null", '{"response": {"userHandle": "QQ"}}']
+)
+def test_nonsense_signs_nobody_in_and_is_no_error(joined, sent):
+    browser = Browser()
+    browser.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    answer = browser.post(reverse("mfa_login_webauthn"), {"credential": sent})
+    assert answer.url == reverse("account_login")
+    assert "_auth_user_id" not in browser.session
