@@ -70,9 +70,8 @@
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
-      const field = form.elements.credential;
-      if (field.value) return;
       event.preventDefault();
+      const field = form.elements.credential;
       const status = form.querySelector("[data-passkey-status]");
       status.textContent = "";
       try {
