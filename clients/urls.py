@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import caseload, policy, portal, safety, sessions
 
 app_name = "clients"
 urlpatterns = [
@@ -27,13 +27,17 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/episode/close/", sessions.episode_close, name="episode_close"),
     path("practice/reminders/", policy.policy, name="policy"),
+    path("practice/safety/", safety.safety_policy, name="safety_policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),
     path("s/<str:token>/", portal.stop, name="stop"),
     path("leave/", portal.leave, name="leave"),
+    path("help/", safety.help_now, name="help"),
     path("me/code/", portal.own_code, name="own_code"),
     path("me/welcome/", portal.welcome, name="welcome"),
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
     path("me/contact/", portal.contact_own, name="contact_own"),
+    path("me/contact/still/", safety.contact_still, name="contact_still"),
+    path("me/seen/", safety.who_sees, name="who_sees"),
 ]

@@ -82,15 +82,10 @@ class SetupForm(forms.Form):
 
 class PracticeForm(forms.ModelForm):
     time_zone = forms.ChoiceField(label=_("Time zone"), error_messages=CHOOSE_A_ZONE)
-    leave_url = forms.URLField(
-        label=_("Page shown after Leave this page"),
-        help_text=Practice._meta.get_field("leave_url").help_text,
-        assume_scheme="https",
-    )
 
     class Meta:
         model = Practice
-        fields = ["name", "time_zone", "help_text", "leave_url"]
+        fields = ["name", "time_zone", "help_text"]
         labels = {
             "name": _("Name of the practice"),
             "help_text": _("Help text for clients"),

@@ -118,6 +118,8 @@ OF_THE_PRACTICE = [
     ("clients:client_add", "post", WRITE),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("clients:safety_policy", "get", {OWNER}),
+    ("clients:safety_policy", "post", {OWNER}),
     ("assessments:alerts", "get", READ | {OWNER}),
     ("assessments:back_up", "get", WRITE),
     ("assessments:back_up", "post", WRITE),
@@ -186,6 +188,9 @@ PORTAL = [
     ("clients:welcome_done", "post"),
     ("clients:contact_own", "get"),
     ("clients:contact_own", "post"),
+    ("clients:contact_still", "post"),
+    ("clients:who_sees", "get"),
+    ("clients:who_sees", "post"),
 ]
 # For everybody, without signing in.
 PUBLIC = {
@@ -198,6 +203,7 @@ PUBLIC = {
     "clients:link",
     "clients:stop",
     "clients:leave",
+    "clients:help",
     "assessments:returns_mail",
     "assessments:returns_sms",
 }

@@ -13,6 +13,13 @@ from .people import (
     is_taken,
 )
 from .policy import change_policy
+from .safety import (
+    NeedsALook,
+    ask_later,
+    change_safety_policy,
+    say_still_right,
+    say_who_sees,
+)
 from .sessions import (
     TimeTaken,
     WrittenElsewhere,
@@ -27,14 +34,17 @@ from .sessions import (
 __all__ = [
     "AddressTaken",
     "AlreadyAdded",
+    "NeedsALook",
     "TimeTaken",
     "WrittenElsewhere",
     "accept_invitation",
     "add_client",
     "add_point",
+    "ask_later",
     "book_session",
     "change_client",
     "change_policy",
+    "change_safety_policy",
     "close_episode",
     "confirm_contact",
     "forget_code",
@@ -47,6 +57,8 @@ __all__ = [
     "open_link",
     "read_sheet",
     "record_safety_check",
+    "say_still_right",
+    "say_who_sees",
     "settle_session",
     "stop_messages",
     "write_on_session",

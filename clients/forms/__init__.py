@@ -4,6 +4,7 @@ from .codes import NewPersonalCodeForm, PersonalCodeForm
 from .contact import ContactForm, OwnContactForm
 from .person import AddClientForm, ChangeClientForm
 from .policy import PolicyForm
+from .safety import SafetyPolicyForm, WhoSeesForm
 
 __all__ = [
     "TIME_TAKEN",
@@ -18,5 +19,7 @@ __all__ = [
     "PersonalCodeForm",
     "PolicyForm",
     "SafetyCheckForm",
+    "SafetyPolicyForm",
     "SessionForm",
+    "WhoSeesForm",
 ]

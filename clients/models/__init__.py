@@ -9,6 +9,7 @@ from .contact import (
     Wording,
 )
 from .portal import PortalLink
+from .safety import SafetyPolicy, WhoSees
 from .sessions import Session
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "ReminderPolicy",
     "SafeContact",
     "SafetyCheck",
+    "SafetyPolicy",
     "Session",
+    "WhoSees",
     "Wording",
 ]

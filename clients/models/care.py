@@ -54,6 +54,7 @@ class Client(TenantModel):
     # The second step on a link from a message; hashed like a password.
     personal_code = models.CharField(max_length=128, blank=True)
     leave_page_shown_at = models.DateTimeField(null=True)
+    contact_later_at = models.DateTimeField(null=True)  # "Is this still right?": not now, they said
 
     objects = ClientQuerySet.as_manager()
 

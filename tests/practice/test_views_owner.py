@@ -10,7 +10,6 @@ FORM = {
     "name": "At the Mill",
     "time_zone": "Europe/Vienna",
     "help_text": "Call 112 at any hour.",
-    "leave_url": "https://weather.example/",
 }
 
 
@@ -18,9 +17,9 @@ def test_the_owner_changes_what_the_practice_says_of_itself(owner):
     response = as_user(owner).post(reverse("practice"), FORM)
     assert response.url == reverse("practice")
     practice = Practice.objects.get()
-    assert (practice.time_zone, practice.leave_url) == ("Europe/Vienna", FORM["leave_url"])
+    assert practice.time_zone == "Europe/Vienna"
     event = AuditEvent.objects.get(action="practice.changed")
-    assert (event.actor, event.detail) == (owner, {"fields": ["time_zone", "leave_url"]})
+    assert (event.actor, event.detail) == (owner, {"fields": ["time_zone"]})
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,6 @@ def test_the_owner_changes_what_the_practice_says_of_itself(owner):
         ({"name": ""}, "This field is required."),
         ({"time_zone": "Berlin"}, "Choose a time zone from the list."),
         ({"help_text": ""}, "This field is required."),
-        ({"leave_url": "javascript:alert(1)"}, "Enter a valid URL."),
     ],
     ids=str,
 )
