@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "practice.leaving.LeavingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "practice.middleware.LanguageAndZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
