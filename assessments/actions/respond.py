@@ -197,6 +197,14 @@ def say_safe_time(occurrence, *, by, now) -> None:
 
 
 @transaction.atomic
+def put_away_midway(occurrence, *, by, now) -> Alert:
+    """Somebody came in, or it does not feel safe. What was kept stays, nothing speaks of it any
+    more, and their clinician sees it on Today; a message about it goes to nobody."""
+    put_away(occurrence, by=by, now=now)
+    return raise_alert(occurrence, Alert.Kind.PUT_AWAY, by=by, now=now)
+
+
+@transaction.atomic
 def put_away(occurrence, *, by, now) -> None:
     """Not now, and no question asked."""
     occurrence.put_away_at = now

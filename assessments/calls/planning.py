@@ -34,8 +34,10 @@ def follow_the_teams(*, now: datetime) -> None:
     ).exclude(Exists(theirs))
     left = calls.waiting().filter(began_at__isnull=True, called_as=As.TEAM)
     left = left.exclude(Exists(team.filter(clinician=OuterRef("person"))))
-    changed = Alert.objects.unseen().filter(
-        Exists(left) | Exists(came) & (Exists(calls) | Q(raised_at__gt=now - A_DAY))
+    changed = (
+        Alert.objects.unseen()
+        .exclude(kind__in=Alert.QUIET)
+        .filter(Exists(left) | Exists(came) & (Exists(calls) | Q(raised_at__gt=now - A_DAY)))
     )
     for alert_id in changed.order_by("pk").values_list("pk", flat=True):
         plan_anew(alert_id)
@@ -54,6 +56,8 @@ def plan_anew(alert_id: UUID) -> None:
 def plan_calls(alert: Alert) -> None:
     """Within a transaction. What was begun or has ended stays; whoever is not in the chain any more
     is not called, and nobody twice. Any number of times is as good as once."""
+    if alert.is_quiet:
+        return
     chain = chain_of(alert, AlertPolicy.of_practice(alert.practice_id))
     there = {
         call.person_id: call for call in AlertCall.objects.filter(alert=alert).select_for_update()

@@ -46,6 +46,7 @@ class Alert(TenantModel):
 
     class Kind(models.TextChoices):
         TALK_FIRST = "talk_first", _("Asked to talk before trying something")
+        PUT_AWAY = "put_away", _("Put something away in the middle: it may not be safe now")
         CRITICAL = "critical", _("An answer about safety: please get in touch today")
         NOT_SAFE = "not_safe", _("An answer that asks for a talk")
         PHRASE = "phrase", _("Words of the practice's list: please get in touch today")
@@ -64,6 +65,9 @@ class Alert(TenantModel):
     # Raised by what a client said: then nobody is nagged. The others come of what the practice
     # reads from its records, and a reminder may be what ends them.
     STOPS_MESSAGES = (Kind.TALK_FIRST, Kind.CRITICAL, Kind.NOT_SAFE, Kind.PHRASE)
+
+    # Nobody is written to: they stand on Today until somebody has looked.
+    QUIET = (Kind.PUT_AWAY,)
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"
@@ -131,6 +135,10 @@ class Alert(TenantModel):
     @property
     def is_urgent(self) -> bool:
         return self.kind in self.URGENT
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.kind in self.QUIET
 
     @property
     def stops_messages(self) -> bool:

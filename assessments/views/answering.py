@@ -28,6 +28,8 @@ from .doors import (
     my_occurrence,
     not_kept_in_background,
     not_now,
+    put_away,
+    puts_away,
     show_help_first,
 )
 
@@ -59,6 +61,8 @@ def step(request, occurrence_id, number):
     is_shaped = posted is not None and form.is_only_shaping
     if posted is not None and not is_shaped:
         answered = _answered(request, occurrence, way, form, number)
+        if puts_away(request) and definition.gated:
+            return put_away(request, occurrence)
         if answered:
             return answered
     return _step_page(request, occurrence, way, form, number, is_unkept=is_shaped)
@@ -128,7 +132,7 @@ def _keep_step(request, occurrence, way, form, number):
         messages.info(
             request, _("That question is not asked any more, because another answer has changed.")
         )
-    if "stop" in request.POST and not help_is_due(request, occurrence):
+    if request.POST.get("stop") == "1" and not help_is_due(request, occurrence):
         messages.success(request, _("Kept. You can go on any time."))
         return redirect("assessments:portal")
     return go_on(request, occurrence, then)
@@ -187,6 +191,8 @@ def _answers_in_parts(definition, answers) -> list:
 def _send(request, occurrence_id):
     """Few statements: this is the page that must not fail a tired client."""
     occurrence = get_object_or_404(Occurrence.objects.mine(request.user), pk=occurrence_id)
+    if puts_away(request) and occurrence.answered_at is None:
+        return put_away(request, occurrence)
     try:
         sent = actions.submit(occurrence, by=request.user, now=timezone.now())
     except actions.AlreadySent:

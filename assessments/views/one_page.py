@@ -28,6 +28,8 @@ from .doors import (
     not_kept_in_background,
     not_now,
     on_one_page,
+    put_away,
+    puts_away,
     show_help_first,
 )
 
@@ -66,7 +68,10 @@ def entry(request, occurrence_id):
         return _shown(request, page, form, is_unkept=posted is not None)
     if "X-Keep" not in request.headers and "stop" not in posted and form.is_valid():
         return _send(request, page, form)
-    return _keep(request, page, form)
+    kept = _keep(request, page, form)
+    if puts_away(request) and definition.gated:
+        return put_away(request, occurrence)
+    return kept
 
 
 def _begin_anew(request, occurrence):
@@ -185,7 +190,7 @@ def _keep(request, page, form):
         return redirect("assessments:critical", page.occurrence.pk)
     if "stop" not in request.POST:
         return _shown(request, page, form)
-    if is_touched:
+    if is_touched and not puts_away(request):
         messages.success(request, _("Kept. You can go on any time."))
     return redirect("assessments:portal")
 

@@ -15,7 +15,15 @@ from assessments.way import Way
 from clients.access import any_client, client_only
 from practice import audit
 
-from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_occurrence
+from .doors import (
+    HELP_DUE,
+    asks_safe_time,
+    closed,
+    draft_and_definition,
+    my_occurrence,
+    put_away,
+    puts_away,
+)
 
 
 @client_only
@@ -81,6 +89,8 @@ def begin(request, occurrence_id):
         return elsewhere
     if asks_safe_time(occurrence, definition, timezone.now()):
         return _ask_safe_time(request, occurrence, context)
+    if puts_away(request):
+        return put_away(request, occurrence)
     if definition.kind == Kind.READING:
         return _read(request, occurrence, context)
     if definition.layout == "page":
