@@ -139,6 +139,6 @@ def safety_check(request, client_id):
         form.save()
         messages.success(request, _("Kept."))
         return redirect("assessments:assign", client.pk)
-    checks = client.safety_checks.latest_first().select_related("created_by")[:5]
+    checks = client.safety_checks.latest_first().with_age().select_related("created_by")
     context = {"client": client, "form": form, "checks": checks}
     return render(request, "clients/safety_check.html", context)

@@ -279,7 +279,7 @@ class TestTheSafetyCheck:
         ("outcome", "note"), [("clear", ""), ("caution", "evenings"), ("hold", "call first")]
     )
     def test_it_is_kept_and_leads_to_assigning(self, client_in_care, clinician, outcome, note):
-        form = {"outcome": outcome, "note": note}
+        form = {"outcome": outcome, "note": note} | ({"sure": "on"} if outcome == "hold" else {})
         response = as_user(clinician).post(page("safety_check", client_in_care.pk), form)
         assert response.url == reverse("assessments:assign", args=[client_in_care.pk])
         check = client_in_care.safety_checks.get()
@@ -290,8 +290,12 @@ class TestTheSafetyCheck:
         [
             ({}, {"outcome": [REQUIRED]}),
             (
-                {"outcome": "hold", "note": " "},
+                {"outcome": "hold", "note": " ", "sure": "on"},
                 {"note": ["Say why, for whoever reads this after you."]},
+            ),
+            (
+                {"outcome": "hold", "note": "call first"},
+                {"sure": ["Please read what hold does today, and confirm it here."]},
             ),
             ({"outcome": "caution"}, {"note": ["Say why, for whoever reads this after you."]}),
             (
