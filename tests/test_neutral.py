@@ -21,7 +21,7 @@ def faults(url, response, told) -> list[str]:
     wrong = {
         "a title that tells": bool(title) and title[1] not in ("Trellis", "Sign in · Trellis"),
         "another icon": bool(text) and len(re.findall(r'rel="icon"', text)) != 1,
-        "kept by a browser": response.get("Cache-Control") != "no-store",
+        "kept by a browser": "no-store" not in response.get("Cache-Control", ""),
         "tells other sites": response.get("Referrer-Policy") != "same-origin",
         "found by robots": bool(text) and 'content="noindex, nofollow"' not in text,
         "a name in the address": any(word in url.lower() for word in told),
