@@ -15,6 +15,7 @@ from .programs import why_of
 
 # Of the care that goes on: what was marked in an episode that is over is nothing to bring now.
 IN_CARE = Q(episode__closed_at__isnull=True)
+ENDED = Q(responses__submitted_at__isnull=False) | Q(responses__finished_at__isnull=False)
 TALKED = Q(brought_at__isnull=False, discussed_at__gte=F("brought_at"))
 MOST_TALKED = 10
 
@@ -49,7 +50,8 @@ def home_of(client, *, now: datetime) -> Home:
         .select_related("assignment__activity", "assignment__program__version")
         .annotate(
             is_begun=Exists(Response.objects.drafts().filter(occurrence=OuterRef("pk"))),
-            entries=Count("responses", filter=Q(responses__submitted_at__isnull=False)),
+            # Sent or not: this page is the client's own.
+            entries=Count("responses", filter=ENDED),
         )
         .order_by("due_at", "opens_at")
     )
@@ -72,10 +74,10 @@ def home_of(client, *, now: datetime) -> Home:
         now=[task for task in asked if not task.occurrence.put_away_at],
         put_away=[task for task in asked if task.occurrence.put_away_at],
         next_session=Session.objects.to_come(now).filter(client=client).first(),
-        **Response.objects.submitted()
+        **Response.objects.ended()
         .filter(client=client)
         .aggregate(
-            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, submitted_at__gte=recently)),
+            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, done_at__gte=recently)),
             brought=Count("pk", filter=BROUGHT & IN_CARE),
             talked=Count("pk", filter=TALKED & IN_CARE & Q(discussed_at__gte=recently)),
         ),

@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from assessments.actions.exports import readable_by
 from assessments.models import ActivityVersion, Export, Response, Score, TextPermission
@@ -121,8 +122,10 @@ class Scope:
         unread = () if answers else ("answers",)
         for start in range(0, self.count, BATCH):
             ids = self.order[start : start + BATCH]
-            found = Response.objects.defer(*unread).in_bulk(ids)
-            rows = [found[pk] for pk in ids]
+            if answers:  # from here on nobody takes them back: they leave in a file
+                Response.objects.filter(pk__in=ids).note_shown(timezone.now())
+            found = Response.objects.submitted().defer(*unread).in_bulk(ids)
+            rows = [found[pk] for pk in ids if pk in found]
             by_response = self._scores_of(ids, traces=answers) if scores else {}
             if answers:
                 self._open(rows)

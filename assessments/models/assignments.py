@@ -209,7 +209,7 @@ class Occurrence(TenantModel):
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)  # when its first response was submitted
+    answered_at = models.DateTimeField(null=True)  # when its client was first done, sent or not
     withdrawn_at = models.DateTimeField(null=True)
     put_away_at = models.DateTimeField(null=True)  # the client said: not now
     safe_time_at = models.DateTimeField(null=True)  # the client said: now is a safe time

@@ -1,6 +1,7 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -151,8 +152,12 @@ def response(request, response_id):
         pk=response_id,
     )
     if found.client.care_team.current().filter(clinician=request.user).exists():
-        actions.mark_read(found, by=request.user, now=timezone.now())
+        try:
+            actions.mark_read(found, by=request.user, now=timezone.now())
+        except actions.TakenBack:
+            raise Http404 from None
         return response_page(request, found, FeedbackForm(response=found, by=request.user))
+    Response.objects.filter(pk=found.pk).note_shown(timezone.now())
     audit.record("response.read", found, by=request.user)
     return response_page(request, found, None)
 

@@ -54,6 +54,9 @@ class Client(TenantModel):
     # The second step on a link from a message; hashed like a password.
     personal_code = models.CharField(max_length=128, blank=True)
     leave_page_shown_at = models.DateTimeField(null=True)
+    # How they like to answer, since when: all questions on a page; a choice leads to the next.
+    whole_page_since = models.DateTimeField(null=True)
+    goes_on_since = models.DateTimeField(null=True)
 
     objects = ClientQuerySet.as_manager()
 
