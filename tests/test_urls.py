@@ -175,6 +175,10 @@ PORTAL = [
     ("assessments:entry", "get"),
     ("assessments:entry", "post"),
     ("assessments:entries", "get"),
+    ("assessments:whole", "get"),
+    ("assessments:whole", "post"),
+    ("assessments:mine", "get"),
+    ("assessments:mine", "post"),
     ("assessments:take_out", "post"),
     ("assessments:remind_later", "post"),
     ("assessments:critical", "get"),
@@ -269,6 +273,7 @@ FORMS = {
     "assessments:own_new": {"kind": "exercise"},
     "assessments:own_edit": {"saves": "0", "title": "Ours", "way": "steps"},
     "assessments:own_publish": {"saves": "0", "title": "Ours", "way": "steps"},
+    "assessments:mine": {"act": "share"},
 }
 
 
@@ -373,6 +378,7 @@ class Practice:
             "assessments:sheet_discussed": [self.session.pk, self.response.pk],
             "assessments:share": [self.client.pk, self.measured.version.activity_id],
             "assessments:bring": [self.response.pk],
+            "assessments:mine": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")

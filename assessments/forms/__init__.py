@@ -10,7 +10,7 @@ ask what was done, and what the practice wants to be told.
 from .alerts import AlertForm, AlertPolicyForm, BackUpForm, BackUpsForm
 from .answers import AnswerForm
 from .assign import AssignForm
-from .bringing import BringForm
+from .bringing import SharingForm
 from .exports import ExportForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
@@ -27,7 +27,6 @@ __all__ = [
     "AssignForm",
     "BackUpForm",
     "BackUpsForm",
-    "BringForm",
     "ChangeScheduleForm",
     "ExportForm",
     "FeedbackForm",
@@ -36,5 +35,6 @@ __all__ = [
     "PaperForm",
     "ReviewRulesForm",
     "ScheduleForm",
+    "SharingForm",
     "SheetForm",
 ]

@@ -24,7 +24,7 @@ HELP_DUE = "help_due"
 
 
 def my_occurrence(request, occurrence_id) -> Occurrence:
-    occurrences = Occurrence.objects.mine(request.user).select_related("assignment")
+    occurrences = Occurrence.objects.mine(request.user).select_related("assignment__created_by")
     return get_object_or_404(occurrences, pk=occurrence_id)
 
 

@@ -16,6 +16,7 @@ from clients.access import any_client, client_only
 from practice import audit
 
 from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_occurrence
+from .liking import way_in
 
 
 @client_only
@@ -86,7 +87,9 @@ def begin(request, occurrence_id):
     if definition.layout == "page":
         return redirect("assessments:entry", occurrence.pk)
     way = Way(definition, draft.answers if draft else {})
-    context |= {"first": way.first_unseen(), "example": example_of(definition)}
+    first = way.first_unseen()
+    start = way_in(request.client, occurrence, first)
+    context |= {"first": first, "start": start, "example": example_of(definition)}
     return render(request, "assessments/begin.html", context)
 
 

@@ -6,6 +6,7 @@
   if (!form) return;
   const status = form.querySelector("[data-kept]");
   const stuck = form.querySelector("[data-stuck]");
+  const both = form.querySelector("[data-both]"); // leads to the answer here and in another window
   const address = form.getAttribute("action") || window.location.href;
   const PAUSE_IN_TYPING = 800;
   const PATIENCE = 15000; // for one answer of the server
@@ -36,6 +37,7 @@
     status.dataset.state = state;
     status.textContent = words;
     if (stuck) stuck.hidden = state !== "stuck";
+    if (both) both.hidden = state !== "both";
   };
 
   const after = (time) => new Promise((done) => setTimeout(done, time));
@@ -45,7 +47,7 @@
     setTimeout(done, time);
   });
 
-  // 204 is kept, 422 is a sentence of the server, 413 is too much; 5xx and silence may pass, anything
+  // 204 is kept, 422 is a sentence of the server, 409 one about another window, 413 is too much; 5xx and silence may pass, anything
   // else won't.
   const post = async () => {
     const ends = new AbortController();
@@ -66,6 +68,10 @@
       then = answer.headers.get("X-Then") || then;
       if (answer.status === 204) return { state: "kept" };
       if (answer.status === 422) return { state: "refused", words: await answer.text() };
+      if (answer.status === 409) {
+        const words = await answer.text();
+        return { state: words ? "both" : "stuck", words };
+      }
       if (answer.status === 413) return { state: "refused", words: status.dataset.wordsLarge };
       const mayPass = answer.status >= 500 || answer.status === 408 || answer.status === 429;
       return { state: mayPass ? "again" : "stuck" };
