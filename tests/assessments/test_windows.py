@@ -67,7 +67,7 @@ class TestOneQuestion:
         assert "You answered this in another window too" in page
         assert "Nothing was overwritten" in page
         assert Response.objects.get().answers == {item: 1}
-        assert page.index("Never") < page.index("Often")  # the one that stands comes first
+        assert page.index("Rarely") < page.index("Often")  # the one that stands comes first
 
     @pytest.mark.parametrize(("take", "kept"), [("here", 3), ("there", 1)])
     def test_one_click_chooses(self, me, screener, url, clock, take, kept):
