@@ -5,6 +5,8 @@ from functools import wraps
 from django.http import Http404
 from django.shortcuts import redirect
 
+from practice.keeping import is_in_background, signed_out
+
 CODE_GIVEN = "personal_code_given"  # in the session
 
 
@@ -31,6 +33,8 @@ def client_only(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.session.get(CODE_GIVEN):
+            if is_in_background(request):
+                return signed_out()
             return redirect("clients:own_code")
         return view(request, *args, **kwargs)
 
