@@ -78,6 +78,7 @@
     return { state: "stuck", text: words.wordsStuck, sent };
   };
 
+  // What was touched is kept; what is sent, by ``button``, is sent whole.
   const post = async (button) => {
     const ends = new AbortController();
     const timer = setTimeout(() => ends.abort(), PATIENCE);
@@ -86,13 +87,14 @@
     const body = new FormData(form);
     body.set("csrfmiddlewaretoken", sent);
     const length = [...body.values()].reduce((sum, value) => sum + value.length, 0);
-    touched?.forEach((name) => body.append("touched", name));
+    const isKept = button === undefined;
+    if (isKept) touched?.forEach((name) => body.append("touched", name));
     if (button?.name) body.append(button.name, button.value);
     try {
       const answer = await fetch(address, {
         method: "POST",
         body,
-        headers: { "X-Who": words.who, ...(button === undefined && { "X-Keep": "1" }) },
+        headers: { "X-Who": words.who, ...(isKept && { "X-Keep": "1" }) },
         credentials: "same-origin",
         redirect: "manual",
         keepalive: length < LIGHT,
@@ -124,7 +126,7 @@
   };
 
   const showOut = () => {
-    const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const text = isDone() ? words.wordsOutKept : words.wordsOut.replace("{time}", time);
     say("out", text);
   };
@@ -156,7 +158,8 @@
     const [change, pressed] = [changed, held];
     const answer = await post(pressed && !pressed.href ? pressed.element : undefined);
     if (left()) return true;
-    cover(answer.state === "other");
+    const isUnknown = ["again", "out"].includes(answer.state);
+    if (!isUnknown) cover(answer.state === "other");
     if (answer.state === "again") say("again", answer.text);
     if (answer.state === "out") showOut();
     if (answer.state === "again") return wait;
