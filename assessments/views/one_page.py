@@ -216,8 +216,11 @@ def _is_needed(form, name) -> bool:
 
 
 def _is_touched(page, answers) -> bool:
+    """Something stands there now, or what came back from the entry before was taken out."""
+    before = page.begun
     return any(
-        answer != page.begun.get(name) and not is_empty(answer) for name, answer in answers.items()
+        answer != before.get(name) and not (is_empty(answer) and is_empty(before.get(name)))
+        for name, answer in answers.items()
     )
 
 

@@ -488,6 +488,13 @@ class TestAPageIsKeptUntilItIsSent:
         assert (form["person"].value(), form["learned"].value()) == ("family", None)
         assert me.get(page("entry", following.pk)).context["number"] == 1
 
+    def test_what_came_back_and_was_taken_out_stays_out(self, me, log):
+        """The page says "Kept" of that as well."""
+        me.post(page("entry", log.pk), ENTRY | {"person": "family"})
+        taken = {"number": "2", "person": ""}
+        assert self.keep(me, log, taken, "person").status_code == 204
+        assert me.get(page("entry", log.pk)).context["form"]["person"].value() is None
+
 
 class TestAnAnswerOfParts:
     """It is whole only when all its parts are there."""
