@@ -23,7 +23,7 @@ from tests.assessments.reminders.faults.database import Database, own_database
 from tests.conftest import as_user
 from tests.workers import ROOT, until
 
-PHONE = {"width": 390, "height": 844}
+from .conftest import CHROMIUM, PHONE
 
 
 @dataclass
@@ -126,8 +126,7 @@ class House:
 
 
 def _program() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(found for name in names if (found := shutil.which(name)))
+    return next(found for name in CHROMIUM if (found := shutil.which(name)))
 
 
 @contextmanager
