@@ -11,6 +11,7 @@ from .actions import is_on_hold
 from .definitions import Definition
 from .models import ActivityVersion, Occurrence, Response
 from .models.responses import BROUGHT
+from .path import Glance, glance_of
 from .programs import why_of
 
 # Of the care that goes on: what was marked in an episode that is over is nothing to bring now.
@@ -40,6 +41,7 @@ class Home:
     next_session: Session | None
     words: int  # of the clinician, about what was sent
     new_words: int  # of those, not opened yet
+    paths: list[Glance]
 
 
 def home_of(client, *, now: datetime) -> Home:
@@ -68,8 +70,12 @@ def home_of(client, *, now: datetime) -> Home:
     recently = now - timedelta(days=30)
     if any(task.definition.gated for task in asked) and is_on_hold(client.pk):
         asked = [task for task in asked if not task.definition.gated]
+    now_asked = [task for task in asked if not task.occurrence.put_away_at]
+    steps = (task.occurrence.assignment for task in now_asked)
+    here = {(step.program_id, step.step) for step in steps if step.program_id}
     return Home(
-        now=[task for task in asked if not task.occurrence.put_away_at],
+        now=in_reach(now_asked),
+        paths=glance_of(client, here=here),
         put_away=[task for task in asked if task.occurrence.put_away_at],
         next_session=Session.objects.to_come(now).filter(client=client).first(),
         **Response.objects.submitted()
@@ -83,6 +89,13 @@ def home_of(client, *, now: datetime) -> Home:
             words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
         ),
     )
+
+
+def in_reach(tasks: list[Task]) -> list[Task]:
+    """A log is for the moment in which something happened: it never stands below the second."""
+    logs = [task for task in tasks if task.definition.as_log]
+    others = [task for task in tasks if not task.definition.as_log]
+    return [*others[:1], *logs, *others[1:]]
 
 
 def newest_versions(activity_ids) -> dict:

@@ -1,11 +1,14 @@
 """The portal's door: only for the client who is signed in."""
 
+from datetime import datetime, timedelta
 from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import redirect
 
 CODE_GIVEN = "personal_code_given"  # in the session
+CODE_AGAIN = "personal_code_given_again_at"
+FRESH = timedelta(minutes=10)
 
 
 def any_client(view):
@@ -35,3 +38,13 @@ def client_only(view):
         return view(request, *args, **kwargs)
 
     return any_client(guarded)
+
+
+def note_code_given(request, now) -> None:
+    request.session[CODE_AGAIN] = now.isoformat()
+
+
+def has_just_given_code(request, now) -> bool:
+    """Typed again within the last minutes: for what needs more than being signed in."""
+    given = request.session.get(CODE_AGAIN)
+    return given is not None and now - datetime.fromisoformat(given) < FRESH

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import caseload, consents, plan, policy, portal, sessions
 
 app_name = "clients"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
         name="session_move",
     ),
     path("clients/<uuid:client_id>/episode/close/", sessions.episode_close, name="episode_close"),
+    path("clients/<uuid:client_id>/consents/", consents.consent_note, name="consent_note"),
+    path("practice/agreements/", consents.agreements, name="agreements"),
     path("practice/reminders/", policy.policy, name="policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),
@@ -36,4 +38,8 @@ urlpatterns = [
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
     path("me/contact/", portal.contact_own, name="contact_own"),
+    path("me/agree/", consents.agree, name="agree"),
+    path("me/uses/", consents.uses, name="uses"),
+    path("me/plan/", plan.plan, name="plan"),
+    path("me/plan/share/", plan.plan_share, name="plan_share"),
 ]

@@ -178,6 +178,7 @@ HOOKS = {
     "safety_checked": ["assessments.actions.programs.safety_checked"],
     "zone_changed": ["assessments.actions.schedules.zone_changed"],
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
+    "care_withdrawn": ["assessments.actions.consents.care_withdrawn"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
 }

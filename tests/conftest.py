@@ -113,13 +113,20 @@ def make_client(by, name="Sam Ortega", *, now=NOW, contact=None, email=None, zon
 
 
 def join(client, *, by, now=NOW, code="2580"):
-    """Invited, and in: the client has an account."""
+    """Invited, and in: the client has an account, and has agreed that their care team reads."""
     care.invite(client, by=by, now=now)
     token = care.issue_links([client], now=now)[client.pk]
     link = PortalLink.objects.by_token(token).select_related("client").get()
     care.accept_invitation(link, code=code, now=now)
     client.refresh_from_db()
+    agree(client, now=now)
     return client
+
+
+def agree(client, *, now=NOW, counts=False):
+    """On the page of the first visit."""
+    for kind, agrees in (("care", True), ("picture", counts)):
+        care.answer_consent(client, kind, number=1, agrees=agrees, by=client.user, now=now)
 
 
 def clear(client, *, by, outcome="clear", now=NOW):

@@ -24,6 +24,7 @@ from .assign import (
 from .bringing import bring, leave_out
 from .exports import (
     EXPORT_KEPT,
+    OWN_KEPT,
     NotThere,
     ask_for_export,
     delete_export,
@@ -69,6 +70,7 @@ from .sharing import share_progress, take_back_progress
 
 __all__ = [
     "EXPORT_KEPT",
+    "OWN_KEPT",
     "AlreadyActed",
     "AlreadyClosed",
     "AlreadySent",

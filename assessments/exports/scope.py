@@ -54,6 +54,8 @@ class Scope:
 
     @property
     def responses(self) -> QuerySet:
+        if self.export.is_own:
+            return Response.objects.own_of(self.export.client)
         return Response.objects.submitted().filter(
             self._days(), client__among=self.clients, submitted_at__lte=self.export.asked_at
         )

@@ -11,7 +11,7 @@ from .alerts import AlertForm, AlertPolicyForm, BackUpForm, BackUpsForm
 from .answers import AnswerForm
 from .assign import AssignForm
 from .bringing import BringForm
-from .exports import ExportForm
+from .exports import ExportForm, OwnFileForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -33,6 +33,7 @@ __all__ = [
     "FeedbackForm",
     "LibraryForm",
     "NextForm",
+    "OwnFileForm",
     "PaperForm",
     "ReviewRulesForm",
     "ScheduleForm",

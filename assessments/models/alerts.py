@@ -51,6 +51,7 @@ class Alert(TenantModel):
         PHRASE = "phrase", _("Words of the practice's list: please get in touch today")
         WORSE = "worse", _("Reliably worse than at the start of the episode")
         SILENCE = "silence", _("Has fallen silent")
+        CONSENT = "consent", _("Took back that the care team reads what they send")
 
     class Act(models.TextChoices):
         PHONED = "phoned", _("Spoke with them on the phone")
@@ -63,7 +64,13 @@ class Alert(TenantModel):
     URGENT = (Kind.CRITICAL, Kind.PHRASE)
     # Raised by what a client said: then nobody is nagged. The others come of what the practice
     # reads from its records, and a reminder may be what ends them.
-    STOPS_MESSAGES = (Kind.TALK_FIRST, Kind.CRITICAL, Kind.NOT_SAFE, Kind.PHRASE)
+    STOPS_MESSAGES = (
+        Kind.TALK_FIRST,
+        Kind.CRITICAL,
+        Kind.NOT_SAFE,
+        Kind.PHRASE,
+        Kind.CONSENT,
+    )
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import TruncDate
 
-from clients.models import Client, Episode, SafeContact, SafetyCheck, Session
+from clients.models import (
+    Agreement,
+    Client,
+    Consent,
+    Episode,
+    SafeContact,
+    SafetyCheck,
+    Session,
+)
 from practice.models import DataClass, TenantModel
 
 from .activities import Activity
@@ -144,6 +152,10 @@ class OccurrenceQuerySet(models.QuerySet):
     def mine(self, user):
         """What is asked of the client who ``user`` is."""
         return self.filter(client__user=user, practice=user.practice_id)
+
+    def with_consent(self):
+        """Each with ``is_agreed``: whether its client agrees that their care team reads."""
+        return self.annotate(is_agreed=Consent.objects.given_by("client", Agreement.CARE))
 
     def waiting(self):
         """Asked for and not answered, whatever the time."""

@@ -23,6 +23,10 @@ class ResponseQuerySet(models.QuerySet):
     def mine(self, user):
         return self.filter(client__user=user, practice=user.practice_id)
 
+    def own_of(self, client):
+        """All that ``client`` has finished, for nobody but them: their list and their file."""
+        return self.submitted().filter(client=client)
+
     def drafts(self):
         return self.filter(submitted_at__isnull=True)
 

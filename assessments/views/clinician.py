@@ -54,6 +54,7 @@ def _cared_for(request, client_id) -> Client:
 @require_safe
 def work(request, client_id):
     client = _readable(request, client_id)
+    audit.looked("work.read", client, by=request.user)
     context = {"client": client, "work": work_page(client, now=timezone.now())}
     return render(request, "assessments/work.html", context)
 

@@ -24,7 +24,7 @@ HELP_DUE = "help_due"
 
 
 def my_occurrence(request, occurrence_id) -> Occurrence:
-    occurrences = Occurrence.objects.mine(request.user).select_related("assignment")
+    occurrences = Occurrence.objects.mine(request.user).with_consent().select_related("assignment")
     return get_object_or_404(occurrences, pk=occurrence_id)
 
 
@@ -53,6 +53,8 @@ def closed(request, occurrence, definition):
         return redirect("assessments:critical", occurrence.pk)
     if occurrence.answered_at and not definition.as_log:
         return redirect("assessments:done", occurrence.pk)
+    if not occurrence.is_agreed:
+        return redirect("clients:agree")
     if not occurrence.is_open(now) or (
         definition.gated and actions.is_on_hold(occurrence.client_id)
     ):

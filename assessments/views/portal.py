@@ -13,6 +13,7 @@ from assessments.portal import home_of
 from assessments.review import example_of
 from assessments.way import Way
 from clients.access import any_client, client_only
+from clients.agreements import Standing, standing_of
 from practice import audit
 
 from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_occurrence
@@ -21,10 +22,18 @@ from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_oc
 @client_only
 @require_safe
 def portal(request):
-    if request.client.leave_page_shown_at is None:
+    client = request.client
+    if client.leave_page_shown_at is None:
         return redirect("clients:welcome")
-    home = home_of(request.client, now=timezone.now())
-    return render(request, "assessments/portal.html", {"client": request.client, "home": home})
+    standing = standing_of(client)
+    if standing is Standing.ASK_FIRST:
+        return redirect("clients:agree")
+    context = {
+        "client": client,
+        "home": home_of(client, now=timezone.now()),
+        "asks_anew": standing is Standing.ASK_ANEW,
+    }
+    return render(request, "assessments/portal.html", context)
 
 
 @any_client

@@ -1,13 +1,17 @@
 from .care import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SafetyCheckForm, SessionForm
 from .caseload import ChosenForm
 from .codes import NewPersonalCodeForm, PersonalCodeForm
+from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
 from .person import AddClientForm, ChangeClientForm
+from .plan import PlanForm
 from .policy import PolicyForm
 
 __all__ = [
     "TIME_TAKEN",
     "AddClientForm",
+    "AgreeForm",
+    "AgreementsForm",
     "ChangeClientForm",
     "ChosenForm",
     "CloseEpisodeForm",
@@ -16,7 +20,9 @@ __all__ = [
     "NewPersonalCodeForm",
     "OwnContactForm",
     "PersonalCodeForm",
+    "PlanForm",
     "PolicyForm",
     "SafetyCheckForm",
+    "SaidForm",
     "SessionForm",
 ]

@@ -1,4 +1,5 @@
 from .care import CareTeam, Client, Episode
+from .consent import Agreement, Consent, ConsentWording
 from .contact import (
     WAYS,
     Channel,
@@ -8,16 +9,21 @@ from .contact import (
     SafetyCheck,
     Wording,
 )
+from .plan import OwnPlan
 from .portal import PortalLink
 from .sessions import Session
 
 __all__ = [
     "WAYS",
+    "Agreement",
     "CareTeam",
     "Channel",
     "ChannelStop",
     "Client",
+    "Consent",
+    "ConsentWording",
     "Episode",
+    "OwnPlan",
     "PortalLink",
     "ReminderPolicy",
     "SafeContact",

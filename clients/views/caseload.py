@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
+from clients.agreements import asked_of
 from clients.caseload import caseload_of
 from clients.forms import (
     AddClientForm,
@@ -14,7 +15,8 @@ from clients.forms import (
     ContactForm,
     SafetyCheckForm,
 )
-from clients.models import Client
+from clients.models import Client, OwnPlan
+from practice import audit
 from practice.access import READING, staff
 from practice.models import Role
 
@@ -70,7 +72,10 @@ def record(request, client_id):
         "team": client.care_team.current().select_related("clinician"),
         "episodes": client.episodes.order_by("-opened_at"),
         "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
+        "asked": asked_of(client),
+        "plan": OwnPlan.objects.filter(client=client, shared_at__isnull=False).first(),
     }
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/record.html", context)
 
 
