@@ -395,6 +395,7 @@ class Practice:
             "assessments:own_adapt": ["limit-log"],
             "assessments:own_retire": [self.ours.activity.slug],
             "assessments:reading": ["close-not-alone"],
+            "assessments:own_file": [],
             **{f"assessments:own_file_{act}": [self.own_file.pk] for act in OWN_FILE_ACTS},
             "assessments:step": [screener.pk, 1],
             "assessments:done": [self.response.occurrence_id],
