@@ -43,7 +43,7 @@ class Looked:
 
 
 def opened_of(client) -> QuerySet:
-    """Rows of (day, who, kind), the newest first, to be cut into pages."""
+    """Rows of (day, who, what), the newest first, to be cut into pages."""
     told = [action for actions in KINDS.values() for action in actions]
     kinds = [When(action__in=actions, then=Value(kind)) for kind, actions in KINDS.items()]
     seen = (
@@ -51,18 +51,18 @@ def opened_of(client) -> QuerySet:
         .filter(action__in=told, actor__isnull=False)
         .exclude(actor=client.user_id)
         .annotate(day=TruncDate("at", tzinfo=client.zone), who=F("actor"))
-        .annotate(kind=Case(*kinds, output_field=CharField()))
+        .annotate(what=Case(*kinds, output_field=CharField()))
     )
     files = (
         Export.objects.filter(clients__contains=[client.pk], practice=client.practice_id)
         .filter(done_at__isnull=False)
         .exclude(created_by=client.user_id)
         .annotate(day=TruncDate("done_at", tzinfo=client.zone), who=F("created_by"))
-        .annotate(kind=Value("file", output_field=CharField()))
+        .annotate(what=Value("file", output_field=CharField()))
     )
-    pairs = ("day", "who", "kind")
+    pairs = ("day", "who", "what")
     rows = [each.order_by().values(*pairs).annotate(times=Count("pk")) for each in (seen, files)]
-    return rows[0].union(rows[1], all=True).order_by("-day", "who", "kind")
+    return rows[0].union(rows[1], all=True).order_by("-day", "who", "what")
 
 
 def in_words(rows: Iterable[dict]) -> list[Looked]:
@@ -74,7 +74,7 @@ def in_words(rows: Iterable[dict]) -> list[Looked]:
     for pk, role in Membership.objects.current().filter(user__in=ids).values_list("user", "role"):
         held.setdefault(pk, set()).add(role)
     return [
-        Looked(day, names[who], _role(held.get(who, ())), [WORDS[row["kind"]] for row in of_one])
+        Looked(day, names[who], _role(held.get(who, ())), [WORDS[row["what"]] for row in of_one])
         for (day, who), of_one in groupby(rows, key=itemgetter("day", "who"))
     ]
 

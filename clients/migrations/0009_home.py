@@ -230,10 +230,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("shared_at__isnull", True),
-                    ("shared_at__gte", models.F("created_at")),
+                    ("written_at__isnull", False),
                     _connector="OR",
                 ),
-                name="own_plan_shared_after_begun",
+                name="own_plan_shared_once_written",
             ),
         ),
         migrations.RunSQL(FORWARD, BACK),

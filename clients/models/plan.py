@@ -1,7 +1,7 @@
 """A client's own plan for a hard hour."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
@@ -34,8 +34,8 @@ class OwnPlan(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(shared_at__isnull=True) | Q(shared_at__gte=F("created_at")),
-                name="own_plan_shared_after_begun",
+                condition=Q(shared_at__isnull=True) | Q(written_at__isnull=False),
+                name="own_plan_shared_once_written",
             )
         ]
 

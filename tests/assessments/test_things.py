@@ -52,21 +52,23 @@ class TestPath:
         actions.keep(reading, {}, by=joined.user, now=NOW)
         actions.submit(reading, by=joined.user, now=NOW)
         assert places(joined)[0] is Place.DONE
-        assert places(joined)[2:4] == [Place.HERE, Place.TO_COME]
-        assert places(joined)[5] is Place.WAITS  # for feedback
+        assert places(joined)[2:6] == [Place.HERE, Place.TO_COME, Place.TO_COME, Place.TO_COME]
+        actions.give_next(program, 4, by=clinician, now=NOW)
+        assert places(joined)[4:6] == [Place.HERE, Place.WAITS]  # the plan waits for feedback
 
-    def test_a_hold_shows_only_what_always_waits_for_the_clinician(
+    def test_under_a_hold_a_gated_step_waits_without_a_name_and_nothing_says_why(
         self, joined, clinician, browser
     ):
-        """The plan's name stands nowhere, before the hold as under it: nothing changes."""
-        start(joined, by=clinician)
-        page = reverse("assessments:path")
-        before = browser.get(page).content.decode()
+        actions.give_next(start(joined, by=clinician), 5, by=clinician, now=NOW)
+        step = paths_of(joined, now=NOW)[0].steps[5]
+        assert step.place is Place.HERE
         clear(joined, by=clinician, outcome="hold")
-        assert "Something you look at together first" in before
-        after = browser.get(page).content.decode()
-        assert not [word for word in ("hold", "safety check") if word in after.lower()]
-        assert [step.title for step in paths_of(joined, now=NOW)[0].steps if step.place == "waits"]
+        held = paths_of(joined, now=NOW)[0].steps[5]
+        assert (held.place, held.occurrence_id) == (Place.WAITS, None)
+        page = browser.get(reverse("assessments:path")).content.decode()
+        assert held.title in page
+        assert step.title not in page
+        assert not [word for word in ("hold", "safety check") if word in page.lower()]
 
     def test_the_first_page_shows_it_small(self, joined, clinician, browser):
         start(joined, by=clinician)
@@ -155,13 +157,13 @@ class TestWhoOpened:
         assert looked.what == ["made a file with your answers"]
 
     def test_a_page_is_written_down_once_a_day(self, joined, clinician, clock):
-        reader, url = as_user(clinician), reverse("assessments:work", args=[joined.pk])
+        url = reverse("assessments:work", args=[joined.pk])
         rows = AuditEvent.objects.filter(action="work.read")
         for _ in range(3):
-            reader.get(url)
+            as_user(clinician).get(url)
         assert rows.count() == 1
         clock.shift(DAY)
-        reader.get(url)
+        as_user(clinician).get(url)
         assert rows.count() == 2
 
 

@@ -1,9 +1,7 @@
 """What clients agree to, in which words, and what follows when they take it back."""
 
-from datetime import timedelta
-
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from assessments.models import Alert, Reminder
@@ -90,16 +88,6 @@ def test_words_that_were_agreed_to_never_change(welcomed):
     wording = ConsentWording.objects.filter(kind="care").get()
     with pytest.raises(DatabaseError), transaction.atomic():
         ConsentWording.objects.filter(pk=wording.pk).update(words="All of it")
-
-
-def test_the_database_wants_yes_or_no_and_one_that_stands(welcomed):
-    standing = welcomed.consents.standing().get(kind="care")
-    facts = {"practice_id": welcomed.practice_id, "client": welcomed, "kind": "care"}
-    for wrong in ({}, {"agreed_at": NOW, "declined_at": NOW}, {"agreed_at": NOW}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Consent.objects.create(**facts, wording=standing.wording, **wrong)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        welcomed.consents.filter(pk=standing.pk).update(withdrawn_at=NOW - timedelta(days=1))
 
 
 def test_what_was_said_on_paper_is_written_down_by_the_care_team(clinician, client_in_care):

@@ -7,7 +7,10 @@ from clients.models import (
     CareTeam,
     ChannelStop,
     Client,
+    Consent,
+    ConsentWording,
     Episode,
+    OwnPlan,
     PortalLink,
     ReminderPolicy,
     SafeContact,
@@ -61,6 +64,21 @@ def session(client, clinician, **facts):
 def at_one_time(client, clinician):
     session(client, clinician)
     session(client, clinician)
+
+
+def wording(client, **facts):
+    values = {"kind": "care", "number": 7, "words": "Yes?", "published_at": NOW}
+    return ConsentWording.objects.create(practice_id=client.practice_id, **values | facts)
+
+
+def consent(client, number=7, **facts):
+    values = about(client, kind="care", wording=wording(client, number=number), agreed_at=NOW)
+    return Consent.objects.create(**values | facts)
+
+
+def two_consents(client):
+    consent(client)
+    consent(client, number=8)
 
 
 BROKEN = {
@@ -133,6 +151,21 @@ BROKEN = {
         lambda c, by, other: session(c, by, minutes=481),
     ],
     "session_once_per_time": [lambda c, by, other: at_one_time(c, by)],
+    "consent_wording_once": [lambda c, by, other: [wording(c) for _twice in range(2)]],
+    "consent_wording_known": [
+        lambda c, by, other: wording(c, kind="all"),
+        lambda c, by, other: wording(c, number=0),
+    ],
+    "consent_one_standing": [lambda c, by, other: two_consents(c)],
+    "consent_yes_or_no": [
+        lambda c, by, other: consent(c, agreed_at=None),
+        lambda c, by, other: consent(c, declined_at=NOW),
+    ],
+    "consent_withdrawn_after_agreed": [lambda c, by, other: consent(c, withdrawn_at=NOW - DAY)],
+    "consent_kind_known": [lambda c, by, other: consent(c, kind="all")],
+    "own_plan_shared_once_written": [
+        lambda c, by, other: OwnPlan.objects.create(**about(c, shared_at=NOW))
+    ],
     "portal_link_tries": [
         lambda c, by, other: PortalLink.objects.create(
             **about(c, token_hash=b"x", expires_at=NOW, wrong_codes=6)

@@ -92,6 +92,7 @@ def join(page, link):
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="A quick way out")).to_be_visible()
     page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="I agree that my care team reads").click()
     expect(page.get_by_role("heading", name=re.compile("Good .*, Sam Ortega"))).to_be_visible()
 
 
