@@ -20,6 +20,9 @@ from practice.models import Role
 def agree(request):
     """Before anything is asked; and again, in the client's own time, when the words changed."""
     client = request.client
+    standing = standing_of(client)
+    if request.method == "GET" and standing is Standing.SETTLED:
+        return redirect("clients:uses")
     asked = asked_of(client)
     form = AgreeForm(request.POST or None, client=client, asked=asked, by=request.user)
     if form.is_valid():
@@ -35,7 +38,7 @@ def agree(request):
         "form": form,
         "asked": asked,
         "care": care,
-        "can_go_on": standing_of(client) is not Standing.ASK_FIRST,
+        "can_go_on": standing is not Standing.ASK_FIRST,
     }
     return render(request, "clients/agree.html", context)
 
