@@ -64,7 +64,9 @@ def write_own_to_read(work: Work, out) -> None:
         "page": _("Page {n} of {m}"),
         "foot": [client.initials, made, _("Private")],
         "facts": [[_("Of"), client.preferred_name], [_("Made on"), made]],
-        "what_it_is": _("This is what you sent, in your own words and answers. No test result."),
+        "what_it_is": _(
+            "This is what you sent, in your own words and answers. It is no diagnosis."
+        ),
         "words": {"summary": _("What was written to me"), "quotes": _("What I sent")},
         "summary": _summary(work.export, now),
         "limits": "",
@@ -82,11 +84,11 @@ def _summary(export: Export, now: datetime) -> list[dict]:
     notes = [
         [f"{title}, {day_in_words(day)}, {who}", words] for day, title, who, words in _notes(export)
     ]
-    courses = [
-        [course.title, " ".join(course.sentences)]
-        for shown in doing_of(export.client, now=now).shown
-        for course in shown.courses
-    ]
+    courses = []
+    for shown in doing_of(export.client, now=now).shown:
+        if shown.label:
+            courses.append([shown.title, shown.label])
+        courses += [[each.title, " ".join(each.sentences)] for each in shown.courses]
     none = [["", _("Nothing yet.")]]
     found = [{"title": _("From my clinician"), "sentences": notes or none}]
     if courses:
@@ -134,7 +136,7 @@ def _of_one(record: Record, day: date) -> list[Line]:
 def _said(record: Record, each: AnswerInWords, answer) -> tuple[str, str]:
     """The question and what was said; of an instrument whose words belong to somebody else, the
     number of the question and the number that was chosen."""
+    numbered = _("Question %(number)s") % {"number": each.number or ""}
     if record.words.may_leave:
-        return each.item.text, each.words
-    question = _("Question %(number)s") % {"number": each.number or ""}
-    return question, str(answer) if isinstance(answer, int) else each.words
+        return each.item.text or numbered, each.words
+    return numbered, str(answer) if isinstance(answer, int) else each.words
