@@ -22,8 +22,8 @@ class Agreement(models.TextChoices):
 # What holds until a practice has written its own words; the same in each of its languages.
 HOUSE_WORDS = {
     Agreement.CARE: _(
-        "My care team may read what I send here and use it for my care. It is written down when they "
-        "read it. I can take this back at any time."
+        "My care team may read what I send here and use it for my care. It is written down when "
+        "they read it. I can take this back at any time."
     ),
     Agreement.PICTURE: _(
         "The practice may count my numbers, together with those of others, to see how well its "

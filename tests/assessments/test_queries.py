@@ -38,9 +38,10 @@ SUPERVISED = 25  # two for whose clients they are; none for whom one may write
 CASELOAD = 6
 # Three are episodes, words to the client and homework; two: what the client is shown, and who may.
 TIMELINE = 28
-WORK = 14
-CONTACT = 34
-PORTAL = 9
+# Two of these two, on the first visit of a day: whether and that it was looked at, for the client.
+WORK = 16
+CONTACT = 36
+PORTAL = 11  # one is what the client agreed to, one their path
 STEP = 5
 KEEP = 10
 REVIEW = 6
