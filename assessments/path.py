@@ -62,7 +62,6 @@ class Path:
 class Glance:
     """The same in one line of the first page: places alone."""
 
-    title: str
     places: list[Place]
 
     @property
@@ -81,7 +80,7 @@ def glance_of(client, *, here: set[tuple[UUID, int]]) -> list[Glance]:
         program=OuterRef("pk"),
     )
     rows = _programs(client).annotate(done=ArraySubquery(done.values("step")))
-    return [Glance(row.version.definition.title, _places(row, here)) for row in rows]
+    return [Glance(_places(row, here)) for row in rows]
 
 
 def _places(row, here) -> list[Place]:

@@ -19,7 +19,7 @@ from .test_queries import statements
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 # Statements, whatever the number of rows; the client's header has five of them.
-ASSIGN, STEP, WORK, PORTAL, BEGIN = 12, 12, 16, 8, 8
+ASSIGN, STEP, WORK, PORTAL, BEGIN = 12, 12, 18, 10, 8
 
 
 def page(name, *args):
