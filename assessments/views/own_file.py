@@ -63,12 +63,12 @@ def _mine(request, export_id) -> Export:
 @client_only
 @require_safe
 def own_file_made(request, export_id):
-    export = _mine(request, export_id)
-    context = {
-        "export": export,
-        "code": _code_form(request),
-        "until": export.done_at and export.done_at + actions.OWN_KEPT,
-    }
+    return _made_page(request, _mine(request, export_id), _code_form(request))
+
+
+def _made_page(request, export: Export, code: PersonalCodeForm | None):
+    until = export.done_at and export.done_at + actions.OWN_KEPT
+    context = {"export": export, "code": code, "until": until}
     return render(request, "assessments/own_file_made.html", context)
 
 
@@ -78,8 +78,7 @@ def own_file_made(request, export_id):
 def own_file_take(request, export_id):
     export, code = _mine(request, export_id), _code_form(request)
     if not _is_right(request, code):
-        context = {"export": export, "code": code, "until": export.done_at}
-        return render(request, "assessments/own_file_made.html", context)
+        return _made_page(request, export, code)
     try:
         file = actions.take_export(export, by=request.user, now=timezone.now())
     except actions.NotThere:
