@@ -1,6 +1,14 @@
+from .models import Theme
+
+
 def shell(request):
     """What every page's frame needs; asks nothing of the database for strangers."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"practice": None, "roles": frozenset(), "is_client": False}
-    return {"practice": user.practice, "roles": user.roles, "is_client": not user.roles}
+    return {
+        "practice": user.practice,
+        "roles": user.roles,
+        "is_client": not user.roles,
+        "themes": Theme.choices,
+    }

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", shell.home, name="home"),
     path("setup/", shell.setup, name="setup"),
     path("practice/", owner.practice, name="practice"),
+    path("theme/", shell.theme, name="theme"),
     path("dev/", devmail.outbox, name="outbox"),
     path("healthz/live", shell.live, name="healthz_live"),
     path("healthz/ready", shell.ready, name="healthz_ready"),

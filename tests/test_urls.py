@@ -36,6 +36,11 @@ from tests.conftest import (
 
 CLINICIAN, SUPERVISOR, OWNER = "clinician", "supervisor", "owner"
 READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
+# How pages look is each person's own: of staff of any kind, and of clients.
+EVERYBODY = {
+    *(CLINICIAN, SUPERVISOR, OWNER),
+    *("assistant", "nobody any more", "the client", "another client"),
+}
 
 # Of one client: name, method, and who of the practice may.
 # Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
@@ -135,6 +140,7 @@ OF_THE_PRACTICE = [
     ("assessments:wording", "post", {OWNER}),
     ("practice", "get", {OWNER}),
     ("practice", "post", {OWNER}),
+    ("theme", "post", EVERYBODY),
 ]
 # Of what one of the staff has begun: for nobody but them.
 OF_ONE_PERSON = [
@@ -263,6 +269,7 @@ FORMS = {
     "clients:session_move": {"day": "2026-12-02", "at": "11:00", "minutes": "50"},
     "clients:episode_close": {"reason": "We are done"},
     "clients:safety_check": {"outcome": "clear"},
+    "theme": {"theme": "dark"},
     "assessments:begin": {"answer": "yes"},
     "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
     "assessments:step": {"giving_1": "1"},

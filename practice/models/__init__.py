@@ -1,7 +1,7 @@
 from .audit import AuditEvent
 from .heartbeat import Heartbeat
 from .keys import DataKeyRow
-from .people import Membership, Role, User
+from .people import Membership, Role, Theme, User
 from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "Practice",
     "Role",
     "TenantModel",
+    "Theme",
     "User",
 ]

@@ -25,6 +25,12 @@ class UserManager(BaseUserManager):
         return user
 
 
+class Theme(models.TextChoices):
+    DEVICE = "device", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class User(AbstractBaseUser):
     """A person who signs in: staff of a practice, or a client with a portal account."""
 
@@ -37,6 +43,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80, blank=True)  # empty for clients: theirs is sealed
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=60, validators=[is_time_zone])
+    theme = models.CharField(
+        max_length=6, choices=Theme, default=Theme.DEVICE, db_default=Theme.DEVICE
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -47,6 +56,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
         ]
 
     def __str__(self):
