@@ -1,6 +1,7 @@
 """How pages look: light, dark or as the device; and the style sheets that they are sent."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -17,8 +18,7 @@ HOME = {"clinician": "assessments:today", "joined": "assessments:help"}
 
 
 def source(name):
-    with open(finders.find(name), encoding="utf-8") as file:
-        return file.read()
+    return Path(finders.find(name)).read_text(encoding="utf-8")
 
 
 def colours(name):
@@ -75,8 +75,8 @@ def test_each_colour_has_a_value_for_the_dark_and_the_browsers_frame_is_paper():
 
 # -- the style sheet of Bootstrap is sent without what no page can meet ---------------------------
 
-SHEET = """@charset "UTF-8";/*! the licence */:root,[data-bs-theme=light]{--bs-blue:#00f;--bs-ink:#111;
---bs-icon:url("data:a;b}")}.card{color:var(--bs-ink)}.card.show,.modal{left:0}a:not(.modal){top:0}
+SHEET = """@charset "UTF-8";/*! the licence */:root,[data-bs-theme=light]{--bs-blue:#00f;
+--bs-ink:#111;--bs-icon:url("data:a;b}")}.card{color:var(--bs-ink)}.card.show,.modal{left:0}a:not(.modal){top:0}
 @media (min-width:9px){.modal{right:0}.card:is(h1,.row){x:y}}@media print{.toast{a:b}}
 """
 
