@@ -73,6 +73,17 @@ def test_each_colour_has_a_value_for_the_dark_and_the_browsers_frame_is_paper():
         assert f'name="theme-color" content="{paper}"' in page
 
 
+def test_the_gallery_shows_every_component_and_every_drawing(db, settings):
+    settings.DEVELOPMENT = True
+    page = Browser().get(reverse("gallery"))
+    used = {template.name for template in page.templates if template.name}
+    folder = settings.BASE_DIR / "templates"
+    parts = {str(path.relative_to(folder)) for path in folder.glob("_components/*.html")}
+    assert parts - used == set()
+    for name in re.findall(r'<symbol id="(\w+)"', source("trellis/drawings.svg")):
+        assert f"drawings.svg#{name}" in page.content.decode()
+
+
 # -- the style sheet of Bootstrap is sent without what no page can meet ---------------------------
 
 SHEET = """@charset "UTF-8";/*! the licence */:root,[data-bs-theme=light]{--bs-blue:#00f;
