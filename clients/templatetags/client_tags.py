@@ -131,13 +131,18 @@ def _way(channel) -> str:
     return {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}[channel]
 
 
+def _other_way(channel) -> str:
+    """Within a sentence: not every language makes it of the other by small letters."""
+    return {Channel.EMAIL: _("e-mail"), Channel.SMS: _("text message")}[channel]
+
+
 def _ways(contact) -> str:
     first, *others = contact.channels
     if not others:
         return _("%(channel)s only") % {"channel": _way(first)}
     return _("%(channel)s, else %(other)s") % {
         "channel": _way(first),
-        "other": _way(others[0]).lower(),
+        "other": _other_way(others[0]),
     }
 
 
