@@ -21,18 +21,18 @@ from tests.pages import EVERY_PAGE, NOBODY, Rooms
 ROOT = Path(__file__).resolve().parents[2]
 OPEN, SHUT = "⟦", "⟧"
 SAID = ("aria-label", "title", "placeholder", "alt", "aria-description")
-WORDS_OF_SCRIPTS = re.compile(r"data-(words|say|two|one|label|text)")
 SILENT = ("script", "style", "code", "kbd")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 BETWEEN = re.compile(r"[:;·,()“”/\u2013→…|\xd7=]+|\. |\.$|\d+")  # one text and the next
-# The product, and what others call their own.
 URL = re.compile(r"https?://\S+|\{\w+\}")
+# The product, and what others call their own.
 NAMES = ["Trellis", "CSV", "XLSX", "JSON", "FHIR", "REDCap", "XLSForm", "UTC", "PDF", "PHQ", "GAD"]
-
-
+# Readers of files know no Django, so no gettext: what they note, and what they call what they found.
+NOTED = ["Questions"]
 ENGLISH = {
     "gallery": "only while developing",
-    "assessments:import_preview": "what a reader of files noted: it knows no Django, so no gettext",
+    "assessments:import_preview": "what a reader noted",
+    "assessments:import_phone": "what a reader noted",
 }
 
 
@@ -69,7 +69,7 @@ class Outside(HTMLParser):
         self.silent += tag in SILENT
         self.found.append("")
         for name, value in attrs:
-            if value and (name in SAID or WORDS_OF_SCRIPTS.match(name)):
+            if value and (name in SAID or is_for_a_script(name, value)):
                 self.found += [*unmarked(value)[0], ""]
         if tag == "input" and dict(attrs).get("type") in ("submit", "button"):
             self.found += unmarked(dict(attrs).get("value", ""))[0]
@@ -82,6 +82,11 @@ class Outside(HTMLParser):
         if not self.silent:
             pieces, self.depth = unmarked(data, self.depth)
             self.found[-1] += " ".join(pieces)
+
+
+def is_for_a_script(name, value):
+    """Words that a script will say; not what it counts with."""
+    return name.startswith("data-") and " " in value and value[0] not in "{["
 
 
 def unmarked(text, depth=0):
@@ -107,7 +112,13 @@ def own_texts(rooms):
         for language in LANG_INFO.values()
         if "name_local" in language
     ]
-    texts += [*NAMES, rooms.practice.name, rooms.practice.help_text, rooms.practice.leave_url]
+    texts += [
+        *NAMES,
+        *NOTED,
+        rooms.practice.name,
+        rooms.practice.help_text,
+        rooms.practice.leave_url,
+    ]
     for client in Client.objects.filter(practice=rooms.practice):
         texts += [client.preferred_name, client.pronouns]
     texts += [f"{user.name} {user.email}" for user in rooms.people.values()]
