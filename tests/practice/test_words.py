@@ -27,7 +27,7 @@ BETWEEN = re.compile(r"[:;·,()“”/\u2013→…|\xd7=]+|\. |\.$|\d+")  # one 
 URL = re.compile(r"https?://\S+|\{\w+\}")
 # The product, and what others call their own.
 NAMES = ["Trellis", "CSV", "XLSX", "JSON", "FHIR", "REDCap", "XLSForm", "UTC", "PDF", "PHQ", "GAD"]
-# Readers of files know no Django, so no gettext: what they note, and what they call what they found.
+# Readers of files know no Django, so no gettext: what they note, and how they call it.
 NOTED = ["Questions"]
 ENGLISH = {
     "gallery": "only while developing",
