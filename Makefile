@@ -4,6 +4,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?= -n auto --dist worksteal
 UV_ARGS ?=
 REPEAT ?= 20
+KILLS ?= 200
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
@@ -30,11 +31,12 @@ run: $(VENV)/.demo ## The same servers with an empty practice; the first visit s
 test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PYTEST_ARGS)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times
+test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times, KILLS kills
 	@command -v redis-server >/dev/null || \
 		{ echo "make test-full needs redis-server too: on Debian, 'apt install redis-server'." >&2; exit 1; }
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
 	@REPEAT=2 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/journeys/test_library.py
+	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 

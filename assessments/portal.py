@@ -11,10 +11,12 @@ from .actions import is_on_hold
 from .definitions import Definition
 from .models import ActivityVersion, Occurrence, Response
 from .models.responses import BROUGHT
+from .path import Glance, glance_of
 from .programs import why_of
 
 # Of the care that goes on: what was marked in an episode that is over is nothing to bring now.
 IN_CARE = Q(episode__closed_at__isnull=True)
+ENDED = Q(responses__submitted_at__isnull=False) | Q(responses__finished_at__isnull=False)
 TALKED = Q(brought_at__isnull=False, discussed_at__gte=F("brought_at"))
 MOST_TALKED = 10
 
@@ -40,6 +42,7 @@ class Home:
     next_session: Session | None
     words: int  # of the clinician, about what was sent
     new_words: int  # of those, not opened yet
+    paths: list[Glance]
 
 
 def home_of(client, *, now: datetime) -> Home:
@@ -49,7 +52,8 @@ def home_of(client, *, now: datetime) -> Home:
         .select_related("assignment__activity", "assignment__program__version")
         .annotate(
             is_begun=Exists(Response.objects.drafts().filter(occurrence=OuterRef("pk"))),
-            entries=Count("responses", filter=Q(responses__submitted_at__isnull=False)),
+            # Sent or not: this page is the client's own.
+            entries=Count("responses", filter=ENDED),
         )
         .order_by("due_at", "opens_at")
     )
@@ -68,14 +72,18 @@ def home_of(client, *, now: datetime) -> Home:
     recently = now - timedelta(days=30)
     if any(task.definition.gated for task in asked) and is_on_hold(client.pk):
         asked = [task for task in asked if not task.definition.gated]
+    now_asked = [task for task in asked if not task.occurrence.put_away_at]
+    steps = (task.occurrence.assignment for task in now_asked)
+    here = {(step.program_id, step.step) for step in steps if step.program_id}
     return Home(
-        now=[task for task in asked if not task.occurrence.put_away_at],
+        now=in_reach(now_asked),
+        paths=glance_of(client, here=here),
         put_away=[task for task in asked if task.occurrence.put_away_at],
         next_session=Session.objects.to_come(now).filter(client=client).first(),
-        **Response.objects.submitted()
+        **Response.objects.ended()
         .filter(client=client)
         .aggregate(
-            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, submitted_at__gte=recently)),
+            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, done_at__gte=recently)),
             brought=Count("pk", filter=BROUGHT & IN_CARE),
             talked=Count("pk", filter=TALKED & IN_CARE & Q(discussed_at__gte=recently)),
         ),
@@ -83,6 +91,13 @@ def home_of(client, *, now: datetime) -> Home:
             words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
         ),
     )
+
+
+def in_reach(tasks: list[Task]) -> list[Task]:
+    """A log is for the moment in which something happened: it never stands below the second."""
+    logs = [task for task in tasks if task.definition.as_log]
+    others = [task for task in tasks if not task.definition.as_log]
+    return [*others[:1], *logs, *others[1:]]
 
 
 def newest_versions(activity_ids) -> dict:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from .definitions import Condition, Definition, Item, ItemKind, Kind
-from .forms import AnswerForm, BringForm
+from .forms import AnswerForm, SharingForm
 from .forms.folding import parts_of
+from .models import Sharing
 from .review import example_of
 from .way import Way, section_of
 
@@ -38,6 +39,7 @@ def preview_of(definition: Definition, at: str | None) -> dict[str, Any]:
     asks_first = definition.gated and definition.kind is Kind.EXERCISE
     place = min(int(at), last) if at and at.isdecimal() and len(at) < 6 else None
     context = {"definition": definition, "at": place or 0, "last": last, "asks_first": asks_first}
+    context["idle"] = None  # the page around the frame asks whether somebody is still there
     if place is None and asks_first:
         return context | {"page": "safe_time", "on": 0}
     if context["at"] == last:
@@ -74,7 +76,8 @@ def _whole(definition: Definition) -> dict[str, Any]:
     dates = [item.id for item in definition.asked() if item.kind is ItemKind.DATE]
     kept = dict.fromkeys(dates, today) if definition.as_log else {}
     form = AnswerForm(None, definition=definition, items=definition.asked(), kept=kept)
-    return {"form": form, "parts": parts_of(form), "number": 1, "bring": BringForm()}
+    sharing = SharingForm(definition=definition, chosen=Sharing.SEND)
+    return {"form": form, "parts": parts_of(form), "number": 1, "sharing": sharing}
 
 
 def _leading_to(item: Item, before: dict[str, Item]) -> dict[str, Any]:

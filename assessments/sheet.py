@@ -12,6 +12,7 @@ from clients.models import Session
 
 from .definitions import Definition
 from .models import Alert, Feedback, Occurrence, Response
+from .models.responses import BROUGHT
 from .portal import newest_versions
 from .progress import Move, moves_of
 from .review import AnswerInWords, own_words
@@ -109,6 +110,14 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
         ),
         goals=goals_in(_newest_goals(client, until)),
         questions=_questions(homework),
+    )
+
+
+def note_words_shown(session, *, now) -> None:
+    """What stands on the sheet in the client's own words is no longer theirs to take back."""
+    own = Q(version__activity__slug=GOALS) | BROUGHT
+    Response.objects.filter(own, client=session.client_id, episode=session.episode_id).note_shown(
+        now
     )
 
 

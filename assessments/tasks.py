@@ -2,24 +2,15 @@
 
 from pathlib import Path
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from practice import heartbeat
+from clients import telling
+from practice import bell, heartbeat
 
 from . import actions, calls, exports, reminders
 from .reminders import mailbox
-
-# A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
-QUICK = {
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 1,
-    "connect_retries_timeout": 0.5,
-    "interval_start": 0.1,
-    "interval_step": 0.1,
-}
 
 
 @shared_task
@@ -36,6 +27,11 @@ def call_alerts() -> None:
 @shared_task
 def notice_silence() -> None:
     actions.notice_silence(now=timezone.now())
+
+
+@shared_task
+def tell_of_absences() -> None:
+    telling.tell_of_absences(now=timezone.now())
 
 
 @shared_task
@@ -61,30 +57,19 @@ def empty_exports() -> None:
 
 
 def ring() -> None:
-    """Ask for a sweep once the transaction has committed. A bell that cannot ring (no broker) is
-    logged and forgotten: beat rings again within seconds."""
-    _ring_after_commit("assessments.tasks.sweep")
+    """Ask for a sweep once the transaction has committed."""
+    bell.ring("assessments.tasks.sweep")
 
 
 def ring_for_alerts() -> None:
     """The same, for whoever is to be told of an alert."""
-    _ring_after_commit("assessments.tasks.call_alerts")
+    bell.ring("assessments.tasks.call_alerts")
 
 
 def ring_for_exports() -> None:
-    _ring_after_commit("assessments.tasks.make_exports")
+    bell.ring("assessments.tasks.make_exports")
 
 
 def ring_for_picture() -> None:
     """By its name, as all of them: this task hangs on what a web process does not load."""
-    _ring_after_commit("assessments.nightly.make_pictures")
-
-
-def _ring_after_commit(task: str) -> None:
-    transaction.on_commit(lambda: _ring(task), robust=True)
-
-
-def _ring(task: str) -> None:
-    # Over a line of its own: kombu's pool would try again for six seconds when the broker is away.
-    with current_app.connection_for_write(transport_options=QUICK) as line:
-        current_app.send_task(task, connection=line)
+    bell.ring("assessments.nightly.make_pictures")

@@ -116,7 +116,9 @@ def work_of(client, *, now: datetime) -> list[Work]:
         .order_by("number")
     ):
         steps[occurrence.assignment_id].append(
-            Step(occurrence, *state_of(occurrence, now), occurrence.entries)
+            Step(
+                occurrence, *state_of(occurrence, now, sent=occurrence.entries), occurrence.entries
+            )
         )
     return [
         _work(row, versions[row.activity_id].definition, steps[row.pk], now) for row in assignments
@@ -147,8 +149,11 @@ def _waits_for_sessions(assignment, steps: list[Step], now) -> bool:
     )
 
 
-def state_of(occurrence: Occurrence, now: datetime) -> tuple[str, str]:
-    """(kind of the state component, its word), as the facts say at ``now``."""
+def state_of(occurrence: Occurrence, now: datetime, *, sent: int = 1) -> tuple[str, str]:
+    """(kind of the state component, its word), as the facts say at ``now``; ``sent``: how much of
+    it there is to read."""
+    if occurrence.answered_at and not sent:
+        return "done", _("Done, and kept to themselves")
     if occurrence.answered_at:
         return "done", _("Answered")
     if occurrence.withdrawn_at:

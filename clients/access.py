@@ -1,11 +1,21 @@
 """The portal's door: only for the client who is signed in."""
 
+from datetime import datetime, timedelta
 from functools import wraps
 
 from django.http import Http404
 from django.shortcuts import redirect
 
+from practice.keeping import is_in_background, signed_out
+
 CODE_GIVEN = "personal_code_given"  # in the session
+CODE_AGAIN = "personal_code_given_again_at"
+FRESH = timedelta(minutes=10)
+
+
+def came_by_passkey(*, request) -> None:
+    """A passkey asks for a finger, a face or the phone's own code: that is the second step."""
+    request.session[CODE_GIVEN] = True
 
 
 def any_client(view):
@@ -31,7 +41,19 @@ def client_only(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
         if not request.session.get(CODE_GIVEN):
+            if is_in_background(request):
+                return signed_out()
             return redirect("clients:own_code")
         return view(request, *args, **kwargs)
 
     return any_client(guarded)
+
+
+def note_code_given(request, now) -> None:
+    request.session[CODE_AGAIN] = now.isoformat()
+
+
+def has_just_given_code(request, now) -> bool:
+    """Typed again within the last minutes: for what needs more than being signed in."""
+    given = request.session.get(CODE_AGAIN)
+    return given is not None and now - datetime.fromisoformat(given) < FRESH

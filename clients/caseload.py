@@ -20,12 +20,16 @@ def caseload_of(user, *, search: str = "", now) -> list[Row]:
     """Rows in the order of names. Names are sealed, so they are searched and sorted here; a
     caseload is some dozens, a supervised practice some hundreds."""
     opened = Episode.objects.filter(client=OuterRef("pk"), closed_at__isnull=True)
-    clients = Client.objects.of(user).annotate(
-        opened_at=Subquery(opened.values("opened_at")[:1]),
-        next_session_at=Min(
-            "sessions__starts_at",
-            filter=Q(sessions__starts_at__gte=now, sessions__cancelled_at__isnull=True),
-        ),
+    clients = (
+        Client.objects.listed_for(user)
+        .with_their_way_to(user)
+        .annotate(
+            opened_at=Subquery(opened.values("opened_at")[:1]),
+            next_session_at=Min(
+                "sessions__starts_at",
+                filter=Q(sessions__starts_at__gte=now, sessions__cancelled_at__isnull=True),
+            ),
+        )
     )
     wanted = search.strip().casefold()
     found = [

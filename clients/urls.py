@@ -1,6 +1,21 @@
 from django.urls import path
 
-from .views import caseload, policy, portal, sessions
+from .views import (
+    absences,
+    address,
+    caseload,
+    consents,
+    leaving,
+    passkeys,
+    plan,
+    policy,
+    portal,
+    safety,
+    sessions,
+    signed_in,
+    supervision,
+    teams,
+)
 
 app_name = "clients"
 urlpatterns = [
@@ -13,6 +28,7 @@ urlpatterns = [
     path(
         "clients/<uuid:client_id>/contact/change/", caseload.contact_change, name="contact_change"
     ),
+    path("clients/<uuid:client_id>/address/", address.address_change, name="address_change"),
     path("clients/<uuid:client_id>/safety/", caseload.safety_check, name="safety_check"),
     path("clients/<uuid:client_id>/sessions/", sessions.sessions, name="sessions"),
     path(
@@ -26,14 +42,38 @@ urlpatterns = [
         name="session_move",
     ),
     path("clients/<uuid:client_id>/episode/close/", sessions.episode_close, name="episode_close"),
+    path("clients/<uuid:client_id>/reason/", supervision.reason, name="reason"),
+    path("clients/<uuid:client_id>/team/hand-over/", teams.hand_over, name="hand_over"),
+    path("clients/<uuid:client_id>/team/join/", teams.join, name="team_join"),
+    path("clients/<uuid:client_id>/team/<uuid:member_id>/leave/", teams.leave, name="team_leave"),
+    path("caseload/handed-over/", teams.handed_over, name="handed_over"),
+    path("practice/people/<uuid:person_id>/leave/", leaving.staff_leave, name="staff_leave"),
+    path("time-off/", absences.absences, name="absences"),
+    path("time-off/<uuid:person_id>/add/", absences.absence_add, name="absence_add"),
+    path("time-off/<uuid:absence_id>/", absences.absence_change, name="absence_change"),
+    path("time-off/<uuid:absence_id>/end/", absences.absence_end, name="absence_end"),
+    path("clients/<uuid:client_id>/consents/", consents.consent_note, name="consent_note"),
+    path("practice/agreements/", consents.agreements, name="agreements"),
     path("practice/reminders/", policy.policy, name="policy"),
+    path("practice/safety/", safety.safety_policy, name="safety_policy"),
     # Addresses of the portal say nothing about what it is.
     path("l/<str:token>/", portal.link, name="link"),
+    path("l/<str:token>/new/", portal.link_new, name="link_new"),
     path("s/<str:token>/", portal.stop, name="stop"),
     path("leave/", portal.leave, name="leave"),
+    path("help/", safety.help_now, name="help"),
     path("me/code/", portal.own_code, name="own_code"),
     path("me/welcome/", portal.welcome, name="welcome"),
     path("me/welcome/try/", portal.leave_rehearsal, name="leave_rehearsal"),
     path("me/welcome/done/", portal.welcome_done, name="welcome_done"),
+    path("me/signed-in/", signed_in.signed_in, name="signed_in"),
+    path("me/address/", address.address_own, name="address_own"),
+    path("me/device/", passkeys.devices, name="devices"),
     path("me/contact/", portal.contact_own, name="contact_own"),
+    path("me/agree/", consents.agree, name="agree"),
+    path("me/uses/", consents.uses, name="uses"),
+    path("me/plan/", plan.plan, name="plan"),
+    path("me/plan/share/", plan.plan_share, name="plan_share"),
+    path("me/contact/still/", safety.contact_still, name="contact_still"),
+    path("me/seen/", safety.who_sees, name="who_sees"),
 ]

@@ -5,15 +5,34 @@ import base64
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import filter_users_by_email
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
+from django.utils.translation import gettext_lazy as _
 
-from . import hooks
+from . import actions, hooks, passkeys
 from .encryption import unwrap, wrap
+from .limits import by_network
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """People come in by invitation only."""
         return False
+
+    def set_password(self, user, password):
+        """Whoever knew the old one is signed out everywhere at once."""
+        super().set_password(user, password)
+        sign_in = getattr(self.request, "sign_in", None)
+        actions.end_sign_ins(user, but=sign_in and sign_in.pk)
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords count by network and address together: whoever tries from elsewhere
+        does not lock out the person whose address it is (docs/decisions/026)."""
+        return by_network(request, credentials.get("email", ""))
+
+    def login(self, request, user):
+        super().login(request, user)
+        if not user.roles and did_use_passwordless_login(request, user):
+            hooks.call("came_by_passkey", request=request)
 
     def format_email_subject(self, subject):
         return subject.strip()
@@ -28,7 +47,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Secrets of second factors are sealed under the master key."""
+    """Secrets of second factors are sealed under the master key. A passkey has none here: what we
+    keep of it is its public half, by which nobody signs in."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That did not work. Please try again, or take another way.")
+    }
+
+    def generate_authenticator_name(self, user, type):  # noqa: A002
+        return passkeys.device_in_words(self.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self):
+        return super().get_public_key_credential_rp_entity() | {"name": "Trellis"}
+
+    def get_public_key_credential_user_entity(self, user):
+        """A phone lists its passkeys by these words: a client's say no more than the page does."""
+        entity = super().get_public_key_credential_user_entity(user)
+        return entity if user.roles else entity | {"name": "Trellis", "display_name": "Trellis"}
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(wrap(text.encode(), about=b"second factor")).decode()

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.checks import register
 from django.db.backends.signals import connection_created
+from django.utils.module_loading import import_string
 
 from . import checks
 from .moments import read_moments
@@ -12,3 +14,6 @@ class PracticeConfig(AppConfig):
     def ready(self):
         register(checks.fit_for_people, checks.TAG, deploy=True)
         connection_created.connect(read_moments)
+        # Whatever door somebody came in by; named, for models are not there yet.
+        user_logged_in.connect(import_string("practice.idle.begin"))
+        user_logged_out.connect(import_string("practice.idle.end"))

@@ -33,3 +33,15 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
         address=address.get(),
         detail=detail or {},
     )
+
+
+def looked(action: str, about, *, by) -> None:
+    """Write that ``by`` looked at a page about a client: once a day for each kind of page.
+
+    Whoever goes back and forth between the pages of one client has looked at them that day; a row
+    for each click would bury the reading in clicks.
+    """
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = AuditEvent.objects.filter(client_id=about.client_id, actor=by, action=action)
+    if not mine.filter(at__gte=today).exists():
+        record(action, about, by=by)

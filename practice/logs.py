@@ -3,8 +3,8 @@
 import logging
 import re
 
-# /l/<token>/ and /s/<token>/, also inside a whole address or quoted in a query.
-TOKEN = re.compile(r"((?:/|%2F)[ls](?:/|%2F))[^/\s\"'<>?#&%]+", re.IGNORECASE)
+# /l/<token>/, /s/<token>/ and /i/<token>/, also inside a whole address or quoted in a query.
+TOKEN = re.compile(r"((?:/|%2F)[lsi](?:/|%2F))[^/\s\"'<>?#&%]+", re.IGNORECASE)
 FORMATTER = logging.Formatter()
 
 
@@ -18,3 +18,22 @@ class MaskTokens(logging.Filter):
         if record.exc_info:
             record.exc_text = masked(record.exc_text or FORMATTER.formatException(record.exc_info))
         return True
+
+
+def to_stderr(*, level: str) -> dict:
+    """Ids, never names, answers or tokens; for ``settings.LOGGING``."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "filters": {"mask_tokens": {"()": MaskTokens}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["mask_tokens"],
+            }
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    }

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpResponseNotAllowed, UnreadablePostError
 from django.shortcuts import redirect
@@ -11,15 +12,23 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
 from . import audit
+from .access import ask_to_sign_in, page_before
+from .idle import SAFE
 from .views import errors
 
 # Where a member of staff without a second factor may go: to set one up, or away.
 BEFORE_SECOND_FACTOR = {
+    "still",
+    "still_left",
     "account_logout",
     "account_reauthenticate",
     "mfa_activate_totp",
+    "mfa_reauthenticate",
+    "mfa_add_webauthn",
     "mfa_generate_recovery_codes",
     "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "codes_kept",
 }
 # Clients have neither a password nor a second factor: nothing of that is theirs to set.
 ONLY_FOR_STAFF = (
@@ -94,8 +103,18 @@ class LanguageAndZoneMiddleware:
             audit.address.reset(token)
 
 
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Whoever signs in again comes back to the page where they were, also when what they did there
+    was to send a form: its own address may take nothing but forms."""
+
+    def handle_no_permission(self, request, view_func):
+        is_page = request.method in SAFE
+        return ask_to_sign_in(request, request.get_full_path() if is_page else page_before(request))
+
+
 class SecondFactorMiddleware:
-    """People of the practice set up a second factor before they see anybody's records."""
+    """People of the practice set up a second factor, and put the spare codes that come with it
+    away, before they see anybody's records."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -113,10 +132,15 @@ class SecondFactorMiddleware:
             return None
         if request.session.get("second_factor") or name in BEFORE_SECOND_FACTOR:
             return None
-        if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
-            request.session["second_factor"] = True
-            return None
-        return redirect("mfa_activate_totp")
+        factors = Authenticator.objects.filter(user=user)
+        spare = [factor for factor in factors if factor.type == Authenticator.Type.RECOVERY_CODES]
+        if len(factors) == len(spare):
+            return redirect("mfa_activate_totp")
+        kept_at = user.codes_kept_at
+        if any(kept_at is None or kept_at < codes.created_at for codes in spare):
+            return redirect("mfa_view_recovery_codes")
+        request.session["second_factor"] = True
+        return None
 
 
 class WrongMethodMiddleware:

@@ -1,12 +1,15 @@
 """One settings module; everything that differs between machines comes from the environment."""
 
 import json
+from datetime import timedelta
 from email.utils import getaddresses
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from practice.logs import to_stderr
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,12 +59,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "practice.leaving.LeavingMiddleware",
+    "practice.idle.IdleMiddleware",
+    "practice.keeping.KeepingMiddleware",
+    "practice.middleware.SignInRequiredMiddleware",
     "practice.middleware.LanguageAndZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
+    "clients.supervision.AskWhyMiddleware",
     "practice.middleware.NoStoreMiddleware",
     "practice.middleware.WrongMethodMiddleware",
 ]
@@ -93,12 +100,16 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///trellis")}
 DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+# "Kept" means on the disk, whatever the server was told for everybody (docs/kept.md).
+_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c synchronous_commit=on".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits live in the database too: a lost broker must not change who can sign in.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "practice.limits.cache_key",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # a flood of visitors must not push limits out
     }
 }
@@ -132,6 +143,7 @@ EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
     "assessments.tasks.call_alerts": {"priority": ALERTS},
+    "practice.tasks.answer_knocks": {"priority": ALERTS},  # somebody sits there and waits
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
 }
@@ -149,7 +161,9 @@ RINGS_EXPIRE = 2 * 60 * 60
 RINGS = {  # task: seconds between two rings
     "assessments.tasks.sweep": SWEEP_SECONDS,
     "assessments.tasks.call_alerts": SWEEP_SECONDS,
+    "practice.tasks.answer_knocks": 6 * SWEEP_SECONDS,  # a page rings too; before all others
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
+    "assessments.tasks.tell_of_absences": 60.0,
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
@@ -178,8 +192,14 @@ HOOKS = {
     "safety_checked": ["assessments.actions.programs.safety_checked"],
     "zone_changed": ["assessments.actions.schedules.zone_changed"],
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
+    "care_withdrawn": ["assessments.actions.consents.care_withdrawn"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
+    "may_end_role": ["clients.actions.may_end_role"],
+    "staff_left": ["assessments.actions.leaving.staff_left"],
+    "client_knocked": ["assessments.reminders.asked.answer"],
+    "address_changed": ["assessments.reminders.asked.address_changed"],
+    "came_by_passkey": ["clients.access.came_by_passkey"],
 }
 
 # -- mail ---------------------------------------------------------------------------------------
@@ -223,13 +243,11 @@ SMS_TIMEOUT = env.int("SMS_TIMEOUT", default=20)
 AUTH_USER_MODEL = "practice.User"
 AUTHENTICATION_BACKENDS = ["practice.backends.PeopleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -241,28 +259,35 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
-ACCOUNT_FORMS = {"reset_password": "practice.forms.ResetForm"}
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_FORMS = {"reset_password": "practice.forms.signing_in.ResetForm"}
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "practice.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Trellis"
 # The code before and the one after are taken too: somebody types slowly, a phone is a little off.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "practice.forms.SecondFactorForm",
-    "reauthenticate": "practice.forms.SecondFactorAgainForm",
+    "authenticate": "practice.forms.signing_in.SecondFactorForm",
+    "reauthenticate": "practice.forms.signing_in.SecondFactorAgainForm",
+    "add_webauthn": "practice.forms.passkeys.StaffPasskeyForm",
+    "login_webauthn": "practice.forms.passkeys.LoginPasskeyForm",
+    "authenticate_webauthn": "practice.forms.passkeys.SecondPasskeyForm",
+    "reauthenticate_webauthn": "practice.forms.passkeys.PasskeyAgainForm",
 }
-SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE = timedelta(minutes=15)  # docs/decisions/024
+SIGNED_IN_AT_MOST = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(SIGNED_IN_AT_MOST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # practice.access.fresh
+STAFF_INVITATION_LIFE = timedelta(days=3)
 
 # -- links to the portal ------------------------------------------------------------------------
 INVITATION_DAYS = 14
-LINK_HOURS = 24
+LINK_MINUTES = 60
 
 # -- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -297,10 +322,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: []
-    for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
-}
+DENIED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in DENIED}
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -324,18 +347,4 @@ if not DEVELOPMENT:
     CSRF_COOKIE_SECURE = True
 
 # -- logs: ids, never names, answers or tokens --------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"mask_tokens": {"()": "practice.logs.MaskTokens"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["mask_tokens"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+LOGGING = to_stderr(level=env("LOG_LEVEL", default="INFO"))

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from assessments import actions, schedule
 from assessments.definitions import SCORABLE, WITH_ROWS
@@ -113,13 +114,26 @@ def make_client(by, name="Sam Ortega", *, now=NOW, contact=None, email=None, zon
 
 
 def join(client, *, by, now=NOW, code="2580"):
-    """Invited, and in: the client has an account."""
+    """Invited, and in: the client has an account, and has agreed that their care team reads."""
     care.invite(client, by=by, now=now)
     token = care.issue_links([client], now=now)[client.pk]
     link = PortalLink.objects.by_token(token).select_related("client").get()
     care.accept_invitation(link, code=code, now=now)
     client.refresh_from_db()
+    agree(client, now=now)
     return client
+
+
+def reads(supervisor, client, *, now=None):
+    """Has said today why they open this record."""
+    now = now or timezone.now()
+    return care.give_reason(client, why="session", words="", by=supervisor, now=now)
+
+
+def agree(client, *, now=NOW, counts=False):
+    """On the page of the first visit."""
+    for kind, agrees in (("care", True), ("picture", counts)):
+        care.answer_consent(client, kind, number=1, agrees=agrees, by=client.user, now=now)
 
 
 def clear(client, *, by, outcome="clear", now=NOW):

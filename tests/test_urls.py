@@ -17,6 +17,7 @@ from assessments.actions import own
 from assessments.actions.imports import draft_import
 from assessments.models import ActivityDraft, ProgramVersion
 from clients import actions as care
+from practice.actions import invite_staff
 from practice.ids import uuid7
 from tests.conftest import (
     NOW,
@@ -36,6 +37,12 @@ from tests.conftest import (
 
 CLINICIAN, SUPERVISOR, OWNER = "clinician", "supervisor", "owner"
 READ, WRITE = {CLINICIAN, SUPERVISOR}, {CLINICIAN}
+STAFF = {OWNER, CLINICIAN, SUPERVISOR, "assistant"}
+# How pages look is each person's own: of staff of any kind, and of clients.
+EVERYBODY = {
+    *(CLINICIAN, SUPERVISOR, OWNER),
+    *("assistant", "nobody any more", "the client", "another client"),
+}
 
 # Of one client: name, method, and who of the practice may.
 # Nobody else of the practice is let in, nor anybody of another, nor a client, nor a stranger.
@@ -81,6 +88,7 @@ ABOUT_A_CLIENT = [
     ("assessments:share", "get", READ),
     ("assessments:share", "post", WRITE),
     ("clients:record", "get", READ),
+    ("clients:consent_note", "post", WRITE),
     ("clients:sessions", "get", READ),
     ("clients:sessions", "post", WRITE),
     ("clients:session_settle", "post", WRITE),
@@ -94,6 +102,15 @@ ABOUT_A_CLIENT = [
     ("clients:client_new_code", "post", WRITE),
     ("clients:contact_change", "get", WRITE),
     ("clients:contact_change", "post", WRITE),
+    ("clients:hand_over", "get", WRITE),
+    ("clients:hand_over", "post", WRITE),
+    ("clients:team_join", "get", WRITE),
+    ("clients:team_join", "post", WRITE),
+    ("clients:team_leave", "post", WRITE),
+    ("clients:reason", "get", {SUPERVISOR}),
+    ("clients:reason", "post", {SUPERVISOR}),
+    ("clients:address_change", "get", WRITE),
+    ("clients:address_change", "post", WRITE),
     ("clients:safety_check", "get", WRITE),
     ("clients:safety_check", "post", WRITE),
 ]
@@ -116,8 +133,15 @@ OF_THE_PRACTICE = [
     ("assessments:export_caseload", "post", READ),
     ("clients:client_add", "get", WRITE),
     ("clients:client_add", "post", WRITE),
+    ("clients:handed_over", "get", WRITE),
+    ("clients:handed_over", "post", WRITE),
+    ("clients:absences", "get", {OWNER, CLINICIAN}),
     ("clients:policy", "get", {OWNER}),
     ("clients:policy", "post", {OWNER}),
+    ("clients:agreements", "get", {OWNER}),
+    ("clients:agreements", "post", {OWNER}),
+    ("clients:safety_policy", "get", {OWNER}),
+    ("clients:safety_policy", "post", {OWNER}),
     ("assessments:alerts", "get", READ | {OWNER}),
     ("assessments:back_up", "get", WRITE),
     ("assessments:back_up", "post", WRITE),
@@ -133,11 +157,34 @@ OF_THE_PRACTICE = [
     ("assessments:wordings", "post", {OWNER}),
     ("assessments:wording", "get", {OWNER}),
     ("assessments:wording", "post", {OWNER}),
+    ("people", "get", {OWNER}),
+    ("staff_invite", "get", {OWNER}),
+    ("staff_invite", "post", {OWNER}),
+    ("sign_ins", "get", STAFF),
+    ("sign_ins", "post", STAFF),
+    ("codes_kept", "post", STAFF),
     ("practice", "get", {OWNER}),
     ("practice", "post", {OWNER}),
+    ("theme", "post", EVERYBODY),
+]
+# Of one of the staff, or of somebody who is to be: for the owners of that practice.
+OF_A_COLLEAGUE = [
+    ("person", "get", {OWNER}),
+    ("person", "post", {OWNER}),
+    ("second_factor_reset", "get", {OWNER}),
+    ("second_factor_reset", "post", {OWNER}),
+    ("staff_invitation_again", "post", {OWNER}),
+    ("staff_invitation_withdraw", "post", {OWNER}),
 ]
 # Of what one of the staff has begun: for nobody but them.
 OF_ONE_PERSON = [
+    ("clients:absence_add", "get", {OWNER, CLINICIAN}),
+    ("clients:absence_add", "post", {OWNER, CLINICIAN}),
+    ("clients:absence_change", "get", {OWNER, CLINICIAN}),
+    ("clients:absence_change", "post", {OWNER, CLINICIAN}),
+    ("clients:absence_end", "post", {OWNER, CLINICIAN}),
+    ("clients:staff_leave", "get", {OWNER}),
+    ("clients:staff_leave", "post", {OWNER}),
     ("assessments:import_preview", "get", WRITE),
     ("assessments:import_preview", "post", WRITE),
     ("assessments:import_phone", "get", WRITE),
@@ -163,6 +210,17 @@ PORTAL = [
     ("assessments:help", "get"),
     ("assessments:words", "get"),
     ("assessments:how", "get"),
+    ("assessments:things", "get"),
+    ("assessments:path", "get"),
+    ("assessments:readings", "get"),
+    ("assessments:reading", "get"),
+    ("assessments:sent", "get"),
+    ("assessments:opened", "get"),
+    ("assessments:own_file", "get"),
+    ("assessments:own_file", "post"),
+    ("assessments:own_file_made", "get"),
+    ("assessments:own_file_take", "post"),
+    ("assessments:own_file_delete", "post"),
     ("assessments:brought", "get"),
     ("assessments:bring", "post"),
     ("assessments:begin", "get"),
@@ -175,6 +233,10 @@ PORTAL = [
     ("assessments:entry", "get"),
     ("assessments:entry", "post"),
     ("assessments:entries", "get"),
+    ("assessments:whole", "get"),
+    ("assessments:whole", "post"),
+    ("assessments:mine", "get"),
+    ("assessments:mine", "post"),
     ("assessments:take_out", "post"),
     ("assessments:remind_later", "post"),
     ("assessments:critical", "get"),
@@ -184,9 +246,26 @@ PORTAL = [
     ("clients:welcome", "get"),
     ("clients:leave_rehearsal", "get"),
     ("clients:welcome_done", "post"),
+    ("clients:signed_in", "get"),
+    ("clients:signed_in", "post"),
+    ("clients:address_own", "get"),
+    ("clients:address_own", "post"),
+    ("clients:devices", "get"),
+    ("clients:devices", "post"),
     ("clients:contact_own", "get"),
     ("clients:contact_own", "post"),
+    ("clients:agree", "get"),
+    ("clients:agree", "post"),
+    ("clients:uses", "get"),
+    ("clients:uses", "post"),
+    ("clients:plan", "get"),
+    ("clients:plan", "post"),
+    ("clients:plan_share", "post"),
+    ("clients:contact_still", "post"),
+    ("clients:who_sees", "get"),
+    ("clients:who_sees", "post"),
 ]
+OWN_FILE_ACTS = ("made", "take", "delete")
 # For everybody, without signing in.
 PUBLIC = {
     "home",
@@ -195,9 +274,16 @@ PUBLIC = {
     "gallery",
     "healthz_live",
     "healthz_ready",
+    "staff_join",
+    "still",
+    "still_left",
+    "account_request_login_code",
+    "account_confirm_login_code",
     "clients:link",
+    "clients:link_new",
     "clients:stop",
     "clients:leave",
+    "clients:help",
     "assessments:returns_mail",
     "assessments:returns_sms",
 }
@@ -210,9 +296,8 @@ PUBLIC_OF_ALLAUTH = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_request_login_code",
-    "account_confirm_login_code",
     "mfa_authenticate",
+    "mfa_login_webauthn",
 }
 # Doors of allauth that lead nowhere here, whoever knocks.
 SHUT = {
@@ -240,7 +325,11 @@ def ours(name, view):
 
 def test_every_address_of_ours_stands_in_one_of_the_tables():
     listed = {
-        name for name, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL)
+        name
+        for name, *_ in (
+            *(*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_A_COLLEAGUE),
+            *(*OF_ONE_PERSON, *PORTAL),
+        )
     } | PUBLIC
     there = {name for name, view in every_address() if ours(name, view)}
     assert there == listed | SHUT
@@ -263,12 +352,17 @@ FORMS = {
     "clients:session_move": {"day": "2026-12-02", "at": "11:00", "minutes": "50"},
     "clients:episode_close": {"reason": "We are done"},
     "clients:safety_check": {"outcome": "clear"},
+    "clients:uses": {"kind": "picture", "number": "1", "said": "yes"},
+    "clients:consent_note": {"kind": "picture", "number": "1", "said": "yes"},
+    "theme": {"theme": "dark"},
     "assessments:begin": {"answer": "yes"},
     "assessments:entry": {"limit": "No", "said": "yes", "kept": "kept", "number": "1"},
     "assessments:step": {"giving_1": "1"},
+    "staff_invite": {"email": "another@practice.example", "roles": ["clinician"]},
     "assessments:own_new": {"kind": "exercise"},
     "assessments:own_edit": {"saves": "0", "title": "Ours", "way": "steps"},
     "assessments:own_publish": {"saves": "0", "title": "Ours", "way": "steps"},
+    "assessments:mine": {"act": "share"},
 }
 
 
@@ -323,6 +417,15 @@ class Practice:
             by=self.clinician,
             now=NOW,
         )
+        self.own_file = actions.ask_for_export(
+            self.client,
+            kind="own_table",
+            with_words=True,
+            once=uuid7(),
+            by=self.client.user,
+            now=NOW,
+        )
+        exports.make_next(clock=lambda: NOW)
         exports.make_next(clock=lambda: NOW)
         self.people = {
             CLINICIAN: self.clinician,
@@ -335,7 +438,30 @@ class Practice:
             "the client": self.client.user,
             "another client": join(make_client(self.clinician, "Other"), by=self.clinician).user,
         }
+        self.invitation, _token = invite_staff(
+            self.practice,
+            email="new@practice.example",
+            roles=[CLINICIAN],
+            by=self.people[OWNER],
+            now=NOW,
+        )
         self.people["nobody any more"].memberships.update(ended_at=NOW)
+        self.absence = care.take_absence(
+            self.clinician,
+            first_day=NOW.date() + timedelta(days=9),
+            last_day=NOW.date() + timedelta(days=12),
+            covers={},
+            tells_clients=True,
+            by=self.clinician,
+            now=NOW,
+        )
+        self.member = care.join_team(
+            self.client,
+            member=make_staff(self.practice, "Mia", "clinician"),
+            by=self.clinician,
+            now=NOW,
+        )
+        care.give_reason(self.client, why="session", words="", by=self.people[SUPERVISOR], now=NOW)
 
     def url(self, name):
         log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
@@ -361,8 +487,16 @@ class Practice:
             "assessments:own_new": [],
             "assessments:own_adapt": ["limit-log"],
             "assessments:own_retire": [self.ours.activity.slug],
+            "assessments:reading": ["close-not-alone"],
+            "assessments:own_file": [],
+            **{f"assessments:own_file_{act}": [self.own_file.pk] for act in OWN_FILE_ACTS},
             "assessments:step": [screener.pk, 1],
             "assessments:done": [self.response.occurrence_id],
+            "clients:absence_add": [self.clinician.pk],
+            "clients:absence_change": [self.absence.pk],
+            "clients:absence_end": [self.absence.pk],
+            "clients:staff_leave": [self.clinician.pk],
+            "clients:team_leave": [self.client.pk, self.member.pk],
             "clients:session_settle": [self.client.pk, self.session.pk],
             "clients:session_move": [self.client.pk, self.session.pk],
             "assessments:feedback": [self.response.pk],
@@ -373,7 +507,12 @@ class Practice:
             "assessments:sheet_discussed": [self.session.pk, self.response.pk],
             "assessments:share": [self.client.pk, self.measured.version.activity_id],
             "assessments:bring": [self.response.pk],
+            "assessments:mine": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
+            "person": [self.people["colleague"].pk],
+            "second_factor_reset": [self.people["colleague"].pk],
+            "staff_invitation_again": [self.invitation.pk],
+            "staff_invitation_withdraw": [self.invitation.pk],
             "assessments:review_note": [
                 *(self.client.pk, "R1", self.measured.version.activity_id, "phq9_total")
             ],
@@ -448,6 +587,12 @@ def test_a_page_of_the_practice_is_for_its_roles(there):
     assert knocks(there, OF_THE_PRACTICE, may) == []
 
 
+def test_a_page_about_a_colleague_is_for_the_owner(there):
+    allowed = {row[:2]: row[2] for row in OF_A_COLLEAGUE}
+    may = lambda person, name, method: person in allowed[name, method]  # noqa: E731
+    assert knocks(there, OF_A_COLLEAGUE, may) == []
+
+
 def test_a_page_of_the_portal_is_for_the_client_alone(there):
     def may(person, name, method):
         of_somebody = any(character.isdigit() for character in there.url(name))
@@ -458,7 +603,10 @@ def test_a_page_of_the_portal_is_for_the_client_alone(there):
 
 def test_without_signing_in_there_is_only_the_sign_in(there):
     led_to = set()
-    for name, method, *_ in (*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_ONE_PERSON, *PORTAL):
+    for name, method, *_ in (
+        *(*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_A_COLLEAGUE),
+        *(*OF_ONE_PERSON, *PORTAL),
+    ):
         response = there.knock("anonymous", name, method)
         led_to.add((response.status_code, response.get("Location", name).split("?")[0]))
     assert led_to == {(302, reverse("account_login"))}
@@ -494,6 +642,8 @@ def facts(there):
         "programs": list(there.client.programs.values_list("ended_at", flat=True)),
         "responses": there.client.responses.filter(submitted_at__isnull=False).count(),
         "marked": list(there.client.responses.order_by("id").values_list("brought_at")),
+        "agreed": list(there.client.consents.order_by("id").values_list("withdrawn_at")),
+        "file": there.client.exports.filter(emptied_at__isnull=True).count(),
         "shown": list(there.client.shared_progress.values_list("taken_back_at")),
         "alerts": list(there.client.alerts.values_list("closed_at", flat=True)),
         "brought": ActivityDraft.objects.filter(pk=there.brought.pk).count(),
@@ -513,8 +663,11 @@ def test_what_does_not_exist_is_not_found(there):
         there.brought.pk,
         there.written.pk,
         there.export.pk,
+        there.own_file.pk,
         there.response.pk,
         there.alert.pk,
+        there.absence.pk,
+        there.clinician.pk,
         there.screener.pk,
         there.screener.occurrences.get().pk,
         there.log.occurrences.get(number=1).pk,

@@ -26,7 +26,7 @@ WORKER = ["worker", "--without-gossip", "--without-mingle"]
 BEAT = ["beat", "--pidfile="]
 WATCH = [sys.executable, "manage.py", "watch"]
 SIGNS = (" ready.", "Sending due task", "another beat rings", "watching")
-PATIENCE = 30
+PATIENCE = 90  # seconds: a busy machine is slow, not wrong
 
 
 def until(condition, what: str, timeout: float = PATIENCE) -> None:

@@ -22,8 +22,10 @@ from .assign import (
     note_missed,
 )
 from .bringing import bring, leave_out
+from .ending import AlreadyRead, CareIsOver, discard, may_stay_private, share, take_back
 from .exports import (
     EXPORT_KEPT,
+    OWN_KEPT,
     NotThere,
     ask_for_export,
     delete_export,
@@ -44,19 +46,16 @@ from .programs import (
     give_next,
     lets_come,
 )
+from .reading import TakenBack, mark_read
+from .refusals import AlreadySent, BegunElsewhere, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import dont_remind, remind_later, remind_now, touch
 from .respond import (
-    AlreadySent,
-    NotAsked,
-    NotComplete,
-    NotOpen,
-    Unfit,
     add_entry,
     current_version,
     keep,
-    mark_read,
     next_number,
     put_away,
+    put_away_midway,
     say_safe_time,
     submit,
     take_out,
@@ -66,20 +65,29 @@ from .respond import (
 from .review import change_rules, forget_review, note_review
 from .schedules import change_schedule, pause_assignment, resume_assignment
 from .sharing import share_progress, take_back_progress
+from .tabs import Elsewhere, KeptElsewhere, Tab
 
 __all__ = [
     "EXPORT_KEPT",
+    "OWN_KEPT",
     "AlreadyActed",
     "AlreadyClosed",
+    "AlreadyRead",
     "AlreadySent",
+    "BegunElsewhere",
+    "CareIsOver",
     "Change",
+    "Elsewhere",
     "Gated",
+    "KeptElsewhere",
     "NoText",
     "NotAsked",
     "NotComplete",
     "NotGiven",
     "NotOpen",
     "NotThere",
+    "Tab",
+    "TakenBack",
     "Unfit",
     "WrongDay",
     "act_on_alert",
@@ -99,6 +107,7 @@ __all__ = [
     "close_alert",
     "current_version",
     "delete_export",
+    "discard",
     "dont_remind",
     "empty_exports",
     "end_assignment",
@@ -119,6 +128,7 @@ __all__ = [
     "mark_discussed",
     "mark_read",
     "may_read_all",
+    "may_stay_private",
     "newly_critical",
     "next_number",
     "note_missed",
@@ -126,6 +136,7 @@ __all__ = [
     "notice_silence",
     "pause_assignment",
     "put_away",
+    "put_away_midway",
     "remind_later",
     "remind_now",
     "resume_assignment",
@@ -133,9 +144,11 @@ __all__ = [
     "see_alert",
     "see_feedback",
     "set_back_up",
+    "share",
     "share_progress",
     "submit",
     "sync_library",
+    "take_back",
     "take_back_progress",
     "take_export",
     "take_out",

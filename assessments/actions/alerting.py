@@ -26,7 +26,7 @@ def change_alert_policy(practice, *, by, silence: bool, now, **fields) -> AlertP
         AlertPolicy, practice, action="alert_policy.changed", by=by, **fields
     )
     if changed:
-        _plan_anew(Alert.objects.filter(practice=practice))
+        _plan_anew(Alert.objects.filter(practice=practice), now=now)
     return policy
 
 
@@ -35,7 +35,7 @@ def set_back_up(clinician, back_up: User | None, *, by, now) -> None:
     if _changes_back_up(clinician, back_up, by=by, now=now):
         cared_for = {"care_team__clinician": clinician, "care_team__until__isnull": True}
         theirs = Client.objects.filter(**cared_for).values("pk")
-        _plan_anew(Alert.objects.filter(client__in=theirs))
+        _plan_anew(Alert.objects.filter(client__in=theirs), now=now)
 
 
 @transaction.atomic
@@ -60,9 +60,9 @@ def _changes_back_up(clinician, back_up: User | None, *, by, now) -> bool:
     return True
 
 
-def _plan_anew(alerts) -> None:
+def _plan_anew(alerts, *, now) -> None:
     for alert_id in alerts.unseen().order_by("pk").values_list("pk", flat=True):
-        calls.plan_anew(alert_id)
+        calls.plan_anew(alert_id, now=now)
 
 
 def policy_for(definition: Definition, practice_id) -> AlertPolicy | None:

@@ -74,7 +74,7 @@ def set_off(about, kind: str, *, by, now) -> tuple[Alert, bool]:
     if alert.stops_messages:
         reminders.plan([alert.client_id], now=now)
     if is_new:
-        calls.plan_calls(alert)
+        calls.plan_calls(alert, now=now)
     return alert, is_new
 
 

@@ -1,10 +1,10 @@
-"""Taking data out: asked for, made by a worker, taken, and gone after a day."""
+"""Taking data out: asked for, made by a worker, taken, and gone after a day (or an hour)."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Export
 from clients.models import Client
@@ -13,6 +13,11 @@ from practice.encryption import CannotOpen
 from practice.models import DataKeyRow
 
 EXPORT_KEPT = timedelta(hours=24)
+OWN_KEPT = timedelta(hours=1)  # what a client takes with them: their phone may be in other hands
+
+
+def kept_for(export: Export) -> timedelta:
+    return OWN_KEPT if export.is_own else EXPORT_KEPT
 
 
 class NotThere(Exception):
@@ -105,7 +110,7 @@ def take_export(export: Export, *, by, now: datetime) -> bytes:
     """The file, for whoever asked for it, while they may read all that is in it."""
     found = (
         Export.objects.full()
-        .filter(pk=export.pk, created_by=by, done_at__gt=now - EXPORT_KEPT)
+        .filter(pk=export.pk, created_by=by, done_at__gt=now - kept_for(export))
         .select_for_update()
         .first()
     )
@@ -121,9 +126,13 @@ def take_export(export: Export, *, by, now: datetime) -> bytes:
 
 
 def readable_by(user):
-    """The clients whose records ``user`` may read and who were not erased: whose key is there."""
+    """The clients whose records ``user`` may read and who were not erased: whose key is there.
+
+    A client may read their own.
+    """
     key = DataKeyRow.objects.filter(practice=user.practice_id, subject=OuterRef("pk"))
-    return Client.objects.of(user).filter(Exists(key))
+    found = Client.objects.of(user) if user.roles else Client.objects.myself(user)
+    return found.filter(Exists(key))
 
 
 def may_read_all(export: Export, by) -> bool:
@@ -140,9 +149,18 @@ def delete_export(export: Export, *, by, now: datetime) -> None:
 
 
 @transaction.atomic
+def delete_exports_of(person, *, by, now: datetime) -> None:
+    """All that ``person`` asked for: they have left."""
+    theirs = [each for each in Export.objects.mine(person) if _empty(each, now)]
+    for export in theirs:
+        audit.record("export.deleted", export, by=by)
+
+
+@transaction.atomic
 def empty_exports(*, now: datetime) -> int:
-    """Files that have lain here for a day."""
-    old = list(Export.objects.full().filter(done_at__lte=now - EXPORT_KEPT).defer("file"))
+    """Files that have lain here for as long as they are kept."""
+    is_old = Q(done_at__lte=now - EXPORT_KEPT) | Q(kind__in=Export.OWN, done_at__lte=now - OWN_KEPT)
+    old = list(Export.objects.full().filter(is_old).defer("file"))
     emptied = [export for export in old if _empty(export, now)]
     for export in emptied:
         audit.record("export.emptied", export, by=None)

@@ -1,47 +1,22 @@
 """What a client does: keep an answer, send it all, add an entry, put something away."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Max, Q
 
 from assessments import reminders
 from assessments.definitions import is_empty, unfit, unfit_answer
-from assessments.models import ActivityVersion, Alert, Occurrence, Response
+from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sharing
 from clients.models import SafetyCheck
 from practice import audit
 
 from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
-from .bringing import mark
+from .ending import choose, end, may_stay_private, new_number, settle
+from .refusals import AlreadySent, BegunElsewhere, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import touch
-from .sealing import seal
-
-
-class AlreadySent(Exception):
-    """These answers were sent before, in another tab or by a second click."""
-
-
-class NotOpen(Exception):
-    """It is not asked now: not yet, no longer, or withdrawn."""
-
-
-class NotAsked(Exception):
-    """This question does not belong to what is asked (any more)."""
-
-
-class Unfit(Exception):
-    """Answers that the definition refuses; ``reasons`` are those of ``unfit``, by item id."""
-
-    def __init__(self, reasons: dict[str, str]):
-        super().__init__(reasons)
-        self.reasons = reasons
-
-
-class NotComplete(Unfit):
-    """Something that must be answered is not, and nothing else is wrong."""
-
-    @property
-    def items(self) -> list[str]:
-        return list(self.reasons)
+from .tabs import KeptElsewhere, Tab, given_elsewhere, note_changes
 
 
 @transaction.atomic
@@ -52,29 +27,38 @@ def keep(
     by,
     now,
     number: int | None = None,
+    once: UUID | None = None,
     version: ActivityVersion | None = None,
-    bring: bool | None = None,
+    sharing: str | None = None,
+    tab: Tab | None = None,
 ) -> Response:
     """Save some answers of the draft, creating it with the first one.
 
     Only the named answers change, under a lock, so that two tabs do not undo each other. What an
     answer to another question has closed meanwhile is kept too, and set aside when it is sent.
-    An answer that asks for somebody today raises its alert here, sent or not.
+    What was answered otherwise in another window since ``tab`` was opened stands, and is named in
+    ``elsewhere`` of what is returned.
+    An answer that asks for somebody today raises its alert here, sent or not, kept or not.
 
-    ``number`` is the entry that the form was opened for, and ``version`` the one that it was made
-    of, where that is not the newest any more. Raises AlreadySent when that one was
-    sent, NotAsked for a question that this draft does not have, Unfit for an answer that its
-    question does not take; something required may still be empty. ``bring``: whether the client
-    wants it in the next session, None where they said nothing about it.
+    ``once`` or ``number`` say which entry the form was opened for, and ``version`` the one that it
+    was made of, where that is not the newest any more. Raises AlreadySent when that one was
+    sent, BegunElsewhere when another entry is being written, NotAsked for a question that this
+    draft does not have, Unfit for an answer that its
+    question does not take; something required may still be empty. ``sharing``: what is to become
+    of it, None where the client said nothing about it.
     """
-    draft = _draft(occurrence, number=number, version=version, by=by, now=now)
+    draft = _draft(occurrence, number=number, once=once, version=version, by=by, now=now)
     definition = draft.version.definition
     _refuse(definition, answers)
     critical = newly_critical(definition, answers, before=draft.answers)
-    draft.answers = draft.answers | answers
+    draft.elsewhere = given_elsewhere(draft, answers, tab)
+    left = {each.item_id for each in draft.elsewhere}
+    given = {item_id: answer for item_id, answer in answers.items() if item_id not in left}
+    note_changes(draft, given, tab, now=now)
+    draft.answers = draft.answers | given
     draft.saved_at = now
-    is_marked = mark(draft, bring, now=now)
-    draft.save(update_fields=["answers", "saved_at"] + ["brought_at"] * is_marked)
+    chosen = choose(draft, _allowed(definition, sharing), now=now)
+    draft.save(update_fields=["answers", "saved_at", "changes", *chosen])
     if critical:
         raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
@@ -90,10 +74,14 @@ def throw_away(occurrence: Occurrence, *, by, now) -> None:
 
 
 @transaction.atomic
-def submit(occurrence: Occurrence, *, by, now) -> Response:
-    """Send the draft: scores, the occurrence's fact and the audit line in one transaction.
+def submit(
+    occurrence: Occurrence, *, by, now, sharing: str | None = None, seen: int | None = None
+) -> Response:
+    """Send the draft: scores, the occurrence's fact and the audit line in one transaction. Or keep
+    it to oneself, where that is what its client has chosen.
 
-    What stands on one page is sent by ``add_entry``; here it raises NotAsked.
+    ``seen`` is the newest change in the list that is sent: raises KeptElsewhere when something was
+    changed since. What stands on one page is sent by ``add_entry``; here it raises NotAsked.
     """
     # Both rows in one statement, the occurrence first as in ``keep``: an answer that is still
     # being kept in the background must not meet this one crosswise.
@@ -114,23 +102,36 @@ def submit(occurrence: Occurrence, *, by, now) -> Response:
     is_held_back = definition.gated and draft.safety == SafetyCheck.Outcome.HOLD
     if not draft.occurrence.is_open(now) or is_held_back:
         raise NotOpen
+    if seen is not None and draft.change > seen:
+        raise KeptElsewhere
     answers = counting(definition, draft.answers)
     _require(definition, answers)
-    changed = ["submitted_at"] if answers == draft.answers else ["submitted_at", "answers"]
-    draft.submitted_at, draft.answers = now, answers
+    changed = [] if answers == draft.answers else ["answers"]
+    changed += choose(draft, _allowed(definition, sharing), now=now) + end(draft, now=now)
+    draft.answers = answers
     draft.save(update_fields=changed)
-    seal(draft, by=by, now=now)
+    settle(draft, by=by, now=now)
     return draft
 
 
 @transaction.atomic
 def add_entry(
-    occurrence: Occurrence, answers: dict, *, number: int, by, now, bring: bool | None = None
+    occurrence: Occurrence,
+    answers: dict,
+    *,
+    by,
+    now,
+    number: int | None = None,
+    once: UUID | None = None,
+    sharing: str | None = None,
+    tab: Tab | None = None,
 ) -> Response:
     """One entry of a log, or a form of one page, whole; what was kept of it becomes the entry.
 
-    ``number`` is the one the form was opened for: a second click or a second tab with the same
-    number raises AlreadySent and stores nothing, and so does a number that is not the next one.
+    ``once`` is the entry that the form was opened for. A second click raises AlreadySent and stores
+    nothing; another tab of a log has another one, and adds an entry beside what is being written.
+    So does a ``number`` that is not the next one, where that is all that is known. Raises
+    KeptElsewhere when something was answered otherwise in another window.
     """
     current = _open_and_locked(occurrence, now)
     draft = occurrence.responses.drafts().select_related("version").first()
@@ -138,21 +139,39 @@ def add_entry(
     definition = version.definition
     if current.answered_at and not definition.as_log:
         raise AlreadySent
-    if number != (draft.number if draft else next_number(occurrence)):
+    if once is None and number != (draft.number if draft else next_number(occurrence)):
         raise AlreadySent
+    if once is not None and (draft is None or once != draft.pk):
+        _not_ended(once)
+        draft = None if definition.as_log else draft
     if _is_held_back(definition, occurrence):
         raise NotOpen
     _refuse(definition, answers)
-    entry = draft or _new(occurrence, version, number=number, by=by, now=now)
+    if draft and given_elsewhere(draft, answers, tab):
+        raise KeptElsewhere
+    number = draft.number if draft else new_number(occurrence)
+    entry = draft or _new(occurrence, version, number=number, once=once, by=by, now=now)
     critical = newly_critical(definition, answers, before=entry.answers)
     entry.answers = counting(definition, answers)
     _require(definition, entry.answers)
-    entry.saved_at = entry.submitted_at = now
-    mark(entry, bring, now=now)
-    changed = ["answers", "saved_at", "submitted_at", "brought_at"]
-    entry.save(update_fields=changed if draft else None)
-    seal(entry, by=by, now=now, is_critical=bool(critical))
+    entry.saved_at = now
+    changed = choose(entry, _allowed(definition, sharing), now=now) + end(entry, now=now)
+    entry.save(update_fields=["answers", "saved_at", *changed] if draft else None)
+    if critical and entry.is_private:
+        raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
+    settle(entry, by=by, now=now, is_critical=bool(critical))
     return entry
+
+
+def _allowed(definition, sharing: str | None) -> str | None:
+    """A screener is sent: it is done to be looked at together."""
+    is_private = sharing == Sharing.MYSELF
+    return Sharing.SEND if is_private and not may_stay_private(definition) else sharing
+
+
+def _not_ended(once: UUID) -> None:
+    if Response.objects.filter(pk=once).exists():
+        raise AlreadySent
 
 
 def next_number(occurrence) -> int:
@@ -197,6 +216,14 @@ def say_safe_time(occurrence, *, by, now) -> None:
 
 
 @transaction.atomic
+def put_away_midway(occurrence, *, by, now) -> Alert:
+    """Somebody came in, or it does not feel safe. What was kept stays, nothing speaks of it any
+    more, and their clinician sees it on Today; a message about it goes to nobody."""
+    put_away(occurrence, by=by, now=now)
+    return raise_alert(occurrence, Alert.Kind.PUT_AWAY, by=by, now=now)
+
+
+@transaction.atomic
 def put_away(occurrence, *, by, now) -> None:
     """Not now, and no question asked."""
     occurrence.put_away_at = now
@@ -213,14 +240,6 @@ def take_out(occurrence, *, by, now) -> None:
     audit.record("occurrence.taken_out", occurrence, by=by)
 
 
-@transaction.atomic
-def mark_read(response, *, by, now) -> None:
-    """The first reading by the care team is a fact; later ones are in the audit trail."""
-    if Response.objects.unread().filter(pk=response.pk).update(read_at=now, read_by=by):
-        response.read_at, response.read_by = now, by
-    audit.record("response.read", response, by=by)
-
-
 def _open_and_locked(occurrence, now) -> Occurrence:
     """Takes the occurrence's row, so that what follows happens to it one at a time."""
     current = Occurrence.objects.select_for_update(no_key=True).get(pk=occurrence.pk)
@@ -235,24 +254,30 @@ def _is_held_back(definition, occurrence) -> bool:
     return definition.gated and is_on_hold(occurrence.client_id)
 
 
-def _draft(occurrence, *, number, version, by, now) -> Response:
-    _open_and_locked(occurrence, now)
+def _draft(occurrence, *, number, once, version, by, now) -> Response:
+    current = _open_and_locked(occurrence, now)
     draft = occurrence.responses.drafts().select_related("version").first()
+    if once is not None and (draft is None or once != draft.pk):
+        _not_ended(once)
     if draft is not None:
         if number not in (None, draft.number):
             raise AlreadySent
+        if once not in (None, draft.pk) and draft.version.definition.as_log:
+            raise BegunElsewhere
         return draft
     version = version or current_version(occurrence)
     expected = next_number(occurrence)
-    if number not in (None, expected) or (expected > 1 and not version.definition.as_log):
+    is_done = current.answered_at is not None and not version.definition.as_log
+    if number not in (None, expected) or is_done:
         raise AlreadySent
-    draft = _new(occurrence, version, number=expected, by=by, now=now)
+    draft = _new(occurrence, version, number=expected, once=once, by=by, now=now)
     draft.save(force_insert=True)
     return draft
 
 
-def _new(occurrence, version, *, number, by, now) -> Response:
+def _new(occurrence, version, *, number, once, by, now) -> Response:
     return Response(
+        **({"pk": once} if once else {}),
         practice_id=occurrence.practice_id,
         client_id=occurrence.client_id,
         episode_id=occurrence.assignment.episode_id,

@@ -1,4 +1,4 @@
-"""All alerts of the clients whose records somebody may read, and those that they were called to."""
+"""All alerts of the clients whom somebody sees in lists, and those that they were called to."""
 
 from django.db.models import Q, QuerySet
 
@@ -12,7 +12,7 @@ def alerts_of(
     user, *, state: str = "open", search: str = "", client: Client | None = None
 ) -> QuerySet[Alert]:
     """The newest first, of all or of one client. Names are sealed, so they are searched here."""
-    found = Alert.objects.of(user)
+    found = Alert.objects.listed_for(user)
     if client is not None:
         found = found.filter(client=client)
     if state == "open":
@@ -23,7 +23,7 @@ def alerts_of(
     if wanted:
         named = [
             client.pk
-            for client in Client.objects.of(user).filter(alerts__isnull=False).distinct()
+            for client in Client.objects.listed_for(user).filter(alerts__isnull=False).distinct()
             if wanted in client.preferred_name.casefold()
         ]
         found = found.filter(client__in=named)
@@ -36,7 +36,7 @@ def alerts_of(
 
 def called_to(user) -> QuerySet[Alert]:
     """Open ones of clients whose records ``user`` does not read: they were called to them."""
-    theirs = Q(client__in=Client.objects.of(user))
+    theirs = Q(client__in=Client.objects.listed_for(user))
     return (
         Alert.objects.mine(user)
         .open()

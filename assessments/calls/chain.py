@@ -1,4 +1,7 @@
-"""Whom an alert is told to, and when: the care team, then their back-up, then the owners."""
+"""Whom an alert is told to, and when: the care team, then their back-up, then the owners.
+
+Whoever is away is left out while somebody covers for them, who is told in their place.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from uuid import UUID
 
 from assessments.models import Alert, AlertCall, AlertPolicy, BackUp
 from assessments.schedule.quiet import Quiet
-from clients.models import CareTeam
+from clients.models import Absence, CareTeam, Cover
 from practice.models import Membership, Practice, Role
 
 As = AlertCall.As
@@ -20,12 +23,12 @@ class Link:
     due_at: datetime
 
 
-def chain_of(alert: Alert, policy: AlertPolicy) -> list[Link]:
+def chain_of(alert: Alert, policy: AlertPolicy, *, now: datetime) -> list[Link]:
     """Each person once, at the first place where they stand. Where a place is empty the next one
     moves up: without a back-up the owner hears at the back-up's time."""
     called: set[UUID] = set()
     steps = []
-    for called_as, people in _people_of(alert):
+    for called_as, people in _people_of(alert, now):
         new = [pk for pk in people if pk not in called]
         called.update(new)
         if new:
@@ -54,27 +57,47 @@ def _times(alert: Alert, policy: AlertPolicy) -> list[datetime]:
     return [quiet.after(start, timedelta(minutes=wait)) for wait in waits]
 
 
-def _people_of(alert: Alert) -> list[tuple[str, list[UUID]]]:
-    """Only who works there today, and may care. Three statements."""
-    team = dict(
-        CareTeam.objects.current()
-        .filter(client=alert.client_id)
-        .order_by("since", "pk")
-        .values_list("clinician_id", "is_primary")
-    )
+def _people_of(alert: Alert, now: datetime) -> list[tuple[str, list[UUID]]]:
+    """Only who works there today, and may care. Four statements."""
+    team = _team_of(alert.client_id)
     leading = [pk for pk, is_primary in team.items() if is_primary] or list(team)
     back_ups = list(
         BackUp.objects.current()
         .filter(clinician__in=leading)
+        .exclude(back_up__in=Absence.objects.lasting(now).values("clinician"))
         .order_by("since", "pk")
         .values_list("back_up_id", flat=True)
     )
     held = at_work({alert.practice_id})
     return [
-        (As.TEAM, [pk for pk in team if (pk, Role.CLINICIAN) in held]),
+        (As.TEAM, [pk for pk in _there(alert, team, now) if (pk, Role.CLINICIAN) in held]),
         (As.BACK_UP, [pk for pk in back_ups if (pk, Role.CLINICIAN) in held]),
         (As.OWNER, sorted(pk for pk, role in held if role == Role.OWNER)),
     ]
+
+
+def is_of_team(alert: Alert, person_id: UUID, *, now: datetime) -> bool:
+    """On the care team and there, or in the place of somebody who is away."""
+    return person_id in _there(alert, _team_of(alert.client_id), now)
+
+
+def _team_of(client_id: UUID) -> dict[UUID, bool]:
+    """Who looks after them, and whether first."""
+    return dict(
+        CareTeam.objects.current()
+        .filter(client=client_id)
+        .order_by("since", "pk")
+        .values_list("clinician_id", "is_primary")
+    )
+
+
+def _there(alert: Alert, team: Iterable[UUID], now: datetime) -> list[UUID]:
+    covers = dict(
+        Cover.objects.standing(now)
+        .about(alert.client_id)
+        .values_list("absence__clinician_id", "covering_id")
+    )
+    return list(dict.fromkeys(covers.get(pk, pk) for pk in team))
 
 
 def at_work(practice_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:

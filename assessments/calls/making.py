@@ -21,10 +21,10 @@ from assessments.models import Alert, AlertCall, AlertPolicy
 from assessments.models.reminders import Outcome
 from assessments.reminders.channels import Carrier, Result, carrier_of
 from assessments.reminders.claiming import lease
-from clients.models import CareTeam, Channel
+from clients.models import Channel
 from practice.models import Role
 
-from .chain import As, at_work, quiet_of
+from .chain import As, at_work, is_of_team, quiet_of
 from .letter import letter_of
 from .planning import follow_the_teams
 
@@ -95,7 +95,7 @@ def _claim_one(claim: UUID, now: datetime, tally: Tally) -> tuple[AlertCall | No
     if call.began_at is not None:  # a dead worker's
         tally.unknown += mine.update(ended_at=now, outcome=Outcome.UNKNOWN, **FREE)
         return call, False
-    if not _is_still_right(call):
+    if not _is_still_right(call, now):
         tally.suppressed += mine.update(ended_at=now, outcome=Outcome.SUPPRESSED, **FREE)
         return call, False
     wakes = _wakes(call.alert, now)
@@ -106,7 +106,7 @@ def _claim_one(claim: UUID, now: datetime, tally: Tally) -> tuple[AlertCall | No
     return call, True
 
 
-def _is_still_right(call: AlertCall) -> bool:
+def _is_still_right(call: AlertCall, now: datetime) -> bool:
     """Nobody has seen it, and whoever is called works there and may open it."""
     alert = call.alert
     if alert.seen_at or alert.closed_at:
@@ -114,10 +114,7 @@ def _is_still_right(call: AlertCall) -> bool:
     role = Role.OWNER if call.called_as == As.OWNER else Role.CLINICIAN
     if (call.person_id, role) not in at_work({call.practice_id}):
         return False
-    if call.called_as != As.TEAM:
-        return True
-    team = CareTeam.objects.current().filter(client=call.client_id, clinician=call.person_id)
-    return team.exists()
+    return call.called_as != As.TEAM or is_of_team(alert, call.person_id, now=now)
 
 
 def _wakes(alert: Alert, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Alert, AlertCall, AlertPolicy
 from assessments.models.reminders import Outcome
-from clients.models import CareTeam
+from clients.models import CareTeam, Cover
 from practice.models import Role
 
 from .chain import As, chain_of
@@ -17,44 +17,55 @@ A_DAY = timedelta(days=1)
 
 
 def follow_the_teams(*, now: datetime) -> None:
-    """Nobody says so here when a care team changes. Who came to it while an alert is unseen hears
-    too; who left it before they were told stands where they stand now. One statement where none
-    did.
+    """Nobody says so here when a care team changes, or when somebody is away from today and a
+    colleague covers. Who came to it while an alert is unseen hears too; who left it before they
+    were told stands where they stand now. One statement where none did.
 
     The same for an alert without any call, which old code raises while a new version comes up; of
     those that are older than a day nobody hears late.
     """
     calls = AlertCall.objects.filter(alert=OuterRef("pk"))
-    team = CareTeam.objects.current().filter(client=OuterRef("client"))
-    theirs = AlertCall.objects.filter(alert=OuterRef(OuterRef("pk")), person=OuterRef("clinician"))
+    team = CareTeam.objects.answering(now).filter(client=OuterRef("client"))
+    covers = Cover.objects.standing(now).about("client")
+    theirs = AlertCall.objects.filter(alert=OuterRef(OuterRef("pk")))
     came = team.filter(
         clinician__is_active=True,
         clinician__memberships__role=Role.CLINICIAN,
         clinician__memberships__ended_at__isnull=True,
-    ).exclude(Exists(theirs))
-    left = calls.waiting().filter(began_at__isnull=True, called_as=As.TEAM)
-    left = left.exclude(Exists(team.filter(clinician=OuterRef("person"))))
-    changed = Alert.objects.unseen().filter(
-        Exists(left) | Exists(came) & (Exists(calls) | Q(raised_at__gt=now - A_DAY))
+    ).exclude(Exists(theirs.filter(person=OuterRef("clinician"))))
+    covering = covers.exclude(Exists(theirs.filter(person=OuterRef("covering"))))
+    left = (
+        calls.waiting()
+        .filter(began_at__isnull=True, called_as=As.TEAM)
+        .exclude(Exists(team.filter(clinician=OuterRef("person"))))
+        .exclude(Exists(covers.filter(covering=OuterRef("person"))))
+    )
+    came_late = Exists(calls) | Q(raised_at__gt=now - A_DAY)
+    changed = (
+        Alert.objects.unseen()
+        .exclude(kind__in=Alert.QUIET)
+        .filter(Exists(left) | (Exists(came) | Exists(covering)) & came_late)
     )
     for alert_id in changed.order_by("pk").values_list("pk", flat=True):
-        plan_anew(alert_id)
+        plan_anew(alert_id, now=now)
 
 
 @transaction.atomic
-def plan_anew(alert_id: UUID) -> None:
+def plan_anew(alert_id: UUID, *, now: datetime) -> None:
     """The alert is taken first: two who plan at once, or one who plans and one who sees it, come
     one after the other."""
     unseen = Alert.objects.unseen().select_related("practice")
     alert = unseen.select_for_update(of=("self",), no_key=True).filter(pk=alert_id).first()
     if alert is not None:
-        plan_calls(alert)
+        plan_calls(alert, now=now)
 
 
-def plan_calls(alert: Alert) -> None:
+def plan_calls(alert: Alert, *, now: datetime) -> None:
     """Within a transaction. What was begun or has ended stays; whoever is not in the chain any more
     is not called, and nobody twice. Any number of times is as good as once."""
-    chain = chain_of(alert, AlertPolicy.of_practice(alert.practice_id))
+    if alert.is_quiet:
+        return
+    chain = chain_of(alert, AlertPolicy.of_practice(alert.practice_id), now=now)
     there = {
         call.person_id: call for call in AlertCall.objects.filter(alert=alert).select_for_update()
     }

@@ -61,6 +61,7 @@ class Person:
     drift: float  # per two weeks
     slot: tuple[int, time] = field(default=(0, time(10)))  # weekday and time of the session
     on_paper: tuple[int | str, ...] = ()  # totals of the PHQ-9
+    counts: bool = True  # agrees to be counted in the practice picture
 
     @property
     def contact(self) -> dict:
@@ -114,4 +115,5 @@ def _person(number: int, name: str, random: Random) -> Person:
         drift=0.35 if plot == "worse" else random.uniform(-0.3, 0.05),
         slot=(random.randrange(5), time(random.choice((9, 10, 11, 13, 14, 15, 16)), 0)),
         on_paper=on_paper,
+        counts=number % 3 != 2,
     )

@@ -15,7 +15,7 @@ from assessments.definitions import Definition, Item, ItemKind
 from assessments.models import ActivityVersion, Occurrence
 from assessments.scoring import DECLINED, NOT_APPLICABLE
 from clients import actions as care
-from clients.models import Client, PortalLink
+from clients.models import Agreement, Client, PortalLink
 from practice.actions import add_staff, open_practice
 from practice.models import Practice
 
@@ -151,9 +151,17 @@ class Story:
         link = PortalLink.objects.by_token(token).select_related("client").get()
         care.accept_invitation(link, code=PERSONAL_CODE, now=at)
         part.client.refresh_from_db()
+        self._agree(part, at)
         part.client.leave_page_shown_at = at
         part.client.save(update_fields=["leave_page_shown_at"])
         part.joined = True
+
+    def _agree(self, part: Part, at: datetime) -> None:
+        """To be read by all; to be counted by two of three."""
+        for kind, agrees in ((Agreement.CARE, True), (Agreement.PICTURE, part.person.counts)):
+            care.answer_consent(
+                part.client, kind, number=1, agrees=agrees, by=part.client.user, now=at
+            )
 
     def _assign(self, part: Part, slug: str, times: int, at: datetime) -> None:
         version = self.versions[slug]

@@ -43,10 +43,10 @@ def doing_of(client, *, now: datetime) -> Doing:
         scores[score.response.version.activity_id].append(score)
     shown = [shown_of(scores[pk], day=day, today=today, who=name) for pk, name in who.items()]
     entries = (
-        Response.objects.submitted()
-        .filter(client=client, version__content__as_log=True, submitted_at__gte=now - DRAWN - WEEK)
+        Response.objects.ended()  # also what they keep to themselves: nobody else sees this page
+        .filter(client=client, version__content__as_log=True, done_at__gte=now - DRAWN - WEEK)
         .select_related("version")
-        .order_by("submitted_at")
+        .order_by("done_at")
     )
     return Doing(
         logs=logs_of(list(entries), day=day, today=today),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assessments.models import Export
 
 from .bundle import write_bundle
+from .own import write_own_table, write_own_to_read
 from .report import write_report
 from .tables import write_tables
 from .work import Work
@@ -13,6 +14,8 @@ from .workbook import write_workbook
 
 Kind = Export.Kind
 ZIP = "application/zip"
+PDF = "application/pdf"
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -24,11 +27,14 @@ class Format:
     ending: str
     media_type: str
     of_many: bool = True  # also of a whole caseload
+    is_own: bool = False  # for clients, of themselves, and for nobody else
 
 
 FORMATS = {
     Kind.TABLES: Format(write_tables, "zip", ZIP),
     Kind.WORKBOOK: Format(write_workbook, "xlsx", XLSX),
     Kind.FHIR: Format(write_bundle, "zip", ZIP),
-    Kind.REPORT: Format(write_report, "pdf", "application/pdf", of_many=False),
+    Kind.REPORT: Format(write_report, "pdf", PDF, of_many=False),
+    Kind.OWN_TO_READ: Format(write_own_to_read, "pdf", PDF, of_many=False, is_own=True),
+    Kind.OWN_TABLE: Format(write_own_table, "csv", CSV, of_many=False, is_own=True),
 }

@@ -90,7 +90,7 @@ class Record:
 
     @property
     def filled(self) -> date | datetime:
-        return self.response.filled_on or self.response.submitted_at
+        return self.response.filled_on or self.response.ended_at
 
     def measured(self) -> "list[Measured]":
         return [Measured(score, self) for score in self.scores]

@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from assessments.actions.exports import readable_by
 from assessments.models import ActivityVersion, Export, Response, Score, TextPermission
@@ -54,6 +55,8 @@ class Scope:
 
     @property
     def responses(self) -> QuerySet:
+        if self.export.is_own:
+            return Response.objects.own_of(self.export.client)
         return Response.objects.submitted().filter(
             self._days(), client__among=self.clients, submitted_at__lte=self.export.asked_at
         )
@@ -121,12 +124,21 @@ class Scope:
         unread = () if answers else ("answers",)
         for start in range(0, self.count, BATCH):
             ids = self.order[start : start + BATCH]
-            found = Response.objects.defer(*unread).in_bulk(ids)
-            rows = [found[pk] for pk in ids]
+            found = self._ended(ids, shown=answers).defer(*unread).in_bulk(ids)
+            rows = [found[pk] for pk in ids if pk in found]
             by_response = self._scores_of(ids, traces=answers) if scores else {}
             if answers:
                 self._open(rows)
             yield [self._record(row, by_response.get(row.pk, ())) for row in rows]
+
+    def _ended(self, ids: list[UUID], *, shown: bool) -> QuerySet:
+        """Their own file has all, and is no reason why they could not take something back; what the
+        practice's file shows has been seen."""
+        if self.export.is_own:
+            return self.responses
+        if shown:
+            Response.objects.filter(pk__in=ids).note_shown(timezone.now())
+        return Response.objects.submitted()
 
     def _open(self, rows: list[Response]) -> None:
         keys.load(self.export.practice_id, {row.client_id for row in rows})

@@ -10,8 +10,8 @@ ask what was done, and what the practice wants to be told.
 from .alerts import AlertForm, AlertPolicyForm, BackUpForm, BackUpsForm
 from .answers import AnswerForm
 from .assign import AssignForm
-from .bringing import BringForm
-from .exports import ExportForm
+from .bringing import SharingForm
+from .exports import ExportForm, OwnFileForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -27,14 +27,15 @@ __all__ = [
     "AssignForm",
     "BackUpForm",
     "BackUpsForm",
-    "BringForm",
     "ChangeScheduleForm",
     "ExportForm",
     "FeedbackForm",
     "LibraryForm",
     "NextForm",
+    "OwnFileForm",
     "PaperForm",
     "ReviewRulesForm",
     "ScheduleForm",
+    "SharingForm",
     "SheetForm",
 ]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from assessments import actions
 from assessments.models import Alert, AlertPolicy, BackUp
 from assessments.phrases import phrases_in
-from practice.models import Role, User
+from clients.colleagues import clinicians_of
+from practice.models import User
 
 MOST_PHRASES = 200
 LONGEST_QUIET = timedelta(hours=16)
@@ -120,20 +121,6 @@ def _length(start, end) -> timedelta:
     return length % timedelta(days=1)
 
 
-def _who_may_stand_in(practice_id, *, but):
-    return (
-        User.objects.filter(
-            practice=practice_id,
-            is_active=True,
-            memberships__role=Role.CLINICIAN,
-            memberships__ended_at__isnull=True,
-        )
-        .exclude(pk=but)
-        .order_by("name", "pk")
-        .distinct()
-    )
-
-
 class BackUpForm(forms.Form):
     """Who stands in for one clinician: chosen by them, or by the owner."""
 
@@ -149,7 +136,9 @@ class BackUpForm(forms.Form):
         current = BackUp.objects.current().filter(clinician=clinician).first()
         kwargs["initial"] = {"back_up": current and current.back_up_id}
         super().__init__(*args, **kwargs)
-        self.fields["back_up"].queryset = _who_may_stand_in(clinician.practice_id, but=clinician.pk)
+        self.fields["back_up"].queryset = clinicians_of(clinician.practice_id).exclude(
+            pk=clinician.pk
+        )
 
     def save(self) -> None:
         back_up = self.cleaned_data["back_up"]
@@ -165,9 +154,7 @@ class BackUpsForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         self.by = by
         super().__init__(*args, **kwargs)
-        self.clinicians = {
-            str(each.pk): each for each in _who_may_stand_in(by.practice_id, but=None)
-        }
+        self.clinicians = {str(each.pk): each for each in clinicians_of(by.practice_id)}
         current = dict(
             BackUp.objects.current()
             .filter(clinician__in=self.clinicians)

@@ -33,7 +33,7 @@ class SheetForm(forms.Form):
     def __init__(self, *args, session, by, **kwargs):
         self.session, self.by = session, by
         super().__init__(*args, **kwargs)
-        if session.clinician_id != by.pk:
+        if session.note_owner_id != by.pk:
             del self.fields["note"]
 
     def clean(self):

@@ -5,7 +5,7 @@ from django import forms
 # The browser keeps no list of what was typed before: others may use the same device.
 UNREMEMBERED = {"autocomplete": "off"}
 # Words run in the direction of their own script, whatever the page's.
-WORDS = UNREMEMBERED | {"dir": "auto"}
+WORDS = UNREMEMBERED | {"dir": "auto", "autocapitalize": "sentences"}
 
 
 class RadioAnswers(forms.RadioSelect):

@@ -7,7 +7,7 @@ from .feedback import Feedback
 from .picture import PracticePicture
 from .programs import Program, ProgramVersion
 from .reminders import Delivery, MessageWording, Reminder, ReminderItem
-from .responses import Response, Score
+from .responses import Response, Score, Sharing
 from .review import ReviewNote, ReviewRules, Rule
 from .sharing import SharedProgress
 
@@ -37,5 +37,6 @@ __all__ = [
     "Rule",
     "Score",
     "SharedProgress",
+    "Sharing",
     "TextPermission",
 ]

@@ -15,6 +15,9 @@ class AlertQuerySet(models.QuerySet):
     def of(self, user):
         return self.filter(client__in=Client.objects.of(user))
 
+    def listed_for(self, user):
+        return self.filter(client__in=Client.objects.listed_for(user))
+
     def mine(self, user):
         """Those that ``user`` may deal with: of their caseload, and those that they were called
         to, as somebody's back-up or as the owner."""
@@ -46,11 +49,13 @@ class Alert(TenantModel):
 
     class Kind(models.TextChoices):
         TALK_FIRST = "talk_first", _("Asked to talk before trying something")
+        PUT_AWAY = "put_away", _("Put something away in the middle: it may not be safe now")
         CRITICAL = "critical", _("An answer about safety: please get in touch today")
         NOT_SAFE = "not_safe", _("An answer that asks for a talk")
         PHRASE = "phrase", _("Words of the practice's list: please get in touch today")
         WORSE = "worse", _("Reliably worse than at the start of the episode")
         SILENCE = "silence", _("Has fallen silent")
+        CONSENT = "consent", _("Took back that the care team reads what they send")
 
     class Act(models.TextChoices):
         PHONED = "phoned", _("Spoke with them on the phone")
@@ -63,7 +68,16 @@ class Alert(TenantModel):
     URGENT = (Kind.CRITICAL, Kind.PHRASE)
     # Raised by what a client said: then nobody is nagged. The others come of what the practice
     # reads from its records, and a reminder may be what ends them.
-    STOPS_MESSAGES = (Kind.TALK_FIRST, Kind.CRITICAL, Kind.NOT_SAFE, Kind.PHRASE)
+    STOPS_MESSAGES = (
+        Kind.TALK_FIRST,
+        Kind.CRITICAL,
+        Kind.NOT_SAFE,
+        Kind.PHRASE,
+        Kind.CONSENT,
+    )
+
+    # Nobody is written to: they stand on Today until somebody has looked.
+    QUIET = (Kind.PUT_AWAY,)
 
     data_class = DataClass.CLINICAL
     kept = "with the episode"
@@ -131,6 +145,10 @@ class Alert(TenantModel):
     @property
     def is_urgent(self) -> bool:
         return self.kind in self.URGENT
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.kind in self.QUIET
 
     @property
     def stops_messages(self) -> bool:

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import TruncDate
 
-from clients.models import Client, Episode, SafeContact, SafetyCheck, Session
+from clients.models import (
+    Agreement,
+    Client,
+    Consent,
+    Episode,
+    SafeContact,
+    SafetyCheck,
+    Session,
+)
 from practice.models import DataClass, TenantModel
 
 from .activities import Activity
@@ -145,6 +153,10 @@ class OccurrenceQuerySet(models.QuerySet):
         """What is asked of the client who ``user`` is."""
         return self.filter(client__user=user, practice=user.practice_id)
 
+    def with_consent(self):
+        """Each with ``is_agreed``: whether its client agrees that their care team reads."""
+        return self.annotate(is_agreed=Consent.objects.given_by("client", Agreement.CARE))
+
     def waiting(self):
         """Asked for and not answered, whatever the time."""
         return self.filter(answered_at__isnull=True, withdrawn_at__isnull=True)
@@ -209,7 +221,7 @@ class Occurrence(TenantModel):
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    answered_at = models.DateTimeField(null=True)  # when its first response was submitted
+    answered_at = models.DateTimeField(null=True)  # when its client was first done, sent or not
     withdrawn_at = models.DateTimeField(null=True)
     put_away_at = models.DateTimeField(null=True)  # the client said: not now
     safe_time_at = models.DateTimeField(null=True)  # the client said: now is a safe time

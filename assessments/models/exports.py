@@ -34,8 +34,8 @@ class ExportQuerySet(models.QuerySet):
 class Export(TenantModel):
     """A file with data of one client, or of the caseload of ``created_by``.
 
-    Claimed, made and put here in one transaction at the end; emptied a day later. Sealed with the
-    key of its client, or of the practice where there are several.
+    Claimed, made and put here in one transaction at the end; emptied when its time is over. Sealed
+    with the key of its client, or of the practice where there are several.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +45,8 @@ class Export(TenantModel):
         WORKBOOK = "workbook", _("A workbook for Excel or LibreOffice (XLSX)")
         FHIR = "fhir", _("A bundle for another record system (FHIR R4)")
         REPORT = "report", _("A report to read (PDF)")
+        OWN_TO_READ = "own_read", _("To read and print (PDF)")
+        OWN_TABLE = "own_table", _("A table for a computer (CSV)")
 
     class Why(models.TextChoices):
         LEFT = "left", _("This is no longer a record that you may read.")
@@ -54,8 +56,11 @@ class Export(TenantModel):
         NOTHING = "nothing", _("Nothing was sent in that time, so there is nothing to take out.")
         BROKE = "broke", _("It could not be made. Please ask again.")
 
+    # What a client takes with them of their own: asked for by nobody else.
+    OWN = (Kind.OWN_TO_READ, Kind.OWN_TABLE)
+
     data_class = DataClass.CLINICAL
-    kept = "its file for a day; that it was made, as long as the practice exists"
+    kept = "its file for a day, a client's own for an hour; that it was made, with the practice"
 
     client = models.ForeignKey(
         Client, null=True, on_delete=models.PROTECT, related_name="exports"
@@ -82,7 +87,9 @@ class Export(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["tables", "workbook", "fhir", "report"]),
+                condition=Q(
+                    kind__in=["tables", "workbook", "fhir", "report", "own_read", "own_table"]
+                ),
                 name="export_kind_known",
             ),
             models.CheckConstraint(
@@ -132,7 +139,12 @@ class Export(TenantModel):
         ]
 
     def get_absolute_url(self):
-        return reverse("assessments:export", args=[self.pk])
+        page = "assessments:own_file_made" if self.is_own else "assessments:export"
+        return reverse(page, args=[self.pk])
+
+    @property
+    def is_own(self) -> bool:
+        return self.kind in self.OWN
 
     @property
     def state(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from assessments.cells import table
 from assessments.change import Verdict
 from assessments.progress import Move, moves_of
-from clients.models import Client, Episode
+from clients.models import Agreement, Client, Consent, Episode
 
 SINCE = timedelta(days=365)
 AT_ONCE = 500  # people, so that memory does not grow with the practice
@@ -33,7 +33,8 @@ BY_CONVENTION = (
 
 
 def what_moved(practice_id: UUID, now: datetime) -> list[dict[str, Any]]:
-    """By scale of a published instrument: how many people recovered, improved and so on.
+    """By scale of a published instrument: how many people recovered, improved and so on, of those
+    who agreed to be counted.
 
     One episode a person: the open one, or the last that ended within a year. (Only open ones would
     leave out those who are done, and they are not like the others.) A subscale moves with what it
@@ -51,7 +52,9 @@ def what_moved(practice_id: UUID, now: datetime) -> list[dict[str, Any]]:
 def _episodes(practice_id: UUID, now: datetime) -> Iterator[dict[UUID, UUID]]:
     rows = iter(
         Episode.objects.filter(
-            Q(closed_at__isnull=True) | Q(closed_at__gt=now - SINCE), practice=practice_id
+            Q(closed_at__isnull=True) | Q(closed_at__gt=now - SINCE),
+            Consent.objects.given_by("client", Agreement.PICTURE),
+            practice=practice_id,
         )
         .order_by("client_id", "-opened_at")
         .distinct("client_id")

@@ -21,6 +21,7 @@ from assessments.change import same_questions
 from assessments.definitions import Definition, Scale
 from assessments.models import ActivityVersion, Score
 from assessments.quality import Estimate, Why, alpha, icc_agreement, omega, spread_of
+from clients.models import Agreement, Consent
 from practice.models import DataKeyRow
 
 AT_ONCE = 500
@@ -144,12 +145,14 @@ def _empty(scale: Scale, versions: list[ActivityVersion]) -> Gathered:
 
 
 def _scores(practice_id: UUID, places: Iterable[tuple[UUID, str]]) -> Iterable[Score]:
-    """Person after person, the oldest first, a few at a time. How a score came about is opened
-    only where it is looked at; of who was erased nothing opens any more."""
+    """Of those who agreed to be counted, person after person, the oldest first, a few at a time.
+    How a score came about is opened only where it is looked at; of who was erased nothing opens
+    any more."""
     key = DataKeyRow.objects.filter(practice=practice_id, subject=OuterRef("client"))
     return (
         Score.objects.filter(
             Exists(key),
+            Consent.objects.given_by("client", Agreement.PICTURE),
             practice=practice_id,
             response__version__in={version for version, _code in places},
         )

@@ -85,7 +85,7 @@ def how_it_works(language: str, is_joining: bool) -> str:
     context = {
         "is_joining": is_joining,
         "invitation_days": settings.INVITATION_DAYS,
-        "link_hours": settings.LINK_HOURS,
+        "link_minutes": settings.LINK_MINUTES,
     }
     with translation.override(language):
         return render_to_string("assessments/messages/how.txt", context).strip()

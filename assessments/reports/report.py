@@ -69,6 +69,7 @@ def _spoken(language: str) -> str:
 
 def _body(client, episode: Episode, sessions: list[Session], now, with_words: bool) -> dict:
     day = client.local_day
+    Response.objects.filter(episode=episode).note_shown(now)
     scores = list(
         Score.objects.filter(response__episode=episode)
         .defer("trace", "response__answers")

@@ -15,6 +15,7 @@ WORDS = {
     "worse": lambda n: _("worse"),
     "review": lambda n: _("to review"),
     "undelivered": lambda n: _("not sent"),
+    "address": lambda n: ngettext("new address", "new addresses", n),
     "silent": lambda n: _("silent"),
     "unread": lambda n: _("to read"),
     "session": lambda n: ngettext("session", "sessions", n),

@@ -79,7 +79,7 @@ def _answer_shape(definition: Definition, path: str):
 
 def day_of(entry: Response, day) -> date:
     """Of what an entry tells: the day that it says itself, or else the day it was sent."""
-    sent = entry.filled_on or day(entry.submitted_at)
+    sent = entry.filled_on or day(entry.ended_at)
     asked = entry.version.definition.items
     said = next((entry.answers.get(item.id) for item in asked if item.kind == ItemKind.DATE), None)
     told = date.fromisoformat(said) if said else sent

@@ -50,6 +50,7 @@ class Teams:
                 self.primary[client_id] = people[clinician_id]
             if clinician_id == user.pk:
                 self.mine.add(client_id)
+        self.mine.update(pk for pk, client in clients.items() if client.covered_until)
 
     def choices(self) -> list[Choice]:
         """Everybody, one's own, then each clinician by name; nothing to choose for one caseload."""

@@ -1,11 +1,12 @@
 """All reasons of one caseload, or of several."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from assessments.models import Alert, ReviewRules
 from assessments.silence import silent_among
-from clients.models import Client, ReminderPolicy, Session
+from clients.models import AddressChange, Client, ReminderPolicy, Session
 
 from . import moved, rows
 from .caseloads import EVERYBODY, Caseload, Choice, Teams
@@ -20,6 +21,7 @@ SAME = {Alert.Kind.WORSE: "worse", Alert.Kind.SILENCE: "silent"}
 class Today:
     reasons: list[Reason]
     counts: dict[str, int]
+    handed: list[tuple[str, int]]  # from whom how many were handed over, and not seen yet
     others: int  # in care, and nothing needs the clinician
     next_session: Session | None
     whose: str  # the key of the choice that is shown
@@ -29,7 +31,14 @@ class Today:
 
 def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
     """``whose``: of all that ``user`` may read, or of one choice; one that is not there is all."""
-    everybody = {client.pk: client for client in Client.objects.of(user).in_care()}
+    asked = AddressChange.objects.asked_by("pk", now)
+    in_care = (
+        Client.objects.listed_for(user)
+        .in_care()
+        .with_their_way_to(user)
+        .annotate(address_asked_at=asked)
+    )
+    everybody = {client.pk: client for client in in_care}
     found = _reasons(user, everybody, now)
     teams = Teams(user, everybody)
     choices = teams.choices()
@@ -40,6 +49,7 @@ def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
     return Today(
         reasons=reasons,
         counts={kind: sum(reason.kind == kind for reason in reasons) for kind in KINDS},
+        handed=_handed(everybody.values()),
         others=len(clients) - len({reason.client.pk for reason in reasons}),
         next_session=Session.objects.to_come(now)
         .filter(client__in=clients)
@@ -52,6 +62,10 @@ def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
         ],
         caseloads=teams.grouped(reasons) if is_all else [],
     )
+
+
+def _handed(clients) -> list[tuple[str, int]]:
+    return sorted(Counter(each.handed_from for each in clients if each.handed_from).items())
 
 
 def _reasons(user, clients, now) -> list[Reason]:
@@ -67,6 +81,7 @@ def _reasons(user, clients, now) -> list[Reason]:
             *moved.to_review(clients, rules),
             *moved.missed_measures(clients, rules, known, now),
             *rows.undelivered(clients),
+            *rows.addresses(clients),
             *unheard,
             *rows.unread(clients),
             *rows.sessions(clients, now),

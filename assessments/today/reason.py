@@ -6,7 +6,7 @@ from datetime import datetime
 from clients.models import Client
 
 # In the order in which they press.
-KINDS = ("alert", "worse", "review", "undelivered", "silent", "unread", "session")
+KINDS = ("alert", "worse", "review", "undelivered", "address", "silent", "unread", "session")
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,23 @@ def undelivered(clients) -> list[Reason]:
     ]
 
 
+def addresses(clients) -> list[Reason]:
+    """Who asks for another address, and waits to be talked with; it came with the client."""
+    return [
+        Reason(
+            kind="address",
+            word=_("Address"),
+            client=client,
+            sentence=_("Asks to be reached at a new address"),
+            when=client.address_asked_at,
+            url=reverse("clients:address_change", args=[client.pk]),
+            action=_("Look at it"),
+        )
+        for client in clients.values()
+        if client.address_asked_at
+    ]
+
+
 def unread(clients) -> list[Reason]:
     rows = (
         Response.objects.unread()

@@ -1,4 +1,5 @@
-"""Answering in steps: one question, all of them once more, thank you."""
+"""Answering in steps: one question, all of them once more, thank you. ``whole`` is the same with
+all questions on one page."""
 
 from django.contrib import messages
 from django.http import Http404
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments import actions
 from assessments.actions.respond import counting
 from assessments.definitions import WITH_ROWS, ItemKind, unfit
-from assessments.forms import AnswerForm
-from assessments.models import Occurrence
+from assessments.forms import AnswerForm, SharingForm
+from assessments.forms.answers import BY_RADIO
+from assessments.models import Occurrence, Sharing
 from assessments.review import in_words
 from assessments.way import Way, section_of, sections
 from clients.access import client_only
@@ -28,8 +30,12 @@ from .doors import (
     my_occurrence,
     not_kept_in_background,
     not_now,
+    put_away,
+    puts_away,
     show_help_first,
 )
+from .liking import is_about_liking, liked
+from .windows import chosen_here, tab_of, told_in_background, window, window_after
 
 # Their answer is whole only when all its parts are there.
 OF_PARTS = WITH_ROWS | {ItemKind.SPLIT, ItemKind.SORT}
@@ -59,9 +65,12 @@ def step(request, occurrence_id, number):
     is_shaped = posted is not None and form.is_only_shaping
     if posted is not None and not is_shaped:
         answered = _answered(request, occurrence, way, form, number)
+        if puts_away(request) and definition.gated:
+            return put_away(request, occurrence)
         if answered:
             return answered
-    return _step_page(request, occurrence, way, form, number, is_unkept=is_shaped)
+    opened = window(request, draft)
+    return _step_page(request, occurrence, way, form, number, opened, is_unkept=is_shaped)
 
 
 def _form(posted, way, number):
@@ -83,12 +92,14 @@ def _answered(request, occurrence, way, form, number):
         if item.kind in OF_PARTS:
             return not_kept_in_background(_("Not kept yet: this answer is not whole yet."))
         return not_kept_in_background(form.errors[item.id][0])
-    if "stop" in request.POST and form.has_error(item.id, "required"):
+    if not form.has_error(item.id, "required"):
+        return None
+    if "stop" in request.POST:
         return redirect("assessments:portal")  # there was nothing to keep
-    return None
+    return liked(request, occurrence, number) if is_about_liking(request) else None
 
 
-def _step_page(request, occurrence, way, form, number, *, is_unkept):
+def _step_page(request, occurrence, way, form, number, opened, *, is_unkept=False):
     item = way.asked[number - 1]
     context = {
         "occurrence": occurrence,
@@ -102,14 +113,17 @@ def _step_page(request, occurrence, way, form, number, *, is_unkept):
         "total": way.total,
         "most": way.most(number),
         "before": way.before(number),
+        "window": opened,
+        "can_go_on_by_itself": item.kind in BY_RADIO,
     }
     return render(request, "assessments/step.html", context)
 
 
 def _keep_step(request, occurrence, way, form, number):
-    answers = form.answers()
+    given, by, now = form.answers(), request.user, timezone.now()
+    answers, undecided = chosen_here(request, given)
     try:
-        draft = actions.keep(occurrence, answers, by=request.user, now=timezone.now())
+        draft = actions.keep(occurrence, answers, tab=tab_of(request), by=by, now=now)
     except actions.AlreadySent:
         return redirect("assessments:done", occurrence.pk)
     except (actions.NotAsked, actions.NotOpen):
@@ -121,14 +135,21 @@ def _keep_step(request, occurrence, way, form, number):
     then = _next_page(request, occurrence, now_shown, number)
     if actions.newly_critical(way.definition, answers, before=way.answers):
         show_help_first(request, occurrence, then=then, back=request.get_full_path())
+    if (draft.elsewhere or undecided) and not help_is_due(request, occurrence):
+        if "X-Keep" in request.headers:
+            return told_in_background()
+        opened = window_after(request, draft, given, undecided)
+        return _step_page(request, occurrence, way, form, number, opened)
     if "X-Keep" in request.headers:
         return kept_in_background(request, occurrence)
+    if is_about_liking(request) and not help_is_due(request, occurrence):
+        return liked(request, occurrence, number)
     if number not in now_shown.numbers:
         # Another tab has closed this question; what was said here is set aside with the draft.
         messages.info(
             request, _("That question is not asked any more, because another answer has changed.")
         )
-    if "stop" in request.POST and not help_is_due(request, occurrence):
+    if request.POST.get("stop") == "1" and not help_is_due(request, occurrence):
         messages.success(request, _("Kept. You can go on any time."))
         return redirect("assessments:portal")
     return go_on(request, occurrence, then)
@@ -170,8 +191,18 @@ def review(request, occurrence_id):
         "definition": definition,
         "parts": _answers_in_parts(definition, draft.answers),
         "clinician": occurrence.assignment.created_by,
+        "seen": draft.change,
+        "sharing": _sharing(occurrence, definition, draft),
     }
     return render(request, "assessments/review.html", context)
+
+
+def _sharing(occurrence, definition, draft) -> SharingForm | None:
+    """Of an exercise the client chooses who sees it; a screener is sent."""
+    if not actions.may_stay_private(definition):
+        return None
+    reader = occurrence.assignment.created_by.first_name
+    return SharingForm(definition=definition, chosen=draft.sharing, reader=reader)
 
 
 def _answers_in_parts(definition, answers) -> list:
@@ -187,8 +218,21 @@ def _answers_in_parts(definition, answers) -> list:
 def _send(request, occurrence_id):
     """Few statements: this is the page that must not fail a tired client."""
     occurrence = get_object_or_404(Occurrence.objects.mine(request.user), pk=occurrence_id)
+    if puts_away(request) and occurrence.answered_at is None:
+        return put_away(request, occurrence)
+    sharing, seen = request.POST.get(SharingForm.NAME), request.POST.get("_seen", "")
     try:
-        sent = actions.submit(occurrence, by=request.user, now=timezone.now())
+        sent = actions.submit(
+            occurrence,
+            by=request.user,
+            now=timezone.now(),
+            sharing=sharing if sharing in Sharing.values else None,
+            seen=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
+        )
+    except actions.KeptElsewhere:
+        words = _("You changed an answer in another window meanwhile. This is the list as it is.")
+        messages.warning(request, words)
+        return redirect("assessments:review", occurrence.pk)
     except actions.AlreadySent:
         in_steps(actions.current_version(occurrence).definition)
         if occurrence.answered_at is None:
@@ -223,9 +267,7 @@ def done(request, occurrence_id):
     occurrence = my_occurrence(request, occurrence_id)
     if help_is_due(request, occurrence):
         return redirect("assessments:critical", occurrence.pk)
-    last = (
-        occurrence.responses.submitted().select_related("version").order_by("-submitted_at").first()
-    )
+    last = occurrence.responses.ended().select_related("version").order_by("-done_at").first()
     if last is None:
         return redirect("assessments:begin", occurrence.pk)
     context = {

@@ -29,6 +29,8 @@ def bring(request, response_id):
     else:
         actions.bring(response, by=request.user, now=timezone.now())
         messages.success(request, _("Marked. Your clinician sees it before your next session."))
+    if request.POST.get("back") == "mine":
+        return redirect("assessments:mine", response.pk)
     if request.POST.get("back") in ("entries", "done"):
         return redirect(f"assessments:{request.POST['back']}", response.occurrence_id)
     return redirect("assessments:brought")

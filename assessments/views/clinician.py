@@ -1,6 +1,7 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,6 +55,7 @@ def _cared_for(request, client_id) -> Client:
 @require_safe
 def work(request, client_id):
     client = _readable(request, client_id)
+    audit.looked("work.read", client, by=request.user)
     context = {"client": client, "work": work_page(client, now=timezone.now())}
     return render(request, "assessments/work.html", context)
 
@@ -150,9 +152,13 @@ def response(request, response_id):
         ),
         pk=response_id,
     )
-    if found.client.care_team.current().filter(clinician=request.user).exists():
-        actions.mark_read(found, by=request.user, now=timezone.now())
+    if Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists():
+        try:
+            actions.mark_read(found, by=request.user, now=timezone.now())
+        except actions.TakenBack:
+            raise Http404 from None
         return response_page(request, found, FeedbackForm(response=found, by=request.user))
+    Response.objects.of(request.user).filter(pk=found.pk).note_shown(timezone.now())
     audit.record("response.read", found, by=request.user)
     return response_page(request, found, None)
 

@@ -15,6 +15,7 @@ from assessments.contact import (
     with_deliveries,
 )
 from clients.models import Client
+from practice import audit
 from practice.access import READING, staff
 
 LOG_PAGE = 50
@@ -29,6 +30,7 @@ def contact(request, client_id):
     only = only if only in LOG_FILTERS else ""
     log = Paginator(log_of(client, outcome=only), LOG_PAGE).get_page(request.GET.get("page"))
     page = contact_of(client, now=timezone.now())
+    audit.looked("contact.read", client, by=request.user)
     told = {each.title for each in page.calendar.not_spoken_of}  # it says there that it is paused
     context = {
         "client": client,

@@ -6,10 +6,12 @@ who answer at any hour, whichever way the client was going.
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments import actions, tasks
 from assessments.definitions import Kind
@@ -21,10 +23,15 @@ SAFE_TIME = timedelta(hours=12)
 # there until the client has been through the panel, so that a lost answer of the server, a second
 # click or another tab cannot lead past it.
 HELP_DUE = "help_due"
+AWAY, TALK = "away", "talk"
 
 
 def my_occurrence(request, occurrence_id) -> Occurrence:
-    occurrences = Occurrence.objects.mine(request.user).select_related("assignment")
+    occurrences = (
+        Occurrence.objects.mine(request.user)
+        .with_consent()
+        .select_related("assignment__created_by")
+    )
     return get_object_or_404(occurrences, pk=occurrence_id)
 
 
@@ -53,6 +60,8 @@ def closed(request, occurrence, definition):
         return redirect("assessments:critical", occurrence.pk)
     if occurrence.answered_at and not definition.as_log:
         return redirect("assessments:done", occurrence.pk)
+    if not occurrence.is_agreed:
+        return redirect("clients:agree")
     if not occurrence.is_open(now) or (
         definition.gated and actions.is_on_hold(occurrence.client_id)
     ):
@@ -67,6 +76,25 @@ def not_now(request, occurrence, definition):
     if elsewhere is None and asks_safe_time(occurrence, definition, timezone.now()):
         return redirect("assessments:begin", occurrence.pk)
     return elsewhere
+
+
+def puts_away(request) -> bool:
+    """One of the buttons of _put_away.html, of something gated."""
+    return request.POST.get("stop") in (AWAY, TALK)
+
+
+def put_away(request, occurrence):
+    """After what was typed is kept. An answer that asks for somebody today still leads to help."""
+    now, talks = timezone.now(), request.POST["stop"] == TALK
+    verb = actions.ask_to_talk if talks else actions.put_away_midway
+    verb(occurrence, by=request.user, now=now)
+    if talks:
+        tasks.ring_for_alerts()
+        words = _("Put away. Your clinician will see that you want to talk.")
+    else:
+        words = _("Put away. It will wait for you.")
+    messages.success(request, words)
+    return go_on(request, occurrence, reverse("assessments:portal"))
 
 
 def heard_all_the_same(request, occurrence, draft, definition):

@@ -1,14 +1,10 @@
 """Taking data out: asked for after a fresh sign-in, made by a worker, taken by whoever asked."""
 
-from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,13 +13,14 @@ from assessments.exports import FORMATS
 from assessments.forms import ExportForm
 from assessments.models import Export
 from clients.models import Client
-from practice.access import READING, staff
+from practice.access import READING, ask_who_it_is, fresh, is_fresh, staff
+from practice.idle import polled
 
 LAST = 10
 
 
 @staff(*READING)
-@reauthentication_required
+@fresh
 @require_http_methods(["GET", "POST"])
 def export_client(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
@@ -31,7 +28,7 @@ def export_client(request, client_id):
 
 
 @staff(*READING)
-@reauthentication_required
+@fresh
 @require_http_methods(["GET", "POST"])
 def export_caseload(request):
     return _ask(request, None)
@@ -67,6 +64,7 @@ def _mine(request, export_id) -> Export:
     return get_object_or_404(found, pk=export_id)
 
 
+@polled  # its script shows it anew when the file is made
 @staff(*READING)
 @require_safe
 def export(request, export_id):
@@ -81,10 +79,11 @@ def export(request, export_id):
     return render(request, "assessments/export.html", context)
 
 
+@polled
 @staff(*READING)
 @require_safe
 def export_progress(request, export_id):
-    """For the bar. It writes nothing, so a page that is left open keeps no session alive."""
+    """For the bar. A page that is left open keeps no session alive."""
     found = _mine(request, export_id)
     return JsonResponse(
         {
@@ -100,11 +99,10 @@ def export_progress(request, export_id):
 @require_POST
 def export_take(request, export_id):
     found = _mine(request, export_id)
-    if is_reauthentication_required(request, app=""):
+    if not is_fresh(request):
         # Not back to here: the file would come, and the page with the password would stay.
         messages.info(request, _("Then you can download it."))
-        then = urlencode({"next": found.get_absolute_url()})
-        return redirect(f"{reverse('account_reauthenticate')}?{then}")
+        return ask_who_it_is(found.get_absolute_url())
     try:
         file = actions.take_export(found, by=request.user, now=timezone.now())
     except actions.NotThere:

@@ -1,6 +1,7 @@
-"""Answering on one page: an entry of a log, or a whole form; and the entries of a log."""
+"""Answering on one page: an entry of a log, or a whole form."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,15 +9,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from assessments import actions
 from assessments.definitions import TAKEN, Definition, ItemKind, is_empty, unfit_answer
-from assessments.forms import AnswerForm, BringForm
+from assessments.forms import AnswerForm, SharingForm
 from assessments.forms.folding import parts_of
-from assessments.models import Occurrence, Response
-from assessments.review import example_of, in_words
+from assessments.models import Occurrence, Response, Sharing
+from assessments.review import example_of
 from clients.access import client_only
+from practice.ids import uuid7
 
 from .doors import (
     draft_and_definition,
@@ -28,21 +30,30 @@ from .doors import (
     not_kept_in_background,
     not_now,
     on_one_page,
+    put_away,
+    puts_away,
     show_help_first,
 )
+from .fitting import fitting, says_something, wrong_words
+from .windows import chosen_here, tab_of, told_in_background, window, window_after
 
 CSRF = "csrfmiddlewaretoken"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one form is about: the entry with this number, and what is kept of it so far."""
+    """What one form is about: one entry, and what is kept of it so far."""
 
     occurrence: Occurrence
     definition: Definition
     draft: Response | None
-    number: int
+    number: int  # of the entry; it decides only where the page does not say ``once``
+    once: UUID | None  # the entry that the page was opened for, and has or will have this name
     begun: dict  # what the form is filled in with
+
+    @property
+    def which(self) -> dict:
+        return {"once": self.once} if self.once else {"number": self.number}
 
 
 @client_only
@@ -64,9 +75,13 @@ def entry(request, occurrence_id):
     form = AnswerForm(posted, definition=definition, items=definition.asked(), kept=page.begun)
     if posted is None or form.is_only_shaping:
         return _shown(request, page, form, is_unkept=posted is not None)
-    if "X-Keep" not in request.headers and "stop" not in posted and form.is_valid():
+    only_keeps = "X-Keep" in request.headers or not {"stop", "_take"}.isdisjoint(posted)
+    if not only_keeps and "_both" not in posted and form.is_valid():
         return _send(request, page, form)
-    return _keep(request, page, form)
+    kept = _keep(request, page, form)
+    if puts_away(request) and definition.gated:
+        return put_away(request, occurrence)
+    return kept
 
 
 def _begin_anew(request, occurrence):
@@ -79,19 +94,20 @@ def _is_of_before(request, occurrence, definition) -> bool:
     """Whether the page is of an older version, with answers to what is not asked any more. What
     it says is then kept as of that one: no word is lost, nor an answer that asks for somebody.
     """
-    given = {name.partition("-")[0] for name, value in request.POST.items() if not is_empty(value)}
+    said = {name for name, value in request.POST.items() if not is_empty(value)}
+    given = {name.partition("-")[0] for name in said if not name.startswith("_")}
     left = given - {item.id for item in definition.asked()} - TAKEN - {CSRF}
     version = actions.version_that_asked(occurrence, left) if left else None
     return version is not None and _begun_as(request, occurrence, version)
 
 
 def _begun_as(request, occurrence, version) -> bool:
-    sent = request.POST.get("number", "")
+    once = _once(request)
+    sent = "" if once else request.POST.get("number", "")
     number = int(sent) if sent.isdecimal() and len(sent) < 6 else None
+    which = {"once": once, "number": number, "version": version}
     try:
-        actions.keep(
-            occurrence, {}, number=number, version=version, by=request.user, now=timezone.now()
-        )
+        actions.keep(occurrence, {}, **which, by=request.user, now=timezone.now())
     except (actions.AlreadySent, actions.NotOpen):
         return False
     return True
@@ -100,22 +116,32 @@ def _begun_as(request, occurrence, version) -> bool:
 def _page_of(request, occurrence, definition, draft) -> Page:
     last = (
         Response.objects.mine(request.user)
-        .submitted()
+        .ended()
         .filter(occurrence__assignment=occurrence.assignment_id)
-        .order_by("-submitted_at", "-number")
+        .order_by("-done_at", "-number")
         .first()
     )
     if draft is not None:
         number = draft.number
-    elif last is None or last.occurrence_id == occurrence.pk:
-        number = last.number + 1 if last else 1
+    elif last is None:
+        number = 1
+    elif last.occurrence_id == occurrence.pk and last.number:
+        number = last.number + 1
     else:
         number = actions.next_number(occurrence)
     sent = request.POST.get("number", "")
     if sent.isdecimal() and len(sent) < 6:
         number = int(sent)
     begun = _remembered(definition, last) | (draft.answers if draft else {})
-    return Page(occurrence, definition, draft, number, begun)
+    once = _once(request) if request.method == "POST" else draft.pk if draft else uuid7()
+    return Page(occurrence, definition, draft, number, once, begun)
+
+
+def _once(request) -> UUID | None:
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return None
 
 
 def _remembered(definition, last) -> dict:
@@ -132,7 +158,10 @@ def _remembered(definition, last) -> dict:
     return kept
 
 
-def _shown(request, page, form, *, is_unkept=False):
+def _shown(request, page, form, *, is_unkept=False, opened=None):
+    if page.definition.as_log and page.number > 1 and not form.is_bound:
+        first = next(iter(form.fields.values()))
+        first.widget.attrs["autofocus"] = True  # who comes again comes to write one line
     context = {
         "occurrence": page.occurrence,
         "definition": page.definition,
@@ -140,85 +169,97 @@ def _shown(request, page, form, *, is_unkept=False):
         "is_unkept": is_unkept,
         "parts": parts_of(form),
         "number": page.number,
+        "once": page.once,
         "draft": page.draft,
         "example": example_of(page.definition),
-        "bring": BringForm(initial={BringForm.NAME: _bring(request, page)}),
+        "sharing": SharingForm(
+            definition=page.definition,
+            chosen=_sharing(request) or (page.draft.sharing if page.draft else Sharing.SEND),
+            reader=page.occurrence.assignment.created_by.first_name,
+        ),
+        "window": opened or window(request, page.draft),
     }
     return render(request, "assessments/entry.html", context)
 
 
-def _bring(request, page) -> bool | None:
-    """Whether the switch is on; None where this page did not touch it, as in ``_fitting``."""
+def _sharing(request) -> str | None:
+    """What is to become of it; None where this page did not touch the switch, as in ``fitting``."""
     posted = request.POST
-    if not posted:
-        return bool(page.draft and page.draft.is_brought)
-    if "touched" in posted and BringForm.NAME not in posted.getlist("touched"):
+    if "touched" in posted and SharingForm.NAME not in posted.getlist("touched"):
         return None
-    return BringForm.NAME in posted
+    chosen = posted.get(SharingForm.NAME)
+    return chosen if chosen in Sharing.values else None
 
 
 def _keep(request, page, form):
     """What fits is kept, whatever is missing beside it. Not sent: in the background, to stop here,
     or because something needs another look first."""
-    answers, bring = _fitting(request, page, form), _bring(request, page)
-    is_touched = page.draft is not None or bring or _is_touched(page, answers)
+    given, sharing = fitting(request, form), _sharing(request)
+    answers, undecided = chosen_here(request, given)
+    is_chosen = sharing not in (None, Sharing.SEND)
+    is_touched = page.draft is not None or is_chosen or says_something(form, answers)
+    draft = page.draft
     try:
         if is_touched:
-            actions.keep(
+            draft = actions.keep(
                 page.occurrence,
                 answers,
-                number=page.number,
-                bring=bring,
+                **page.which,
+                sharing=sharing,
+                tab=tab_of(request),
                 by=request.user,
                 now=timezone.now(),
             )
     except actions.AlreadySent:
         return _sent_before(request, page, form)
+    except actions.BegunElsewhere:
+        return _beside_another(request, page, form, answers)
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
         return _asked_anew(request, page, refused)
     _help_if_critical(request, page, answers, then=request.path)
+    is_between = draft is not None and bool(draft.elsewhere or undecided)
     if "X-Keep" in request.headers:
-        return _said_to_keeper(request, page, form)
+        return _said_to_keeper(request, page, form, is_between)
     if help_is_due(request, page.occurrence):
         return redirect("assessments:critical", page.occurrence.pk)
+    if is_between:
+        opened = window_after(request, draft, given, undecided)
+        return _shown(request, replace(page, draft=draft), form, opened=opened)
+    if "_take" in request.POST and not wrong_words(form):
+        return redirect("assessments:entry", page.occurrence.pk)
     if "stop" not in request.POST:
-        return _shown(request, page, form)
-    if is_touched:
+        return _shown(request, replace(page, draft=draft), form)
+    if is_touched and not puts_away(request):
         messages.success(request, _("Kept. You can go on any time."))
     return redirect("assessments:portal")
 
 
-def _said_to_keeper(request, page, form):
-    wrong = [words[0] for name, words in form.errors.items() if not _is_needed(form, name)]
+def _said_to_keeper(request, page, form, is_between):
+    wrong = wrong_words(form)
     if wrong and not help_is_due(request, page.occurrence):
         return not_kept_in_background(wrong[0])
+    if is_between and not help_is_due(request, page.occurrence):
+        return told_in_background()
     return kept_in_background(request, page.occurrence)
 
 
-def _fitting(request, page, form) -> dict:
-    """Of what was posted, the answers to what is asked that are right by themselves.
-
-    keep.js names what was touched on its page, so that two tabs do not undo each other.
-    """
-    wrong = {name for name in form.errors if not _is_needed(form, name)}
-    answers = {name: answer for name, answer in form.answers().items() if name not in wrong}
-    shown = {item.id for item in page.definition.shown(page.begun | answers)}
-    if "touched" in request.POST:
-        shown &= {name.partition("-")[0] for name in request.POST.getlist("touched")}
-    return {name: answer for name, answer in answers.items() if name in shown}
-
-
-def _is_needed(form, name) -> bool:
-    """Nothing is wrong with it but that it is empty."""
-    return form.has_error(name, "required")
-
-
-def _is_touched(page, answers) -> bool:
-    return any(
-        answer != page.begun.get(name) and not is_empty(answer) for name, answer in answers.items()
+def _beside_another(request, page, form, answers):
+    """Another entry is being written in another window: this one is its own, once it is added."""
+    if actions.newly_critical(page.definition, answers, before={}):
+        actions.hear(page.occurrence, by=request.user, now=timezone.now())
+        show_help_first(request, page.occurrence, then=request.path, is_kept=False)
+    words = _(
+        "Not kept yet: another entry is being written in another window. “Add this” makes this "
+        "one an entry of its own."
     )
+    if "X-Keep" in request.headers:
+        if help_is_due(request, page.occurrence):
+            return kept_in_background(request, page.occurrence)
+        return not_kept_in_background(words)
+    messages.warning(request, words)
+    return _shown(request, replace(page, draft=None), form, is_unkept=True)
 
 
 def _send(request, page, form):
@@ -227,13 +268,16 @@ def _send(request, page, form):
         sent = actions.add_entry(
             page.occurrence,
             answers,
-            number=page.number,
-            bring=_bring(request, page),
+            **page.which,
+            sharing=_sharing(request),
+            tab=tab_of(request),
             by=request.user,
             now=timezone.now(),
         )
     except actions.AlreadySent:
         return _sent_before(request, page, form)
+    except actions.KeptElsewhere:
+        return _keep(request, page, form)
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
@@ -241,8 +285,9 @@ def _send(request, page, form):
     if sent.asks_for_help:
         show_help_first(request, page.occurrence, then=_afterwards(page), is_sent=True)
     else:
-        _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=True)
-    messages.success(request, _("Kept."))
+        is_sent = not sent.is_private
+        _help_if_critical(request, page, answers, then=_afterwards(page), is_sent=is_sent)
+    messages.success(request, _("Kept to yourself.") if sent.is_private else _("Kept."))
     return go_on(request, page.occurrence, _afterwards(page))
 
 
@@ -255,14 +300,15 @@ def _sent_before(request, page, form):
     """A second click; or a tab that was opened before another entry was sent, and holds another."""
     if "X-Keep" in request.headers:
         return HttpResponse(status=409)
-    sent = page.occurrence.responses.submitted().filter(number=page.number).first()
-    is_another = sent and page.definition.as_log and _fitting(request, page, form) != sent.answers
+    which = {"pk": page.once} if page.once else {"number": page.number}
+    sent = page.occurrence.responses.ended().filter(**which).first()
+    is_another = sent and page.definition.as_log and fitting(request, form) != sent.answers
     if is_another and not help_is_due(request, page.occurrence):
         messages.info(
             request, _("Another entry was sent meanwhile. What you wrote here is not yet.")
         )
         number = actions.next_number(page.occurrence)
-        return _shown(request, replace(page, number=number), form, is_unkept=True)
+        return _shown(request, replace(page, number=number, once=uuid7()), form, is_unkept=True)
     messages.info(request, _("This entry was kept already. Once is enough."))
     return go_on(request, page.occurrence, _afterwards(page))
 
@@ -282,27 +328,5 @@ def _asked_anew(request, page, refused):
     for item_id in getattr(refused, "reasons", {}):
         if item_id in form.fields and item_id not in form.errors:
             form.add_error(item_id, _("Please look at this answer once more."))
-    return _shown(request, Page(page.occurrence, definition, draft, page.number, {}), form)
-
-
-@client_only
-@require_safe
-def entries(request, occurrence_id):
-    """What the client has entered in this log, newest first."""
-    occurrence = my_occurrence(request, occurrence_id)
-    if help_is_due(request, occurrence):
-        return redirect("assessments:critical", occurrence.pk)
-    log = (
-        Response.objects.mine(request.user)
-        .submitted()
-        .filter(occurrence__assignment=occurrence.assignment_id)
-        .select_related("version")
-        .order_by("-submitted_at")[:50]
-    )
-    context = {
-        "occurrence": occurrence,
-        "definition": actions.current_version(occurrence).definition,
-        "is_open": occurrence.is_open(timezone.now()),
-        "entries": [(row, in_words(row.version.definition, row.answers)) for row in log],
-    }
-    return render(request, "assessments/entries.html", context)
+    fresh = replace(page, definition=definition, draft=draft, begun={})
+    return _shown(request, fresh, form)

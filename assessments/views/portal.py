@@ -13,18 +13,36 @@ from assessments.portal import home_of
 from assessments.review import example_of
 from assessments.way import Way
 from clients.access import any_client, client_only
+from clients.agreements import Standing, standing_of
 from practice import audit
 
-from .doors import HELP_DUE, asks_safe_time, closed, draft_and_definition, my_occurrence
+from .doors import (
+    HELP_DUE,
+    asks_safe_time,
+    closed,
+    draft_and_definition,
+    my_occurrence,
+    put_away,
+    puts_away,
+)
+from .liking import way_in
 
 
 @client_only
 @require_safe
 def portal(request):
-    if request.client.leave_page_shown_at is None:
+    client = request.client
+    if client.leave_page_shown_at is None:
         return redirect("clients:welcome")
-    home = home_of(request.client, now=timezone.now())
-    return render(request, "assessments/portal.html", {"client": request.client, "home": home})
+    standing = standing_of(client)
+    if standing is Standing.ASK_FIRST:
+        return redirect("clients:agree")
+    context = {
+        "client": client,
+        "home": home_of(client, now=timezone.now()),
+        "asks_anew": standing is Standing.ASK_ANEW,
+    }
+    return render(request, "assessments/portal.html", context)
 
 
 @any_client
@@ -81,12 +99,16 @@ def begin(request, occurrence_id):
         return elsewhere
     if asks_safe_time(occurrence, definition, timezone.now()):
         return _ask_safe_time(request, occurrence, context)
+    if puts_away(request):
+        return put_away(request, occurrence)
     if definition.kind == Kind.READING:
         return _read(request, occurrence, context)
     if definition.layout == "page":
         return redirect("assessments:entry", occurrence.pk)
     way = Way(definition, draft.answers if draft else {})
-    context |= {"first": way.first_unseen(), "example": example_of(definition)}
+    first = way.first_unseen()
+    start = way_in(request.client, occurrence, first)
+    context |= {"first": first, "start": start, "example": example_of(definition)}
     return render(request, "assessments/begin.html", context)
 
 

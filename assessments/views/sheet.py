@@ -13,7 +13,7 @@ from assessments.actions import mark_discussed
 from assessments.browsing import Wanted, cards_of, shelf_of
 from assessments.forms import NextForm, SheetForm
 from assessments.models import Assignment, Response
-from assessments.sheet import sheet_of
+from assessments.sheet import note_words_shown, sheet_of
 from clients import actions
 from clients.models import Client, Session
 from practice.access import READING, staff
@@ -55,6 +55,7 @@ def sheet(request, session_id):
             },
         )
         actions.read_sheet(session, by=request.user, now=now)
+    note_words_shown(session, now=now)
     context = {
         "session": session,
         "client": session.client,

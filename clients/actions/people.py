@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from clients.models import CareTeam, Channel, Client, Episode, SafeContact
 from practice import audit, hooks
-from practice.models import User
+from practice.models import Role, User
+from practice.parting import hold_at_work
 
 from .contact import lift_bounce, number_changed
 from .doors import close_doors
@@ -37,6 +38,7 @@ def add_client(*, pk=None, by, now, contact: dict, **person) -> Client:
 
 
 def _add(pk, *, by, now, contact, person) -> Client:
+    hold_at_work(by, role=Role.CLINICIAN)  # who leaves just now takes nobody into care any more
     identity = {"pk": pk} if pk else {}
     client = Client(**identity, practice_id=by.practice_id, created_by=by, **person)
     client.email = client.email.strip().lower()

@@ -4,9 +4,11 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from clients.models import Session
+from clients.models import Cover, Session
 from practice import audit, hooks
 from practice.ids import uuid7
+from practice.models import Role
+from practice.parting import hold_at_work
 
 
 class WrittenElsewhere(Exception):
@@ -19,6 +21,7 @@ class TimeTaken(Exception):
 
 @transaction.atomic
 def book_session(client, *, by, starts_at, now, minutes=50) -> Session:
+    hold_at_work(by, role=Role.CLINICIAN)
     episode = client.episodes.get(closed_at__isnull=True)
     with _at_a_free_time():
         session = Session.objects.create(
@@ -62,9 +65,17 @@ def settle_session(session, *, outcome, by, now) -> Session:
 def read_sheet(session, *, by, now) -> None:
     """The first reading before a session is a fact; later ones are in the audit trail."""
     unread = Session.objects.filter(pk=session.pk, sheet_read_at__isnull=True)
-    if session.clinician_id == by.pk and unread.update(sheet_read_at=now):
+    if _is_theirs(session, by, now) and unread.update(sheet_read_at=now):
         session.sheet_read_at = now
     audit.record("sheet.read", session, by=by)
+
+
+def _is_theirs(session, user, now) -> bool:
+    """Whose session it is; or who covers for them."""
+    if session.clinician_id == user.pk:
+        return True
+    covers = Cover.objects.standing(now).about(session.client_id)
+    return covers.filter(covering=user, absence__clinician=session.clinician_id).exists()
 
 
 @transaction.atomic

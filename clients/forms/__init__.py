@@ -1,22 +1,41 @@
+from .absences import AbsenceForm
+from .address import AskAddressForm
 from .care import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SafetyCheckForm, SessionForm
 from .caseload import ChosenForm
 from .codes import NewPersonalCodeForm, PersonalCodeForm
+from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
 from .person import AddClientForm, ChangeClientForm
+from .plan import PlanForm
 from .policy import PolicyForm
+from .safety import SafetyPolicyForm, WhoSeesForm
+from .supervision import ReasonForm
+from .teams import HandOverForm, JoinForm, LeavingForm
 
 __all__ = [
     "TIME_TAKEN",
+    "AbsenceForm",
     "AddClientForm",
+    "AgreeForm",
+    "AgreementsForm",
+    "AskAddressForm",
     "ChangeClientForm",
     "ChosenForm",
     "CloseEpisodeForm",
     "ContactForm",
+    "HandOverForm",
+    "JoinForm",
+    "LeavingForm",
     "MoveSessionForm",
     "NewPersonalCodeForm",
     "OwnContactForm",
     "PersonalCodeForm",
+    "PlanForm",
     "PolicyForm",
+    "ReasonForm",
     "SafetyCheckForm",
+    "SafetyPolicyForm",
+    "SaidForm",
     "SessionForm",
+    "WhoSeesForm",
 ]

@@ -21,9 +21,21 @@ class SafetyCheckForm(forms.Form):
         required=False,
     )
 
+    sure = forms.BooleanField(
+        label=_("Yes, hold: hide what is named above, and send nothing"), required=False
+    )
+
     def __init__(self, *args, client, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.client, self.by = client, by
+        if self.data.get("outcome") != SafetyCheck.Outcome.HOLD:
+            del self.fields["sure"]
+
+    def clean_sure(self):
+        """Asked once, of those who choose it: hold stops everything, also what was agreed."""
+        if not self.cleaned_data["sure"]:
+            raise ValidationError(_("Please read what hold does today, and confirm it here."))
+        return True
 
     def clean(self):
         data = super().clean()
@@ -33,7 +45,11 @@ class SafetyCheckForm(forms.Form):
 
     def save(self):
         return actions.record_safety_check(
-            self.client, by=self.by, now=timezone.now(), **self.cleaned_data
+            self.client,
+            by=self.by,
+            now=timezone.now(),
+            outcome=self.cleaned_data["outcome"],
+            note=self.cleaned_data["note"],
         )
 
 

@@ -233,8 +233,9 @@ def beginning(policy: ReminderPolicy) -> SafeContact:
 
 
 class OwnContactForm(ContactForm):
-    """The same, asked of the client. Who else may see the phone is never shown again: that person
-    may be the one who is looking. What they name themself, they ask for."""
+    """The same, asked of the client. Who else may see the phone is asked on a page of its own, and
+    never shown again: that person may be the one who is looking. What they name themself, they ask
+    for."""
 
     DAYS_HELP = _("Needed when there are messages.")
     NO_EMAIL = _("We have no address of yours. Please ask your clinician.")
@@ -244,17 +245,15 @@ class OwnContactForm(ContactForm):
         self.opted_out = set()
         self.fields.pop("asked_again", None)
         self.known_others = self.initial.pop("others_see_device", "")
-        field = self.fields["others_see_device"]
-        field.label = _("Who else may see your phone or your mail?")
-        field.help_text = _("Only your clinician reads this. It is not shown here again.")
+        del self.fields["others_see_device"]
         if "phone" in self.fields:
             self.fields["phone"].label = _("Your mobile number")
             self.fields["phone"].help_text = _("For text messages.")
             self.fields["then_channels"].help_text = gettext("Only ways that are safe for you.")
 
-    def contact(self) -> dict:
-        said = self.cleaned_data["others_see_device"] or self.known_others
-        return super().contact() | {"others_see_device": said}
+    def clean(self):
+        self.cleaned_data["others_see_device"] = self.known_others
+        return super().clean()
 
     def save(self):
         self.cleaned_data["asked_again"] = True

@@ -1,4 +1,6 @@
+from .address import AddressChange
 from .care import CareTeam, Client, Episode
+from .consent import Agreement, Consent, ConsentWording
 from .contact import (
     WAYS,
     Channel,
@@ -8,20 +10,34 @@ from .contact import (
     SafetyCheck,
     Wording,
 )
+from .cover import Absence, Cover
+from .plan import OwnPlan
 from .portal import PortalLink
+from .safety import SafetyPolicy, WhoSees
 from .sessions import Session
+from .supervision import SupervisionReason
 
 __all__ = [
     "WAYS",
+    "Absence",
+    "AddressChange",
+    "Agreement",
     "CareTeam",
     "Channel",
     "ChannelStop",
     "Client",
+    "Consent",
+    "ConsentWording",
+    "Cover",
     "Episode",
+    "OwnPlan",
     "PortalLink",
     "ReminderPolicy",
     "SafeContact",
     "SafetyCheck",
+    "SafetyPolicy",
     "Session",
+    "SupervisionReason",
+    "WhoSees",
     "Wording",
 ]

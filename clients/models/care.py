@@ -3,29 +3,55 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice.fields import EMPTY, SealedTextField
 from practice.models import DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
 
+from .cover import Cover
+from .supervision import SupervisionReason
+
 
 class ClientQuerySet(models.QuerySet):
+    """Whose. A cover and a reason hold for a time, so these ask the clock."""
+
     def of(self, user):
-        """The clients whose records ``user`` may read: their caseload; a supervisor's practice."""
-        clients = self.filter(practice=user.practice_id)
+        """The clients whose records ``user`` may open: their caseload; for a supervisor also those
+        for whom they have said today why (``practice.access`` asks for it)."""
+        cared_for, now = _cared_for_by(user), timezone.now()
+        if Role.SUPERVISOR not in user.roles:
+            return self.cared_for_by(user)
+        reason = SupervisionReason.objects.counting(now).filter(
+            client=OuterRef("pk"), created_by=user
+        )
+        return self.filter(cared_for | Exists(reason), practice=user.practice_id)
+
+    def listed_for(self, user):
+        """The clients whom ``user`` sees in lists: their caseload; a supervisor's practice."""
         if Role.SUPERVISOR in user.roles:
-            return clients
-        return clients.cared_for_by(user)
+            return self.filter(practice=user.practice_id)
+        return self.cared_for_by(user)
 
     def cared_for_by(self, user):
         """The caseload of ``user``: whom they look after today, and may write about."""
         if Role.CLINICIAN not in user.roles:
             return self.none()
-        team = CareTeam.objects.current().filter(client=OuterRef("pk"), clinician=user)
-        return self.filter(Exists(team), practice=user.practice_id)
+        return self.filter(_cared_for_by(user), practice=user.practice_id)
+
+    def with_their_way_to(self, user):
+        """How they came to ``user``, as far as it is worth a word: ``covered_for`` and
+        ``covered_until`` while a colleague is away, ``handed_from`` until it was read."""
+        covers = _covers_of(user)
+        handed = CareTeam.objects.current().filter(client=OuterRef("pk")).handed_to(user)
+        return self.annotate(
+            covered_for=Subquery(covers.values("absence__clinician__name")[:1]),
+            covered_until=Subquery(covers.values("absence__ends_at")[:1]),
+            handed_from=Subquery(handed.values("taken_from__name")[:1]),
+        )
 
     def myself(self, user):
         """The client who ``user`` is, in the portal."""
@@ -33,6 +59,18 @@ class ClientQuerySet(models.QuerySet):
 
     def in_care(self):
         return self.filter(episodes__closed_at__isnull=True)
+
+
+def _covers_of(user):
+    return Cover.objects.standing(timezone.now()).about("pk").filter(covering=user)
+
+
+def _cared_for_by(user) -> Q:
+    """On the care team today, or in the place of somebody who is away."""
+    if Role.CLINICIAN not in user.roles:
+        return Q(pk__in=[])
+    team = CareTeam.objects.current().filter(client=OuterRef("pk"), clinician=user)
+    return Q(Exists(team)) | Q(Exists(_covers_of(user)))
 
 
 class Client(TenantModel):
@@ -54,6 +92,10 @@ class Client(TenantModel):
     # The second step on a link from a message; hashed like a password.
     personal_code = models.CharField(max_length=128, blank=True)
     leave_page_shown_at = models.DateTimeField(null=True)
+    # How they like to answer, since when: all questions on a page; a choice leads to the next.
+    whole_page_since = models.DateTimeField(null=True)
+    goes_on_since = models.DateTimeField(null=True)
+    contact_later_at = models.DateTimeField(null=True)  # "Is this still right?": not now, they said
 
     objects = ClientQuerySet.as_manager()
 
@@ -93,6 +135,21 @@ class CareTeamQuerySet(models.QuerySet):
     def current(self):
         return self.filter(until__isnull=True)
 
+    def answering(self, now):
+        """Those of today who are there: not whoever is away while somebody covers."""
+        covered = (
+            Cover.objects.standing(now)
+            .about("client")
+            .filter(absence__clinician=OuterRef("clinician"))
+        )
+        return self.current().exclude(Exists(covered))
+
+    def handed_to(self, user):
+        """Taken over from somebody, and not read yet."""
+        return self.current().filter(
+            clinician=user, taken_from__isnull=False, handover_read_at__isnull=True
+        )
+
 
 class CareTeam(TenantModel):
     """Which clinician looks after a client, from when to when. This is the caseload."""
@@ -107,6 +164,14 @@ class CareTeam(TenantModel):
     is_primary = models.BooleanField(default=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    taken_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    handover_read_at = models.DateTimeField(null=True)
 
     objects = CareTeamQuerySet.as_manager()
 

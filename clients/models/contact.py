@@ -1,17 +1,20 @@
 """How a client may be reached, and whether it is safe to ask them to try something."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
 
+from .address import AddressChange
 from .care import Client
+from .safety import ASK_AGAIN_WEEKS, SafetyPolicy
 
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
@@ -44,9 +47,26 @@ def sane_policy() -> Q:
     )
 
 
+def weeks_of_practice(name: str) -> Coalesce:
+    """For an annotation: a number of weeks of the practice whose row it is."""
+    policy = SafetyPolicy.objects.filter(practice=OuterRef("practice"))
+    return Coalesce(Subquery(policy.values(name)[:1]), ASK_AGAIN_WEEKS)
+
+
 class SafeContactQuerySet(models.QuerySet):
     def current(self):
         return self.filter(replaced_at__isnull=True)
+
+    def with_age(self):
+        """What ``is_old`` and ``is_theirs`` ask for, in the same statement."""
+        own = SafeContact.objects.filter(
+            Q(created_by=OuterRef("client__user")) | Q(created_by=None), client=OuterRef("client")
+        )
+        return self.annotate(weeks=weeks_of_practice("contact_weeks"), is_theirs=Exists(own))
+
+    def with_address_asked(self, now):
+        """``address_asked_at``: since when the client waits to be reached elsewhere."""
+        return self.annotate(address_asked_at=AddressChange.objects.asked_by("client", now))
 
 
 class SafeContact(TenantModel):
@@ -115,6 +135,10 @@ class SafeContact(TenantModel):
         if self.channel == Channel.NONE:
             return ()
         return (self.channel, *(each for each in self.then_channels if each != self.channel))
+
+    def is_old(self, now: datetime) -> bool:
+        """Confirmed so long ago that the practice asks again; of a row ``with_age``."""
+        return self.confirmed_at < now - timedelta(weeks=self.weeks)
 
 
 class ReminderPolicy(TenantModel):
@@ -205,6 +229,10 @@ class SafetyCheckQuerySet(models.QuerySet):
     def latest_first(self):
         return self.order_by("-checked_at", "-id")
 
+    def with_age(self):
+        """What ``is_old`` asks for, in the same statement."""
+        return self.annotate(weeks=weeks_of_practice("check_weeks"))
+
     def newest_outcome_of(self, client_id: str):
         """For an annotation: the outcome that counts, of the client whom ``client_id`` names."""
         of_client = self.filter(client=OuterRef(client_id)).latest_first()
@@ -236,3 +264,7 @@ class SafetyCheck(TenantModel):
             )
         ]
         indexes = [models.Index(fields=["client", "-checked_at"], name="safety_check_newest")]
+
+    def is_old(self, now: datetime) -> bool:
+        """Made so long ago that the practice wants a new one; of a row ``with_age``."""
+        return self.checked_at < now - timedelta(weeks=self.weeks)

@@ -1,11 +1,9 @@
-import hashlib
-import secrets
-
 from django.core import signing
 from django.db import models
 from django.db.models import Q
 
 from practice.models import DataClass, OftenWritten
+from practice.tokens import hash_of
 
 from .care import Client
 
@@ -57,14 +55,6 @@ class PortalLink(OftenWritten):
             and self.wrong_codes < MOST_WRONG_CODES
             and now < self.expires_at
         )
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-def hash_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 STOP_SALT = "stop messages"

@@ -34,6 +34,14 @@ class Session(TenantModel):
     missed_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     note = SealedTextField(default=str)  # the clinician's private note
+    # Whose note it is, where the session went to somebody else: it stays with who wrote it.
+    note_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     points = SealedTextField(default=str, db_default=EMPTY)  # to raise, a line each
     written_at = models.DateTimeField(null=True)  # note or points, last
     written_from = models.UUIDField(null=True)  # which open page that was: two tabs
@@ -62,6 +70,11 @@ class Session(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["clinician", "starts_at"], name="session_by_clinician")]
+
+    @property
+    def note_owner_id(self):
+        """Who alone reads the private note."""
+        return self.note_of_id or self.clinician_id
 
     @property
     def outcome(self) -> str:

@@ -1,5 +1,7 @@
 """What a page says about a client: who, when next, how they may be reached, and what is safe."""
 
+from datetime import timedelta
+
 from django import template
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -8,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from clients.models import Channel, Client, SafetyCheck, Wording
+from clients.models import Channel, Client, Cover, SafetyCheck, Wording
 
 register = template.Library()
 
@@ -30,9 +32,9 @@ def client_header(context, client, tab=""):
         "client": client,
         "week": episode.week(now) if episode else None,
         "next_session": client.sessions.to_come(now).first(),
-        "contact": client.safe_contacts.current().first(),
-        "check": client.safety_checks.latest_first().first(),
-        "cares": _cares(request.user, client),
+        "contact": client.safe_contacts.current().with_age().with_address_asked(now).first(),
+        "check": client.safety_checks.latest_first().with_age().first(),
+        **_way_to(request.user, client),
         "elsewhere": client.time_zone != timezone.get_current_timezone_name(),
         "tabs": [_tab(request.path, client, tab, *each) for each in _tabs()],
         "csrf_token": context.get("csrf_token"),
@@ -61,6 +63,13 @@ def cares_for(context, client) -> bool:
     return _cares(context["request"].user, client)
 
 
+def _way_to(user, client) -> dict:
+    """Whether they look after this client, and in whose place."""
+    mine = Client.objects.cared_for_by(user).filter(pk=client.pk).with_their_way_to(user)
+    found = mine.values("covered_for", "covered_until").first()
+    return {"cares": found is not None, **(found or {})}
+
+
 def _cares(user, client) -> bool:
     return Client.objects.cared_for_by(user).filter(pk=client.pk).exists()
 
@@ -70,6 +79,27 @@ def clients_cared_for(context) -> set:
     """The same for many rows at once, as ids. One statement."""
     user = context["request"].user
     return set(Client.objects.cared_for_by(user).values_list("pk", flat=True))
+
+
+@register.inclusion_tag("clients/_covered.html")
+def covered(client):
+    """“For Clara until 3 Jan”, of one who was found ``with_their_way_to`` the reader."""
+    return {"covered_for": client.covered_for, "covered_until": client.covered_until}
+
+
+@register.inclusion_tag("clients/_stands_in.html")
+def who_reads(client):
+    """In the portal: who reads what a client sends while their clinician is away, if the clinician
+    wants them to know."""
+    covers = Cover.objects.standing(timezone.now()).about(client.pk)
+    told = covers.filter(absence__tells_clients=True)
+    return {"covers": told.select_related("covering", "absence__clinician")}
+
+
+@register.filter
+def day_before(moment):
+    """The last day of what ends at a midnight."""
+    return moment - timedelta(seconds=1)
 
 
 @register.simple_tag
@@ -131,13 +161,18 @@ def _way(channel) -> str:
     return {Channel.EMAIL: _("E-mail"), Channel.SMS: _("Text message")}[channel]
 
 
+def _other_way(channel) -> str:
+    """Within a sentence: not every language makes it of the other by small letters."""
+    return {Channel.EMAIL: _("e-mail"), Channel.SMS: _("text message")}[channel]
+
+
 def _ways(contact) -> str:
     first, *others = contact.channels
     if not others:
         return _("%(channel)s only") % {"channel": _way(first)}
     return _("%(channel)s, else %(other)s") % {
         "channel": _way(first),
-        "other": _way(others[0]).lower(),
+        "other": _other_way(others[0]),
     }
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
+from clients.agreements import asked_of
 from clients.caseload import caseload_of
 from clients.forms import (
     AddClientForm,
@@ -14,11 +15,13 @@ from clients.forms import (
     ContactForm,
     SafetyCheckForm,
 )
-from clients.models import Client
-from practice.access import READING, staff
+from clients.models import Client, OwnPlan
+from practice import audit
+from practice.access import READING, fresh, staff
 from practice.models import Role
 
 PAGE = 50
+LAST_REASONS = 30
 
 
 @staff(*READING)
@@ -64,13 +67,21 @@ def client_add(request):
 @require_safe
 def record(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    team = list(client.care_team.current().select_related("clinician", "taken_from"))
     context = {
         "client": client,
         "checks": client.safety_checks.latest_first().select_related("created_by"),
-        "team": client.care_team.current().select_related("clinician"),
+        "team": team,
+        "on_team": any(member.clinician_id == request.user.pk for member in team),
         "episodes": client.episodes.order_by("-opened_at"),
+        "reasons": client.supervision_reasons.order_by("-given_at").select_related("created_by")[
+            :LAST_REASONS
+        ],
         "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
+        "asked": asked_of(client),
+        "plan": OwnPlan.objects.filter(client=client, shared_at__isnull=False).first(),
     }
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/record.html", context)
 
 
@@ -131,6 +142,7 @@ def contact_change(request, client_id):
 
 
 @staff(Role.CLINICIAN)
+@fresh
 @require_http_methods(["GET", "POST"])
 def safety_check(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
@@ -139,6 +151,6 @@ def safety_check(request, client_id):
         form.save()
         messages.success(request, _("Kept."))
         return redirect("assessments:assign", client.pk)
-    checks = client.safety_checks.latest_first().select_related("created_by")[:5]
+    checks = client.safety_checks.latest_first().with_age().select_related("created_by")
     context = {"client": client, "form": form, "checks": checks}
     return render(request, "clients/safety_check.html", context)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,16 +17,18 @@ from clients.access import CODE_GIVEN, any_client, client_only
 from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
-from practice.models import Practice
+from practice import knocks, limits
+from practice.models import Knock, Practice
 
 BACKEND = "practice.backends.PeopleBackend"
 
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request, token):
-    """A link from a message. It shows nothing about anybody until the code is right."""
+    """A link from a message. It shows nothing about anybody until the code is right, and whoever
+    only looks (a mail scanner, a preview) uses nothing up."""
     now = timezone.now()
     found = PortalLink.objects.by_token(token).select_related("client__user").first()
     if found is None or not found.is_live(now):
@@ -40,7 +43,7 @@ def _join(request, found, token, now):
     if form.is_valid():
         user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
         return _sign_in(request, user) if user else _gone(request, token)
-    return render(request, "clients/link_join.html", {"form": form, "token": token})
+    return _outside(request, "clients/link_join.html", {"form": form, "token": token})
 
 
 def _enter(request, found, token, now):
@@ -53,7 +56,7 @@ def _enter(request, found, token, now):
         if not found.is_live(now):
             return _gone(request, token)
         form.add_error("code", _("That is not the code. Please try again."))
-    return render(request, "clients/link_enter.html", {"form": form, "token": token})
+    return _outside(request, "clients/link_enter.html", {"form": form, "token": token})
 
 
 def _sign_in(request, user):
@@ -63,9 +66,29 @@ def _sign_in(request, user):
     return redirect("assessments:portal")
 
 
+def _outside(request, template, context, **how):
+    """For whoever opens a link, on a device where somebody else may be signed in: the page shows
+    nothing of them."""
+    return render(request, template, context | {"user": AnonymousUser(), "idle": None}, **how)
+
+
 def _gone(request, token=""):
-    """The same page, whether there ever was such a link or not; it offers to stop the messages."""
-    return render(request, "clients/link_gone.html", {"token": token}, status=410)
+    """The same page, whether there ever was such a link or not; it offers a new one, and to stop
+    the messages."""
+    return _outside(request, "clients/link_gone.html", {"token": token}, status=410)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def link_new(request, token):
+    """A new link in the place of one that has run out. The page looks nobody up, so it says the
+    same and takes as long, whether there ever was such a link or not."""
+    if request.method == "GET" or request.POST.get("send") != "yes":
+        return redirect("clients:link", token)
+    is_asked = limits.may_ask(request, token)
+    if is_asked:
+        knocks.ask(Knock.Kind.LINK, token, now=timezone.now())
+    return _outside(request, "clients/link_asked.html", {"is_asked": is_asked})
 
 
 @any_client
@@ -95,10 +118,17 @@ def stop(request, token):
     if client is None:
         return _gone(request)
     is_stopped = client.safe_contacts.current().filter(channel=Channel.NONE).exists()
-    if request.method == "POST" and not is_stopped:
+    if _means_it(request) and not is_stopped:
         actions.stop_messages(client, by=None, now=timezone.now())
         is_stopped = True
-    return render(request, "clients/stop.html", {"is_stopped": is_stopped})
+    return _outside(request, "clients/stop.html", {"is_stopped": is_stopped})
+
+
+def _means_it(request) -> bool:
+    """Our button, or a mail program's one click (RFC 8058). A scanner that sends off every form it
+    finds presses no button."""
+    sent = request.POST
+    return sent.get("stop") == "yes" or sent.get("List-Unsubscribe") == "One-Click"
 
 
 def _who_stops(token) -> Client | None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients import actions
 from clients.forms import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SessionForm
 from clients.models import Client, Episode, Session
+from practice import audit
 from practice.access import READING, staff
 from practice.models import Role
 
@@ -28,6 +29,7 @@ def sessions(request, client_id):
         if form.is_valid() and form.save():
             messages.success(request, _("Booked."))
             return redirect("clients:sessions", client.pk)
+    audit.looked("sessions.read", client, by=request.user)
     context = {
         "client": client,
         "form": form,

@@ -32,11 +32,11 @@ MADE_HERE = (
 )
 # While these are as they were, static files and tables are too, and web need not wait for either.
 SOURCES = (
-    "practice/staticfiles.py",
+    "templates/**/*.html",  # of Bootstrap's styles, static files keep what pages and code name
     *(
         f"{app}/{files}"
         for app in ("practice", "clients", "assessments")
-        for files in ("static/**/*", "migrations/*.py")
+        for files in ("static/**/*", "**/*.py")
     ),
 )
 MAIL = "aiosmtpd --nosetuid --class aiosmtpd.handlers.Mailbox"

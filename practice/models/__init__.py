@@ -1,7 +1,10 @@
 from .audit import AuditEvent
 from .heartbeat import Heartbeat
+from .invitations import StaffInvitation
 from .keys import DataKeyRow
-from .people import Membership, Role, User
+from .knocks import Knock
+from .people import Membership, Role, Theme, User
+from .sign_ins import SignIn
 from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
 __all__ = [
@@ -9,10 +12,14 @@ __all__ = [
     "DataClass",
     "DataKeyRow",
     "Heartbeat",
+    "Knock",
     "Membership",
     "OftenWritten",
     "Practice",
     "Role",
+    "SignIn",
+    "StaffInvitation",
     "TenantModel",
+    "Theme",
     "User",
 ]

@@ -12,17 +12,30 @@ from practice.ids import uuid7
 from .tenant import DataClass, Practice, TenantModel, is_time_zone
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
     def with_roles(self):
         """Users who need not ask for their roles: they come along in the same statement."""
         held = Membership.objects.current().filter(user=models.OuterRef("pk")).values("role")
         return self.annotate(held_roles=ArraySubquery(held))
 
+    def staff_of(self, user):
+        """Who works in the practice of ``user`` today."""
+        held = Membership.objects.current().filter(user=models.OuterRef("pk"))
+        return self.filter(models.Exists(held), practice=user.practice_id).with_roles()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, *, email, password=None, **fields):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+
+class Theme(models.TextChoices):
+    DEVICE = "device", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 class User(AbstractBaseUser):
@@ -37,8 +50,13 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80, blank=True)  # empty for clients: theirs is sealed
     language = models.CharField(max_length=12, default="en")
     time_zone = models.CharField(max_length=60, validators=[is_time_zone])
+    theme = models.CharField(
+        max_length=6, choices=Theme, default=Theme.DEVICE, db_default=Theme.DEVICE
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When they said that they have put their spare codes away; the list may be older or newer.
+    codes_kept_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -47,6 +65,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(condition=Q(theme__in=Theme.values), name="user_theme_known"),
         ]
 
     def __str__(self):

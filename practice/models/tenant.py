@@ -1,3 +1,4 @@
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -49,6 +50,13 @@ class Practice(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The moment at which ``day`` begins here."""
+        return datetime.combine(day, time(), self.zone)
 
     @property
     def practice_id(self):

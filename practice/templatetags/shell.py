@@ -10,12 +10,16 @@ from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from practice import passkeys
+from practice.models import Practice
+
 register = template.Library()
 
 # A state is a shape and a word, never a colour alone.
 SHAPES = {
     "alert": "triangle",
     "undelivered": "letter",
+    "address": "letter",
     "worse": "disc",
     "review": "half",
     "silent": "ring",
@@ -38,6 +42,11 @@ def icon(name):
     )
 
 
+@register.simple_tag(takes_context=True)
+def passkeys_are_possible(context):
+    return passkeys.are_possible(context["request"])
+
+
 @register.simple_tag
 def drawing(name):
     """A quiet line drawing: one of drawings.svg."""
@@ -47,6 +56,13 @@ def drawing(name):
         static("trellis/drawings.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def leave_target(context):
+    """The neutral page that takes this one's place; of whom nobody knows yet, the usual one."""
+    practice = context.get("practice")
+    return practice.leave_url if practice else Practice._meta.get_field("leave_url").default
 
 
 @register.filter

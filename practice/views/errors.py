@@ -10,6 +10,7 @@ TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Said when not even the page that apologises can be drawn.
 LAST_WORDS = (
     "<!DOCTYPE html><html lang=en><title>Trellis</title>"
+    "<p><a href=/leave/ rel='nofollow noreferrer'>Leave this page</a></p>"
     "<h1>This did not work</h1><p>Please go back and try again in a moment.</p></html>"
 )
 

@@ -6,12 +6,16 @@ from pathlib import Path
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
+
+from practice.models import SignIn, Theme
 
 MUCH = (
     "Answered most days to an item about safety, has not opened the last three activities "
@@ -75,13 +79,28 @@ def rows():
         }
 
 
-def tokens():
-    return Path(finders.find("trellis/tokens.css")).read_text()
+def sign_ins():
+    now = timezone.now()
+    for browser, system, address in (("Firefox", "Windows", "192.0.2.7"), ("Safari", "iPhone", "")):
+        yield SignIn(created_at=now, acted_at=now, browser=browser, system=system, address=address)
+
+
+def text_of(name):
+    return Path(finders.find(f"trellis/{name}")).read_text()
 
 
 def swatches(source):
-    light = source.split("@media")[0]
-    return re.findall(r"(--trellis-[\w-]+): (#\w+);", light)
+    return re.findall(r"(--trellis-[\w-]+): (#\w+);", source)
+
+
+def notes():
+    """A message of each kind, as Django would carry it."""
+    return [
+        Message(constants.SUCCESS, "Kept."),
+        Message(constants.INFO, MUCH),
+        Message(constants.WARNING, "Kept. One address could not be read."),
+        Message(constants.ERROR, "This was not kept."),
+    ]
 
 
 @login_not_required
@@ -89,7 +108,7 @@ def swatches(source):
 def gallery(request):
     if not settings.DEVELOPMENT:
         raise Http404
-    source = tokens()
+    source = text_of("tokens.css")
     unsent = SampleForm(initial={"how_often": 1, "urge": 7}, prefix="unsent")
     return render(
         request,
@@ -117,7 +136,12 @@ def gallery(request):
             "small_page": Paginator(range(3), 25).page(1),
             "form": SampleForm({"urge": "4"}),
             "unsent": unsent,
+            "sign_ins": list(sign_ins()),
+            "notes": notes(),
+            "kept": [("kept", "Kept"), ("again", "Not kept yet. We try again."), ("", "")],
+            "drawings": re.findall(r'<symbol id="(\w+)"', text_of("drawings.svg")),
+            "themes": Theme.choices,
             "swatches": swatches(source),
-            "source": source,
+            "source": source + text_of("dark.css"),
         },
     )

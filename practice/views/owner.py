@@ -11,18 +11,10 @@ from practice.models import Role
 @staff(Role.OWNER)
 @require_http_methods(["GET", "POST"])
 def practice(request):
-    """What the practice says of itself, and who works there."""
+    """What the practice says of itself, and the way to all its rules."""
     form = PracticeForm(request.POST or None, instance=request.user.practice, by=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Kept."))
         return redirect("practice")
-    people = request.user.practice.users.filter(memberships__ended_at__isnull=True)
-    context = {
-        "form": form,
-        "people": people.exclude(memberships=None)
-        .prefetch_related("memberships")
-        .distinct()
-        .order_by("name"),
-    }
-    return render(request, "practice/practice.html", context)
+    return render(request, "practice/practice.html", {"form": form})

@@ -2,21 +2,20 @@
 
 import logging
 
-from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from practice import heartbeat
-from practice.access import READING
+from practice.access import READING, let_in
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
-from practice.models import Practice, Role
+from practice.models import Practice, Role, Theme
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +52,22 @@ def setup(request):
             practice = form.save()
         except AlreadyOpen:
             return redirect("account_login")
-        owner = practice.users.get()
-        login(request, owner, backend="practice.backends.PeopleBackend")
-        # They have just chosen their password: setting up the second factor need not ask again.
-        record_authentication(request, owner, "password")
+        let_in(request, practice.users.get())
         return redirect("home")
     return render(request, "practice/setup.html", {"form": form})
+
+
+@require_POST
+def theme(request):
+    """Light, dark, or as the device is: kept with the person, so it needs no script."""
+    chosen = request.POST.get("theme")
+    if chosen not in Theme.values:
+        raise Http404
+    request.user.theme = chosen
+    request.user.save(update_fields=["theme"])
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, None, require_https=request.is_secure())
+    return redirect(back if is_ours else "home")
 
 
 @login_not_required

@@ -456,7 +456,8 @@ class TestReading:
 
     def test_a_draft_is_not_read(self, screener, user, clinician):
         draft = actions.keep(screener, {"giving_1": 1}, by=user, now=NOW)
-        actions.mark_read(draft, by=clinician, now=NOW)
+        with pytest.raises(actions.TakenBack):
+            actions.mark_read(draft, by=clinician, now=NOW)
         draft.refresh_from_db()
         assert draft.read_at is None
 

@@ -52,7 +52,7 @@ def invited(by, count):
 def test_a_contact_page_from_before_the_stop_does_not_undo_it(joined, clinician, clock):
     browser, url = as_user(clinician), page("clients:contact_change", joined.pk)
     data = posted(browser, url) | {"hours_from": "09:00", "hours_until": "17:00"}
-    Browser().post(page("clients:stop", stop_token(joined.pk)))
+    Browser().post(page("clients:stop", stop_token(joined.pk)), {"stop": "yes"})
     browser.post(url, data)
     assert joined.safe_contacts.current().get().channel == "none"
 
@@ -73,7 +73,7 @@ def test_who_is_too_late_hears_so_and_who_clicks_twice_does_not(joined, clinicia
     url = page(f"clients:{name}", *ids)
     data = posted(browser, url) | {"hours_from": "09:00", "hours_until": "17:00"}
     assert [browser.post(url, data).status_code for _ in range(2)] == [302, 302]
-    Browser().post(page("clients:stop", stop_token(joined.pk)))
+    Browser().post(page("clients:stop", stop_token(joined.pk)), {"stop": "yes"})
     late = browser.post(url, data)
     assert late.context["form"].errors["__all__"] == [
         "This was changed meanwhile. Open this page again to see how it stands now."
@@ -90,7 +90,7 @@ def test_a_stop_is_heeded_by_a_batch_that_is_under_way(clinician, post, what):  
     def stops(number):
         if number == 1:
             if what == "stop":
-                Browser().post(page("clients:stop", stop_token(two.pk)))
+                Browser().post(page("clients:stop", stop_token(two.pk)), {"stop": "yes"})
             elif what == "hold":
                 clear(two, by=clinician, outcome="hold")
             else:
@@ -116,7 +116,7 @@ def test_and_by_one_that_is_just_writing_down_its_intents(
 
     def speak_up():
         if what == "stop":
-            Browser().post(page("clients:stop", stop_token(two.pk)))
+            Browser().post(page("clients:stop", stop_token(two.pk)), {"stop": "yes"})
         elif what == "hold":
             clear(two, by=clinician, outcome="hold")
         else:

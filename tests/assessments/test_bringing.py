@@ -1,5 +1,6 @@
 """What the client brings to the session: marked by them, and theirs to take back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from assessments.models import Response
 from assessments.today import today_of
 from clients import actions as care
 from practice.models import AuditEvent
-from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, send
+from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, reads, send
 
 from .test_feedback import text_of
 
@@ -53,11 +54,11 @@ def form_of(log):
     return reverse("assessments:entry", args=[log.pk])
 
 
-def add(log, *, bring=True, words=WORDS, now=NOW):
+def add(log, *, sharing="bring", words=WORDS, now=NOW):
     number = actions.next_number(log)
     answers = ENTRY | {"limit": words}
     by = log.client.user
-    return actions.add_entry(log, answers, number=number, bring=bring, by=by, now=now)
+    return actions.add_entry(log, answers, number=number, sharing=sharing, by=by, now=now)
 
 
 def sheet_text(desk, session):
@@ -71,35 +72,35 @@ def toggle(phone, response, **form):
 class TestTheSwitch:
     def test_it_is_off_until_the_client_turns_it_on(self, phone, log):
         page = phone.get(form_of(log)).content.decode()
-        assert 'name="for_session"' in page
-        assert "checked" not in page.split('name="for_session"')[1].split(">")[0]
+        chosen = re.findall(r'name="for_session" value="(\w+)"[^>]*checked', page)
+        assert chosen == ["send"]
         phone.post(form_of(log), ENTRY | {"number": "1"})
         assert Response.objects.get().brought_at is None
 
     def test_it_is_kept_with_the_draft_and_sent_with_the_entry(self, phone, log):
-        touched = {"limit": "No", "touched": ["limit", "for_session"], "for_session": "on"}
+        touched = {"limit": "No", "touched": ["limit", "for_session"], "for_session": "bring"}
         phone.post(form_of(log), touched, headers={"X-Keep": "1"})
         assert Response.objects.drafts().get().is_brought
         assert not Response.objects.brought().exists()  # a draft belongs to the client alone
         page = phone.get(form_of(log))
-        assert page.context["bring"].initial == {"for_session": True}
-        phone.post(form_of(log), ENTRY | {"number": "1", "for_session": "on"})
+        assert page.context["sharing"].initial == {"for_session": "bring"}
+        phone.post(form_of(log), ENTRY | {"number": "1", "for_session": "bring"})
         assert Response.objects.brought().get().answers["limit"] == ENTRY["limit"]
         assert AuditEvent.objects.get(action="response.submitted").detail == {"brought": True}
 
     def test_a_tab_that_did_not_touch_it_leaves_it_as_it_is(self, phone, log):
         keep = {"X-Keep": "1"}
-        phone.post(form_of(log), {"for_session": "on", "touched": "for_session"}, headers=keep)
+        phone.post(form_of(log), {"for_session": "bring", "touched": "for_session"}, headers=keep)
         phone.post(form_of(log), {"limit": "No", "touched": "limit"}, headers=keep)
         assert Response.objects.drafts().get().is_brought
-        phone.post(form_of(log), {"limit": "No", "touched": "for_session"}, headers=keep)
+        phone.post(form_of(log), {"for_session": "send", "touched": "for_session"}, headers=keep)
         assert not Response.objects.drafts().get().is_brought
 
 
 class TestLater:
     @pytest.mark.parametrize("back", ["entries", "done", "brought", "elsewhere"])
     def test_marked_twice_and_taken_back_twice(self, phone, log, back):
-        entry = add(log, bring=None)
+        entry = add(log, sharing=None)
         for _tab in range(2):
             leads_to = toggle(phone, entry, back=back).url
         name = back if back in ("entries", "done") else "brought"
@@ -191,13 +192,14 @@ class TestOnTheSheet:
 
     def test_a_supervisor_reads_it_and_marks_nothing(self, log, session, supervisor):
         entry = add(log, now=NOW - timedelta(hours=1))
+        reads(supervisor, session.client)
         browser = as_user(supervisor)
         assert "لا مكالمات" in sheet_text(browser, session)
         address = reverse("assessments:sheet_discussed", args=[session.pk, entry.pk])
         assert browser.post(address).status_code == 404
 
     def test_today_says_that_something_was_marked(self, log, clinician):
-        add(log, bring=None)
+        add(log, sharing=None)
         [row] = [each for each in today_of(clinician, now=NOW).reasons if each.kind == "unread"]
         assert row.sentence == "Limit log: one entry"
         add(log)
@@ -207,7 +209,7 @@ class TestOnTheSheet:
 
 class TestWordsOfTheClinician:
     def test_on_an_entry_they_come_with_what_it_was_about(self, desk, phone, log, clinician):
-        entry = add(log, bring=None)
+        entry = add(log, sharing=None)
         address = reverse("assessments:feedback", args=[entry.pk])
         once = "01a222da-527d-75e3-88bd-000000000001"
         desk.post(address, {"words": "That took courage.", "once": once})

@@ -17,7 +17,7 @@ from assessments.models import Activity, ActivityVersion, Reminder
 from assessments.reminders import plan, standings, sweep
 from clients import actions as care
 from clients.models import ReminderPolicy
-from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client
+from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client, reads
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -468,6 +468,7 @@ class TestThePage:
         assert "You are told" not in text
 
     def test_a_supervisor_may_read_it(self, joined, supervisor):
+        reads(supervisor, joined, now=NOW)
         look(joined, supervisor)
 
     def test_nobody_else_may(self, joined, colleague, stranger):

@@ -11,7 +11,7 @@ from assessments.contact import contact_of, counts_of_log, log_of, with_deliveri
 from assessments.models import Activity, ActivityVersion, Delivery, Reminder
 from clients import actions as care
 from clients.models import ChannelStop, Episode, ReminderPolicy
-from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client, send
+from tests.conftest import NOW, WHOLE_DAY, as_user, clear, give, join, make_client, reads, send
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -307,6 +307,7 @@ class TestWhatWasSent:
     def test_a_supervisor_reads_and_reminds_nobody(self, joined, clinician, supervisor):
         give(joined, "strengths-check", by=clinician)
         settled(joined, "unknown")
+        reads(supervisor, joined, now=NOW)
         text = look(joined, supervisor)
         assert "Not known whether it arrived" in text
         assert "Remind now" not in text

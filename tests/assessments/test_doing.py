@@ -13,7 +13,7 @@ from assessments.doing import shown_scales
 from assessments.models import Activity, ActivityVersion, Score, SharedProgress
 from assessments.models.reminders import Reminder
 from practice.models import AuditEvent
-from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, measure, send
+from tests.conftest import ENTRY, NOW, as_user, give, join, make_client, measure, reads, send
 
 from .test_feedback import text_of
 from .test_queries import statements
@@ -215,6 +215,7 @@ class TestWhatIsShared:
 
     def test_a_supervisor_looks_and_changes_nothing(self, sam, clinician, supervisor):
         measure(sam, 9, by=clinician, days_ago=3)
+        reads(supervisor, sam)
         browser = as_user(supervisor)
         assert "Show this course" not in text_of(browser.get(share_address(sam, "phq-9")))
         assert browser.post(share_address(sam, "phq-9")).status_code == 404

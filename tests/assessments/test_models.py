@@ -33,7 +33,7 @@ from assessments.models import (
     TextPermission,
 )
 from clients import actions as care
-from tests.conftest import NOW, constraints_of, give, join, make_client, send
+from tests.conftest import NOW, constraints_of, give, join, make_client, reads, send
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -319,6 +319,16 @@ BROKEN = {
         lambda scene: scene.response_with(filled_on=NOW.date()),
         lambda scene: scene.response_with(mode="fax"),
     ],
+    "response_private_or_sent": [
+        lambda scene: scene.response_with(kept_to_self_at=NOW, submitted_at=NOW),
+        lambda scene: scene.response_with(kept_to_self_at=NOW, brought_at=NOW),
+    ],
+    "response_finished_is_private": [
+        lambda scene: scene.response_with(finished_at=NOW, kept_to_self_at=NOW),
+        lambda scene: scene.response_with(finished_at=NOW, number=None),
+        lambda scene: scene.response_with(number=None),
+    ],
+    "response_shown_after_submitted": [lambda scene: scene.response_with(shown_at=NOW)],
     "response_read_after_submitted": [lambda scene: scene.response_with(read_at=NOW)],
     "score_once_per_scale": [lambda scene: scene.score_with(scale=scene.score.scale)],
     "score_never_from_nothing": [lambda scene: scene.score_with(value=Decimal(0), answered=0)],
@@ -513,6 +523,7 @@ class TestWhose:
     ):
         scene.alert()
         scene.reminder()
+        reads(supervisor, scene.client)
         readers = [clinician, supervisor]
         others = [colleague, owner, stranger, scene.client.user]
         for model in (Assignment, Occurrence, Response, Score, Alert, Reminder):
@@ -521,6 +532,7 @@ class TestWhose:
 
     def test_a_draft_belongs_to_the_client_alone(self, scene, clinician, supervisor):
         draft = scene.response_with()
+        reads(supervisor, scene.client)
         assert draft not in Response.objects.of(clinician)
         assert draft not in Response.objects.of(supervisor)
         assert draft in Response.objects.mine(scene.client.user)

@@ -21,7 +21,17 @@ from practice import keys
 from practice.celery import app
 from practice.ids import uuid7
 from practice.models import AuditEvent, DataKeyRow
-from tests.conftest import NOW, as_user, give, join, make_client, make_practice, measure, send
+from tests.conftest import (
+    NOW,
+    agree,
+    as_user,
+    give,
+    join,
+    make_client,
+    make_practice,
+    measure,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -34,10 +44,13 @@ def people(clinician):
     """As many as are asked for, without a way into the portal."""
 
     def make(number, now=NOW - 100 * DAY):
-        return [
+        found = [
             make_client(clinician, f"Xaver Person{n}", now=now, email=f"{uuid7()}@client.example")
             for n in range(number)
         ]
+        for client in found:
+            agree(client, now=now, counts=True)
+        return found
 
     return make
 

@@ -38,12 +38,15 @@ SUPERVISED = 25  # two for whose clients they are; none for whom one may write
 CASELOAD = 6
 # Three are episodes, words to the client and homework; two: what the client is shown, and who may.
 TIMELINE = 28
-WORK = 14
-CONTACT = 34
-PORTAL = 9
+# Two of these two, on the first visit of a day: whether and that it was looked at, for the client.
+WORK = 16
+CONTACT = 36
+# Who reads while somebody is away; whether to ask again how they may be reached; what they agreed
+# to; their path.
+PORTAL = 13
 STEP = 5
 KEEP = 10
-REVIEW = 6
+REVIEW = 5
 SUBMIT = 10
 ENTRY_FORM = 8
 ENTRIES = 5

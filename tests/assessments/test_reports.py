@@ -22,7 +22,7 @@ from tests.pdf import Pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
-STATEMENTS = 11
+STATEMENTS = 12  # one notes that words were shown: they are not taken back any more
 MARKUP = '#include("x") *bold* $a$ _b_ \\ @c <d>'
 
 

@@ -13,12 +13,12 @@ from clients.models import Session
 from practice.ids import uuid7
 from practice.models import AuditEvent
 from tests.assessments.test_queries import statements
-from tests.conftest import ENTRY, NOW, as_user, give, make_client, measure, send
+from tests.conftest import ENTRY, NOW, as_user, give, make_client, measure, reads, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 # With what the client marked, of whatever day, what they have not opened, and what may come next.
-SHEET = 29
+SHEET = 30  # one notes that words were shown: they are not taken back any more
 
 
 @pytest.fixture
@@ -168,6 +168,7 @@ class TestReading:
         assert AuditEvent.objects.filter(action="sheet.read").count() == 1
 
     def test_a_supervisor_reads_without_that(self, session, supervisor):
+        reads(supervisor, session.client)
         page = as_user(supervisor).get(address(session))
         assert page.status_code == 200
         assert page.context["form"] is None
@@ -182,6 +183,7 @@ class TestReading:
             practice=joined.practice, clinician=colleague, is_primary=False, since=NOW
         )
         assert care_team
+        reads(supervisor, joined)
         for other in (supervisor, colleague):
             page = as_user(other).get(address(session))
             assert page.status_code == 200

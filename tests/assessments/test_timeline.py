@@ -18,7 +18,7 @@ from clients import actions as care
 from clients.models import Episode
 from practice.ids import uuid7
 from practice.models import AuditEvent
-from tests.conftest import ENTRY, NOW, as_user, give, measure, send
+from tests.conftest import ENTRY, NOW, as_user, give, measure, reads, send
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -263,6 +263,7 @@ class TestTheFileBehindALane:
         assert (whole, newer) == (3, 2)
 
     def test_its_name_says_nothing_and_who_took_it_is_recorded(self, lived, supervisor):
+        reads(supervisor, lived)
         file = self.taken(lived, "sessions", by=supervisor)
         assert file["Content-Disposition"] == 'attachment; filename="table-2026-11-18.csv"'
         assert file["Cache-Control"].count("no-store") == 1

@@ -12,7 +12,7 @@ from assessments.models import Alert, Assignment, Response
 from clients import actions as care
 from practice.models import AuditEvent
 from tests.assessments.test_actions_respond import withdraw
-from tests.conftest import ENTRY, NOW, answer_all, as_user, clear, give, make_client, send
+from tests.conftest import ENTRY, NOW, answer_all, as_user, clear, give, make_client, reads, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
@@ -220,6 +220,7 @@ class TestAResponse:
         assert "Reflection tool" in text_of(response)
 
     def test_a_supervisor_reads_it_and_it_stays_unread_for_the_care_team(self, sent, supervisor):
+        reads(supervisor, sent.client)
         assert as_user(supervisor).get(page("response", sent.pk)).status_code == 200
         sent.refresh_from_db()
         assert sent.read_at is None
@@ -278,6 +279,7 @@ class TestAnAlert:
         assert alert.seen_by == clinician
 
     def test_a_supervisor_looks_and_it_stays_unseen(self, alert, supervisor):
+        reads(supervisor, alert.client)
         response = as_user(supervisor).get(page("alert", alert.pk))
         assert (response.status_code, response.context["form"]) == (200, None)
         alert.refresh_from_db()

@@ -423,8 +423,8 @@ class TestAPageIsKeptUntilItIsSent:
         assert Response.objects.get().answers == {"limit": "No calls after nine", "kept": "kept"}
 
     def test_nothing_typed_is_nothing_kept(self, me, log):
-        response = me.post(page("entry", log.pk), {"limit": " ", "number": "1", "stop": "1"})
-        assert response.url == page("portal")
+        as_shown = {"limit": " ", "when": NOW.date().isoformat(), "number": "1", "stop": "1"}
+        assert me.post(page("entry", log.pk), as_shown).url == page("portal")
         assert not Response.objects.exists()
 
     def test_stopping_keeps_it_without_a_script_too(self, me, log):
@@ -487,6 +487,13 @@ class TestAPageIsKeptUntilItIsSent:
         form = me.get(page("entry", following.pk)).context["form"]
         assert (form["person"].value(), form["learned"].value()) == ("family", None)
         assert me.get(page("entry", following.pk)).context["number"] == 1
+
+    def test_what_came_back_and_was_taken_out_stays_out(self, me, log):
+        """The page says "Kept" of that as well."""
+        me.post(page("entry", log.pk), ENTRY | {"person": "family"})
+        taken = {"number": "2", "person": ""}
+        assert self.keep(me, log, taken, "person").status_code == 204
+        assert me.get(page("entry", log.pk)).context["form"]["person"].value() is None
 
 
 class TestAnAnswerOfParts:

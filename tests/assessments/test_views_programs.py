@@ -11,7 +11,7 @@ from assessments import actions
 from assessments.models import Activity, Program, ProgramAssignment, ProgramVersion
 from assessments.programs import plan_of
 from practice.ids import uuid7
-from tests.conftest import NOW, as_user, clear, give, make_client, send
+from tests.conftest import NOW, as_user, clear, give, make_client, reads, send
 
 from .test_actions_programs import program_of, step
 from .test_queries import statements
@@ -19,7 +19,7 @@ from .test_queries import statements
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 # Statements, whatever the number of rows; the client's header has five of them.
-ASSIGN, STEP, WORK, PORTAL, BEGIN = 12, 12, 16, 8, 8
+ASSIGN, STEP, WORK, PORTAL, BEGIN = 12, 12, 18, 12, 8
 
 
 def page(name, *args):
@@ -200,6 +200,7 @@ class TestTheWorkPage:
         self, supervisor, joined, clinician, practice
     ):
         program = assign(joined, by=clinician, version=in_library(practice, "limits-first"))
+        reads(supervisor, joined)
         html = as_user(supervisor).get(page("work", joined.pk)).content.decode()
         assert "When you have given feedback on “Plan a limit”." in html
         assert page("program_end", joined.pk, program.pk) not in html

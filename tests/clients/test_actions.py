@@ -128,10 +128,10 @@ class TestSessions:
 
 
 class TestLinks:
-    def test_an_invitation_lives_for_days_and_a_later_link_for_hours(self, client_in_care):
+    def test_an_invitation_lives_for_days_and_a_later_link_for_an_hour(self, client_in_care):
         assert actions.link_life(client_in_care) == 14 * DAY
         client_in_care.user_id, client_in_care.personal_code = client_in_care.pk, "hashed"
-        assert actions.link_life(client_in_care) == DAY
+        assert actions.link_life(client_in_care) == timedelta(hours=1)
 
     def test_a_newer_link_kills_the_older_one(self, client_in_care):
         old = actions.issue_links([client_in_care], now=NOW)[client_in_care.pk]

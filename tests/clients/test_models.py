@@ -4,18 +4,26 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clients.models import (
+    Absence,
+    AddressChange,
     CareTeam,
     ChannelStop,
     Client,
+    Consent,
+    ConsentWording,
+    Cover,
     Episode,
+    OwnPlan,
     PortalLink,
     ReminderPolicy,
     SafeContact,
     SafetyCheck,
+    SafetyPolicy,
     Session,
+    SupervisionReason,
 )
 from clients.models.portal import client_id_to_stop, hash_of, stop_token
-from tests.conftest import NOW, constraints_of, make_client
+from tests.conftest import NOW, constraints_of, make_client, reads, without_trigger
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -63,7 +71,71 @@ def at_one_time(client, clinician):
     session(client, clinician)
 
 
+def absence(clinician, **facts):
+    values = {"practice": clinician.practice, "starts_at": NOW, "ends_at": NOW + DAY}
+    return Absence.objects.create(clinician=clinician, **values | facts)
+
+
+def two_covers(clinician, other, client):
+    away = absence(clinician)
+    for _ in range(2):
+        Cover.objects.create(
+            practice=clinician.practice, absence=away, client=client, covering=other
+        )
+
+
+def reason(client, by, **facts):
+    values = about(client, why="session", given_at=NOW, until_at=NOW + DAY, created_by=by)
+    return SupervisionReason.objects.create(**values | facts)
+
+
+def wording(client, **facts):
+    values = {"kind": "care", "number": 7, "words": "Yes?", "published_at": NOW}
+    return ConsentWording.objects.create(practice_id=client.practice_id, **values | facts)
+
+
+def consent(client, number=7, **facts):
+    values = about(client, kind="care", wording=wording(client, number=number), agreed_at=NOW)
+    return Consent.objects.create(**values | facts)
+
+
+def two_consents(client):
+    consent(client)
+    consent(client, number=8)
+
+
+def address(client, **facts):
+    values = about(client, email="new@client.example", asked_at=NOW) | facts
+    return AddressChange.objects.create(**values)
+
+
+def two_addresses(client):
+    address(client)
+    address(client)
+
+
+def safety_policy(client, **facts):
+    return SafetyPolicy.objects.create(practice_id=client.practice_id, **facts)
+
+
+def two_safety_policies(client):
+    safety_policy(client)
+    safety_policy(client)
+
+
 BROKEN = {
+    "address_change_one_open": [lambda c, by, other: two_addresses(c)],
+    "address_change_one_end": [
+        lambda c, by, other: address(c, taken_back_at=NOW, confirmed_at=NOW),
+        lambda c, by, other: address(c, taken_back_at=NOW, declined_at=NOW),
+        lambda c, by, other: address(c, confirmed_at=NOW, declined_at=NOW),
+    ],
+    "safety_policy_one": [lambda c, by, other: two_safety_policies(c)],
+    "safety_policy_weeks_sane": [
+        lambda c, by, other: safety_policy(c, contact_weeks=0),
+        lambda c, by, other: safety_policy(c, contact_weeks=26),
+        lambda c, by, other: safety_policy(c, check_weeks=53),
+    ],
     "care_team_once_per_clinician": [lambda c, by, other: team(c, by, is_primary=False)],
     "care_team_one_primary": [lambda c, by, other: team(c, other)],
     "care_team_until_after_since": [
@@ -133,6 +205,29 @@ BROKEN = {
         lambda c, by, other: session(c, by, minutes=481),
     ],
     "session_once_per_time": [lambda c, by, other: at_one_time(c, by)],
+    "absence_ends_after_start": [lambda c, by, other: absence(by, ends_at=NOW)],
+    "cover_one_for_all": [lambda c, by, other: two_covers(by, other, None)],
+    "cover_one_per_client": [lambda c, by, other: two_covers(by, other, c)],
+    "supervision_reason_known": [lambda c, by, other: reason(c, by, why="nosy")],
+    "supervision_reason_of_somebody_for_a_time": [
+        lambda c, by, other: reason(c, None),
+        lambda c, by, other: reason(c, by, until_at=NOW),
+    ],
+    "consent_wording_once": [lambda c, by, other: [wording(c) for _twice in range(2)]],
+    "consent_wording_known": [
+        lambda c, by, other: wording(c, kind="all"),
+        lambda c, by, other: wording(c, number=0),
+    ],
+    "consent_one_standing": [lambda c, by, other: two_consents(c)],
+    "consent_yes_or_no": [
+        lambda c, by, other: consent(c, agreed_at=None),
+        lambda c, by, other: consent(c, declined_at=NOW),
+    ],
+    "consent_withdrawn_after_agreed": [lambda c, by, other: consent(c, withdrawn_at=NOW - DAY)],
+    "consent_kind_known": [lambda c, by, other: consent(c, kind="all")],
+    "own_plan_shared_once_written": [
+        lambda c, by, other: OwnPlan.objects.create(**about(c, shared_at=NOW))
+    ],
     "portal_link_tries": [
         lambda c, by, other: PortalLink.objects.create(
             **about(c, token_hash=b"x", expires_at=NOW, wrong_codes=6)
@@ -215,8 +310,13 @@ class TestWhoseClients:
     def test_a_clinician_reads_and_writes_about_their_caseload(self, everybody, clinician):
         assert (self.read_by(clinician), self.written_by(clinician)) == ({"Mine"}, {"Mine"})
 
-    def test_a_supervisor_reads_the_practice_and_writes_about_nobody(self, everybody, supervisor):
-        assert self.read_by(supervisor) == {"Mine", "Theirs"}
+    def test_a_supervisor_lists_the_practice_reads_with_a_reason_and_writes_about_nobody(
+        self, everybody, supervisor
+    ):
+        listed = {client.preferred_name for client in Client.objects.listed_for(supervisor)}
+        assert (listed, self.read_by(supervisor)) == ({"Mine", "Theirs"}, set())
+        reads(supervisor, everybody["mine"])
+        assert self.read_by(supervisor) == {"Mine"}
         assert self.written_by(supervisor) == set()
 
     def test_an_owner_who_sees_no_clients_reads_nothing(self, everybody, owner):
@@ -233,10 +333,12 @@ class TestWhoseClients:
         assert not Client.objects.myself(clinician).exists()
 
     def test_care_that_ended_is_not_read_any_more(self, everybody, clinician):
+        without_trigger("clients_careteam", "care_team_no_orphan")
         CareTeam.objects.filter(clinician=clinician).update(until=NOW + DAY)
         assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
 
     def test_a_role_that_ended_opens_nothing(self, everybody, clinician):
+        without_trigger("practice_membership", "membership_no_orphan")
         clinician.memberships.update(ended_at=NOW)
         assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
 

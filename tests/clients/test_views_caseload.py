@@ -8,7 +8,7 @@ from django.urls import reverse
 from assessments.models import Reminder
 from clients import actions
 from clients.models import Client, SafetyCheck, Session
-from tests.conftest import NOW, as_user, make_client
+from tests.conftest import NOW, as_user, freshly, make_client
 
 ONE_LINE = "A name stands on one line: please leave out line breaks and control characters."
 
@@ -279,8 +279,8 @@ class TestTheSafetyCheck:
         ("outcome", "note"), [("clear", ""), ("caution", "evenings"), ("hold", "call first")]
     )
     def test_it_is_kept_and_leads_to_assigning(self, client_in_care, clinician, outcome, note):
-        form = {"outcome": outcome, "note": note}
-        response = as_user(clinician).post(page("safety_check", client_in_care.pk), form)
+        form = {"outcome": outcome, "note": note} | ({"sure": "on"} if outcome == "hold" else {})
+        response = freshly(clinician).post(page("safety_check", client_in_care.pk), form)
         assert response.url == reverse("assessments:assign", args=[client_in_care.pk])
         check = client_in_care.safety_checks.get()
         assert (check.outcome, check.note, check.created_by) == (outcome, note, clinician)
@@ -290,8 +290,12 @@ class TestTheSafetyCheck:
         [
             ({}, {"outcome": [REQUIRED]}),
             (
-                {"outcome": "hold", "note": " "},
+                {"outcome": "hold", "note": " ", "sure": "on"},
                 {"note": ["Say why, for whoever reads this after you."]},
+            ),
+            (
+                {"outcome": "hold", "note": "call first"},
+                {"sure": ["Please read what hold does today, and confirm it here."]},
             ),
             ({"outcome": "caution"}, {"note": ["Say why, for whoever reads this after you."]}),
             (
@@ -302,7 +306,7 @@ class TestTheSafetyCheck:
         ids=str,
     )
     def test_a_wrong_input_has_its_sentence(self, client_in_care, clinician, form, expected):
-        response = as_user(clinician).post(
+        response = freshly(clinician).post(
             page("safety_check", client_in_care.pk), form or {"x": 1}
         )
         assert errors(response) == expected
@@ -313,7 +317,7 @@ class TestTheSafetyCheck:
             actions.record_safety_check(
                 client_in_care, by=clinician, outcome=outcome, note="why", now=NOW + n * DAY
             )
-        checks = as_user(clinician).get(page("safety_check", client_in_care.pk)).context["checks"]
+        checks = freshly(clinician).get(page("safety_check", client_in_care.pk)).context["checks"]
         assert [check.outcome for check in checks] == ["hold", "clear"]
 
 

@@ -12,7 +12,7 @@ from assessments.models import Response
 from tests.assessments.test_forms_answers import ITEMS, definition_of
 from tests.conftest import clear, give, join, make_client, make_practice, make_staff
 
-from .conftest import PATIENCE, PHONE
+from .conftest import PATIENCE, PHONE, Keys
 from .test_portal import CODE, enter
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -67,29 +67,6 @@ def open_form(page, mail):
     enter(page, mail)
     page.get_by_role("link", name="Start").click()
     expect(page.get_by_role("group", name="I rest.")).to_be_visible()
-
-
-class Keys:
-    """Somebody without a mouse: Tab until it has the focus, then keys."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def go_to(self, thing):
-        for _ in range(60):
-            if thing.evaluate("element => element === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"Tab does not lead to {thing}")
-
-    def press(self, thing, *keys):
-        self.go_to(thing)
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def type(self, thing, words):
-        self.go_to(thing)
-        self.page.keyboard.type(words)
 
 
 def violations(page):
@@ -160,7 +137,7 @@ def test_every_kind_is_answered_by_keyboard_alone(phone, mail, sam):
 
     keys.type(page.get_by_label("Anything else?"), "Tea")
     assert violations(page) == []
-    keys.press(page.get_by_role("button", name="Send"), "Enter")
+    keys.press(page.get_by_role("button", name="Done"), "Enter")
     expect(page.get_by_role("heading", name="Sent to Clara")).to_be_visible()
 
     answers = Response.objects.get(submitted_at__isnull=False).answers
@@ -202,7 +179,7 @@ def test_rows_grow_and_conditions_are_told_without_a_script(open_page, mail, sam
     steps.get_by_role("button", name="Move up Step 3").click()
     steps.get_by_role("button", name="Remove Step 1").click()
     expect(page.get_by_label("Anything else?")).to_have_value("Tea")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", name="Sent to Clara")).to_be_visible()
     answers = Response.objects.get(submitted_at__isnull=False).answers
     assert answers["ladder"] == [{"ask": "Three"}, {"ask": "Two"}]

@@ -1,4 +1,4 @@
-"""The portal on a phone: light to load, and left at once."""
+"""The portal on a phone: left at once, and without scripts. What it weighs: test_weight.py."""
 
 import re
 
@@ -14,7 +14,6 @@ from .conftest import PHONE, link_in
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CODE = "2580"
-LIGHT = 60_000  # bytes over the wire for the portal's first page, everything included
 
 
 @pytest.fixture
@@ -38,25 +37,6 @@ def enter(page, mail):
     page.get_by_label("Your code").fill(CODE)
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("heading", name=re.compile("Good"))).to_be_visible()
-
-
-def test_the_first_page_is_light(open_page, mail, sam):
-    page = open_page(PHONE)
-    enter(page, mail)
-    weights = {}
-    page.context.route("**/*", lambda route: route.continue_())  # a route switches the cache off
-    page.on(
-        "requestfinished",
-        lambda request: weights.update({request.url: sum(_over_the_wire(request.sizes()))}),
-    )
-    page.goto("/me/")
-    page.wait_for_load_state("networkidle")
-    assert len(weights) >= 4
-    assert sum(weights.values()) <= LIGHT, weights
-
-
-def _over_the_wire(sizes):
-    return sizes["responseHeadersSize"], sizes["responseBodySize"]
 
 
 def test_leaving_shows_nothing_afterwards(open_page, site, mail, sam):

@@ -1,10 +1,22 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from practice import audit
-from practice.models import AuditEvent, DataKeyRow, Membership, Role, User
+from practice.models import (
+    AuditEvent,
+    DataKeyRow,
+    Knock,
+    Membership,
+    Role,
+    SignIn,
+    StaffInvitation,
+    User,
+)
 from practice.models.tenant import is_time_zone
+from practice.tokens import new_token
 from tests.conftest import NOW, constraints_of, make_practice, make_staff, without_trigger
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +43,65 @@ def the_same_number_twice(owner):
     )
 
 
+def an_invitation(owner, **facts):
+    whole = {"practice": owner.practice, "email": "a@new.example", "roles": [Role.OWNER]}
+    whole |= {"token_hash": new_token().encode(), "sent_at": NOW, "expires_at": NOW} | facts
+    return StaffInvitation.objects.create(**whole)
+
+
+def two_open_invitations(owner):
+    an_invitation(owner)
+    an_invitation(owner)
+
+
+def an_invitation_to_nothing(owner):
+    an_invitation(owner, roles=[])
+
+
+def an_invitation_used_and_withdrawn(owner):
+    an_invitation(owner, used_at=NOW, withdrawn_at=NOW, user=owner)
+
+
+def an_invitation_used_by_nobody(owner):
+    an_invitation(owner, used_at=NOW)
+
+
+def somebody_who_acted_before_they_came(owner):
+    times = {"created_at": NOW, "acted_at": NOW - timedelta(seconds=1)}
+    SignIn.objects.create(practice=owner.practice, user=owner, **times)
+
+
+def an_unknown_theme(owner):
+    User.objects.filter(pk=owner.pk).update(theme="pink")
+
+
+def a_knock(owner, **facts):
+    whole = {"kind": "code", "mark": b"m", "sealed": b"s", "asked_at": NOW, "due_at": NOW}
+    Knock.objects.create(**whole | {"expires_at": NOW + timedelta(minutes=1)} | facts)
+
+
+def an_unknown_knock(owner):
+    a_knock(owner, kind="song")
+
+
+def a_knock_that_never_lasted(owner):
+    a_knock(owner, expires_at=NOW)
+
+
+def a_knock_answered_by_nobody(owner):
+    a_knock(owner, ended_at=NOW)
+
+
 BROKEN = {
+    "user_theme_known": an_unknown_theme,
+    "knock_kind_known": an_unknown_knock,
+    "knock_expires_after": a_knock_that_never_lasted,
+    "knock_began_before": a_knock_answered_by_nobody,
+    "staff_invitation_one_open": two_open_invitations,
+    "staff_invitation_roles_known": an_invitation_to_nothing,
+    "staff_invitation_used_or_withdrawn": an_invitation_used_and_withdrawn,
+    "staff_invitation_used_by_somebody": an_invitation_used_by_nobody,
+    "sign_in_acted_after_it_began": somebody_who_acted_before_they_came,
     "user_email_lower": an_upper_case_address,
     "membership_once_per_role": the_same_role_twice,
     "membership_role_known": an_unknown_role,

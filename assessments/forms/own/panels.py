@@ -25,6 +25,7 @@ PICTURES = {
     "bridge": _lazy("A bridge"),
     "chairs": _lazy("Chairs"),
     "lamp": _lazy("A lamp"),
+    "bench": _lazy("A bench"),
 }
 SEPARATOR = "|"  # between the cells of a row
 

@@ -220,7 +220,7 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (kept === changed || leaving) return;
+    if (kept === changed || leaving || document.documentElement.classList.contains("left")) return;
     event.preventDefault();
     event.returnValue = "";
   });

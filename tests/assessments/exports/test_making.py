@@ -9,10 +9,11 @@ from django.db import IntegrityError, connection
 from assessments import actions, exports
 from assessments.exports import formats, making, work
 from assessments.models import Export
+from clients import actions as care
 from practice import keys
 from practice.encryption import key_id_of
 from practice.models import AuditEvent, DataKeyRow
-from tests.conftest import NOW, join, make_client, make_staff, measure
+from tests.conftest import NOW, join, make_client, make_staff, measure, reads
 
 from .helpers import ask, make, take
 
@@ -152,7 +153,8 @@ def test_nothing_is_made_of_nothing(joined, clinician):
 
 
 def leave(client, clinician):
-    client.care_team.filter(clinician=clinician).update(until=NOW)
+    other = make_staff(client.practice, "Zoe", "clinician")
+    care.hand_over(client, to=other, stays=False, by=clinician, now=NOW)
 
 
 def erase(client):
@@ -223,6 +225,7 @@ def test_few_are_made_at_once_so_that_reminders_find_a_worker(measured, clinicia
 
 def test_a_supervisor_takes_what_they_may_read(measured, supervisor, clinician):
     make_client(make_staff(measured.practice, "Cleo", "clinician"), "Third X")
+    reads(supervisor, measured)
     assert make(supervisor).clients == [measured.pk]
 
 

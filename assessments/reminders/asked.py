@@ -1,0 +1,149 @@
+"""Messages to a client that do not wait for the sweep: a new link, because they asked for one just
+now, and a word to their addresses when one took the other's place.
+
+They stand in the log of what was sent like all others.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from assessments import schedule
+from assessments.models import Delivery, Reminder
+from assessments.models.reminders import Outcome
+from clients.actions import issue_links
+from clients.models import Channel, Client, PortalLink
+from practice import audit, knocks
+from practice.models import AuditEvent, Knock
+
+from .channels import carrier_of
+from .messages import Outgoing, compose, message_id, wordings_of
+from .standing import Standing, Why, standings
+
+MOST_AN_HOUR = 3
+HOUR = timedelta(hours=1)
+WAITS = timedelta(days=14)
+# Whoever asks is not nagged: these keep back what we would send by ourselves, and not an answer.
+NO_BAR = {"", Why.ALERT_OPEN, Why.STALE, Why.NO_HOURS}
+
+
+def answer(*, knock: Knock, now: datetime) -> None:
+    send = send_new_link if knock.kind == Knock.Kind.LINK else send_last_word
+    send(knock, now)
+
+
+def send_new_link(knock: Knock, now: datetime) -> None:
+    """Over the way that is safe for them. A mail may come outside their hours when they asked for
+    it themself, as a code does; a text message that lights up a screen may not."""
+    asked = knock.asked
+    client_id = UUID(asked["client"]) if "client" in asked else _client_of(asked["to"])
+    standing = standings([client_id], now=now).get(client_id) if client_id else None
+    if standing is None or not _may_have_one(standing, now):
+        return
+    way = _way(standing, now, at_any_hour="client" not in asked)
+    outgoing = _intend(standing, way, now)
+    _write_down(outgoing, _hand_over(outgoing), now)
+    knock.sent_at = now
+
+
+def _client_of(token: str):
+    found = PortalLink.objects.by_token(token).values_list("client_id", flat=True)
+    return found.first()
+
+
+def _may_have_one(standing: Standing, now: datetime) -> bool:
+    client = standing.client
+    if standing.block not in NO_BAR or not standing.channels:
+        return False
+    if not (client.has_joined or client.invited_at):
+        return False
+    recent = AuditEvent.objects.filter(client_id=client.pk, action="link.asked", at__gt=now - HOUR)
+    return recent.count() < MOST_AN_HOUR
+
+
+def _way(standing: Standing, now: datetime, *, at_any_hour: bool) -> str:
+    opens = schedule.next_allowed(standing.rules, now)
+    if opens == now:
+        return standing.channels[0]
+    if at_any_hour and Channel.EMAIL in standing.channels:
+        return Channel.EMAIL
+    raise knocks.NotNow(opens or now + WAITS)
+
+
+@transaction.atomic
+def _intend(standing: Standing, way: str, now: datetime) -> Outgoing:
+    """Written down before it leaves: until its result is known, nobody knows its fate."""
+    client = Client.objects.select_related("practice").get(pk=standing.client.pk)
+    kind = Reminder.Kind.NEWS if client.has_joined else Reminder.Kind.INVITATION
+    reminder = Reminder.objects.create(
+        practice_id=client.practice_id,
+        client=client,
+        kind=kind,
+        planned_for=now,
+        settled_at=now,
+        outcome=Outcome.UNKNOWN,
+        attempts=1,
+    )
+    delivery = Delivery.objects.create(
+        practice_id=client.practice_id,
+        client=client,
+        reminder=reminder,
+        channel=way,
+        attempt=1,
+        message_id=message_id(reminder, 1, way),
+        address=client.email if way == Channel.EMAIL else client.phone,
+        began_at=now,
+    )
+    token = issue_links([client], now=now)[client.pk]
+    wordings = wordings_of([client.practice_id])
+    audit.record("link.asked", client, by=None)
+    return compose(reminder, delivery, client, standing.contact, token, wordings)
+
+
+def _hand_over(outgoing: Outgoing):
+    carrier = carrier_of(outgoing.delivery.channel)
+    carrier.open()
+    try:
+        return carrier.hand_over(outgoing)
+    finally:
+        carrier.close()
+
+
+@transaction.atomic
+def _write_down(outgoing: Outgoing, result, now: datetime) -> None:
+    Delivery.objects.filter(pk=outgoing.delivery.pk).update(
+        ended_at=now,
+        outcome=result.outcome,
+        error=result.error[:200],
+        is_final=result.is_final,
+        provider_id=result.provider_id[:200],
+    )
+    Reminder.objects.filter(pk=outgoing.reminder.pk).update(outcome=result.outcome)
+
+
+def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) -> None:
+    """A link to the new address and, where the client allowed it, a last word to the old one: at an
+    hour that is safe for them, because the clinician's is not theirs."""
+    knocks.write(Knock.Kind.LINK, str(client.pk), now=now, life=WAITS, client=str(client.pk))
+    if may_note and old:
+        knocks.write(Knock.Kind.NOTE, old, now=now, life=WAITS, client=str(client.pk))
+
+
+def send_last_word(knock: Knock, now: datetime) -> None:
+    """It names nobody, and not where the messages go now."""
+    client_id = UUID(knock.asked["client"])
+    standing = standings([client_id], now=now)[client_id]
+    if standing.contact is None or standing.block == Why.HOLD:
+        return
+    opens = schedule.next_allowed(standing.rules, now)
+    if opens != now:
+        raise knocks.NotNow(opens or now + WAITS)
+    with translation.override(standing.client.language):
+        subject = render_to_string("assessments/messages/last_word_subject.txt").strip()
+        body = render_to_string("assessments/messages/last_word_body.txt")
+    knocks.send(EmailMessage(subject, body, to=[knock.asked["to"]]), now=now)
+    knock.sent_at = now

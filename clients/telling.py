@@ -1,0 +1,49 @@
+"""The mail to whoever is away and whoever covers: days and names of colleagues, no client."""
+
+import logging
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from .models import Absence
+
+log = logging.getLogger(__name__)
+
+
+def tell_of_absences(*, now) -> int:
+    """Of what is new, and of what ended early after it was told. Each once: whoever claims it
+    tells it, and a mail that is lost is not sent again (the page says the same)."""
+    new = Absence.objects.not_over(now).filter(told_at__isnull=True)
+    ended = Absence.objects.filter(ended_at__gt=F("told_at"))
+    told = 0
+    for absence in (new | ended).select_related("clinician", "practice"):
+        seen = Absence.objects.filter(pk=absence.pk, told_at=absence.told_at)
+        if seen.update(told_at=now):
+            told += _tell(absence)
+    return told
+
+
+def _tell(absence: Absence) -> int:
+    covers = absence.covers.valid().select_related("covering")
+    people = {absence.clinician, *(cover.covering for cover in covers)}
+    context = {
+        "absence": absence,
+        "covering": sorted({str(cover.covering) for cover in covers}),
+        "link": settings.SITE_URL + reverse("clients:absences"),
+    }
+    return sum(_mail(person, context) for person in people if person.is_active)
+
+
+def _mail(person, context) -> int:
+    with translation.override(person.language):
+        subject = render_to_string("clients/absence_subject.txt", context).strip()
+        body = render_to_string("clients/absence_mail.txt", context).strip() + "\n"
+    try:
+        return send_mail(subject, body, None, [person.email])
+    except OSError:
+        log.exception("absence %s: the mail could not be handed over", context["absence"].pk)
+        return 0

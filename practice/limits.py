@@ -1,0 +1,34 @@
+"""How often somebody may try or ask, counted the same whether anybody is known or not.
+
+Two counts, and never one for an address alone: by network, and by network and address together.
+So whoever knows an address can shut it out of their own network at most, and not its owner's.
+"""
+
+import hashlib
+import hmac
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+ASKED = {"knock": "20/m/ip,3/m/key,10/h/key"}
+
+
+def mark_of(what: str) -> bytes:
+    """32 bytes that stand for an address: without our key nobody can make or read them."""
+    return salted_hmac("practice.limits", what.strip().lower(), algorithm="sha256").digest()
+
+
+def by_network(request, what: str) -> str:
+    return f"{ratelimit.get_ip(request)}|{what.strip().lower()}"
+
+
+def may_ask(request, what: str) -> bool:
+    key = by_network(request, what)
+    return bool(ratelimit.consume(request, app="practice", action="knock", config=ASKED, key=key))
+
+
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """The table of the cache holds no addresses, neither of people nor of networks."""
+    plain = f"{prefix}:{version}:{key}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), plain, hashlib.sha256).hexdigest()

@@ -1,0 +1,101 @@
+"""One question at a time or all on a page: as the client likes, and nothing is lost between."""
+
+import pytest
+from django.urls import reverse
+
+from assessments import actions
+from assessments.models import Response
+from tests.conftest import NOW, as_user, give
+
+from . import made
+from .test_actions_respond import ask
+from .test_feedback import text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture
+def me(joined):
+    joined.leave_page_shown_at = NOW
+    joined.save(update_fields=["leave_page_shown_at"])
+    return as_user(joined.user)
+
+
+@pytest.fixture
+def screener(joined, clinician):
+    return give(joined, "patterns-check", by=clinician).occurrences.get()
+
+
+def page(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+class TestSwitching:
+    def test_keeps_the_answer_and_is_remembered(self, me, screener, joined):
+        first, _second = actions.current_version(screener).definition.asked()[:2]
+        step = page("step", screener.pk, 1)
+        there = me.post(step, {first.id: "3", "_layout": "all"})
+        assert there.url == page("whole", screener.pk)
+        assert Response.objects.get().answers == {first.id: 3}
+        joined.refresh_from_db()
+        assert joined.whole_page_since is not None
+        assert me.get(page("begin", screener.pk)).context["start"] == page("whole", screener.pk)
+        back = me.post(page("whole", screener.pk), {first.id: "3", "_layout": "one"})
+        assert back.url == page("step", screener.pk, 2)
+        assert me.get(page("begin", screener.pk)).context["start"] == back.url
+
+    def test_needs_no_answer(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        assert me.post(page("step", walk.pk, 1), {"_layout": "all"}).status_code == 302
+        assert not Response.objects.exists() or Response.objects.get().answers == {
+            actions.current_version(walk).definition.asked()[0].id: None
+        }
+
+    def test_going_on_by_itself_is_off_until_asked_for(self, me, screener, joined):
+        step = page("step", screener.pk, 1)
+        words = "A tap on an answer leads on."
+        assert words not in text_of(me.get(step))
+        assert me.post(step, {"_layout": "by_itself"}).url == page("step", screener.pk, 1)
+        shown = me.get(step)
+        assert "data-goes-on" in shown.content.decode()
+        assert words in text_of(shown)
+        me.post(step, {"_layout": "by_hand"})
+        assert words not in text_of(me.get(step))
+
+
+class TestAllOnAPage:
+    def test_what_is_answered_is_kept_and_reviewed(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        sent = me.post(page("whole", walk.pk), {"went": "yes", "who": "A dog", "tired": "3"})
+        assert sent.url == page("review", walk.pk)
+        answers = {k: v for k, v in Response.objects.get().answers.items() if v is not None}
+        assert answers == {"went": "yes", "who": "A dog", "tired": 3}
+        assert "3 of 6 answered, or of up to 7" in " ".join(
+            text_of(me.get(page("whole", walk.pk))).split()
+        )
+
+    def test_in_the_background_only_what_was_touched(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        form = {"went": "yes", "tired": "3", "touched": "went"}
+        kept = me.post(page("whole", walk.pk), form, headers={"X-Keep": "1"})
+        assert kept.status_code == 204
+        assert Response.objects.get().answers == {"went": "yes"}
+
+    def test_a_mistake_is_said_and_the_rest_is_kept(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        again = me.post(page("whole", walk.pk), {"went": "no", "tired": "12"})
+        assert list(again.context["form"].errors) == ["tired"]
+        assert Response.objects.get().answers["went"] == "no"
+
+    def test_an_answer_that_asks_for_somebody_leads_to_the_panel(self, me, joined, clinician):
+        walk = ask(joined, made.walk(), by=clinician)
+        sent = me.post(page("whole", walk.pk), {"dark": "yes"})
+        assert sent.url == page("critical", walk.pk)
+
+    def test_nothing_answered_leads_nowhere(self, me, screener):
+        assert me.post(page("whole", screener.pk), {}).url == page("whole", screener.pk)
+        assert not Response.objects.exists()
+
+    def test_what_stands_on_one_page_anyway_has_no_other(self, me, joined, clinician):
+        log = give(joined, "steadying-log", by=clinician).occurrences.get()
+        assert me.get(page("whole", log.pk)).status_code == 404
