@@ -26,7 +26,7 @@ def to_stderr(*, level: str) -> dict:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-        "filters": {"mask_tokens": {"()": MaskTokens}},
+        "filters": {"mask_tokens": {"()": "practice.logs.MaskTokens"}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
