@@ -188,6 +188,17 @@ class TestWhatIsShared:
         share(sam, "phq-9", by=clinician)  # and can be shared once more
         assert SharedProgress.objects.count() == 2
 
+    def test_it_stands_under_the_day_of_who_shared_it(self, sam, clinician, clock):
+        """Half past midnight in Berlin, while Los Angeles still has the afternoon before."""
+        measure(sam, 9, by=clinician, days_ago=3)
+        sam.time_zone = "America/Los_Angeles"
+        sam.save(update_fields=["time_zone"])
+        clock.move_to(NOW.replace(hour=23, minute=30))
+        desk = as_user(clinician)
+        desk.post(share_address(sam, "phq-9"))
+        timeline = text_of(desk.get(reverse("assessments:timeline", args=[sam.pk])))
+        assert "Shared since today" in timeline
+
     def test_the_preview_says_what_the_client_reads(self, phone, desk, sam, clinician):
         measure(sam, 9, by=clinician, days_ago=3)
         preview = desk.get(share_address(sam, "phq-9"))

@@ -1,11 +1,9 @@
 """Every activity of the library, from its first page until it is sent, in a real browser.
 
 Given a client to whom everything has been assigned, when they answer each activity with nothing
-but a keyboard, or by touch on a phone, then each arrives whole. In the quick run every other one is
-answered by keyboard and the rest by touch; `make test-full` answers each of them both ways.
+but a keyboard, and again by touch on a phone, then each arrives whole.
 """
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -22,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 MOST_PAGES, MOST_TABS = 90, 400
 SLUGS = [each.slug for each in shipped().activities if each.has_text]
-EVEN, ODD = SLUGS[::2], SLUGS[1::2]
+HALVES = {"first half": SLUGS[::2], "second half": SLUGS[1::2]}
 LINE = "A short line"
 MAIN_BUTTON = "main .btn-primary:visible, main [name=answer][value=yes]:visible"
 
@@ -190,24 +188,16 @@ def finish(page, occurrence, answer) -> None:
     raise AssertionError(f"{occurrence.assignment.activity.slug} has no end: {page.url}")
 
 
-BY_KEYBOARD = (by_keyboard, {})
-BY_TOUCH = (by_touch, {"has_touch": True, "is_mobile": True})
-ROUNDS = {
-    "every other one by keyboard": (EVEN, *BY_KEYBOARD),
-    "the rest by touch": (ODD, *BY_TOUCH),
-}
-if int(os.environ.get("REPEAT") or 1) > 1:
-    ROUNDS |= {
-        "every other one by touch": (EVEN, *BY_TOUCH),
-        "the rest by keyboard": (ODD, *BY_KEYBOARD),
-    }
-
-
-@pytest.mark.parametrize(("slugs", "answer", "options"), ROUNDS.values(), ids=ROUNDS)
-def test_every_activity_can_be_opened_filled_in_and_sent(asked, signed_in, slugs, answer, options):
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [(by_keyboard, {}), (by_touch, {"has_touch": True, "is_mobile": True})],
+    ids=["by keyboard", "by touch on a phone"],
+)
+def test_every_activity_can_be_opened_filled_in_and_sent(asked, signed_in, half, answer, options):
     client, occurrences = asked
     page = signed_in(client.user, **options)
-    for slug in slugs:
+    for slug in HALVES[half]:
         finish(page, occurrences[slug], answer)
         response = Response.objects.submitted().get(occurrence=occurrences[slug])
         definition = response.version.definition

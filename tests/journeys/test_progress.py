@@ -10,12 +10,14 @@ click and types another, both are kept while she types, and the row has left Tod
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from assessments import actions
+from assessments.models import Response
 from clients import actions as care
 from clients.models import Session
 from tests.conftest import give, make_client, measure
@@ -52,7 +54,7 @@ def caseload(clara, sam):  # noqa: F811
 
 
 def test_who_needs_me_and_why(open_page, caseload, site):
-    clinician, _rosa, session = caseload
+    clinician, rosa, session = caseload
     desk = open_page(DESK)
     enter(desk, clinician, site.url)
     desk.goto("/today/")
@@ -71,7 +73,10 @@ def test_who_needs_me_and_why(open_page, caseload, site):
     expect(changed).to_contain_text(re.compile(r"SD 5\.5, reliability 0\.89 \(alpha\), z 1\.96"))
     expect(changed).to_contain_text("NHS Talking Therapies")
     # What a client did stands under the day of their own clock, which may not have turned yet.
-    expect(changed).to_contain_text(re.compile(r"Last practised:\s+Limit log,\s+(today|yesterday)"))
+    [entry] = Response.objects.submitted().filter(client=rosa, version__activity__slug="limit-log")
+    today = timezone.localdate(timezone=ZoneInfo(clinician.time_zone))
+    when = "today" if rosa.local_day(entry.submitted_at) == today else "yesterday"
+    expect(changed).to_contain_text(re.compile(rf"Last practised:\s+Limit log,\s+{when}"))
     changed.get_by_role("button", name="Noted").click()
     expect(desk.get_by_text("Noted, until there is a newer score.")).to_be_visible()
     expect(desk.locator("li.row-card", has_text="Worse")).to_have_count(0)
