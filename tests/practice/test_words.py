@@ -13,6 +13,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import trans_real
 
 from assessments import coverage
+from assessments.reminders import messages
 from clients.models import Client
 from practice import zones
 from practice.models import StaffInvitation, User
@@ -48,14 +49,22 @@ class Marked(trans_real.DjangoTranslation):
         return self.gettext(one if number == 1 else many)
 
 
+def forget_what_is_made_once():
+    """What a process says alike to everybody, it says again in the language that now holds."""
+    messages.trellis_words.cache_clear()
+    messages.how_it_works.cache_clear()
+
+
 @pytest.fixture
 def marked(monkeypatch):
     language = Marked("en")
+    forget_what_is_made_once()
     monkeypatch.setitem(trans_real._translations, "en", language)
     monkeypatch.setattr(trans_real, "_default", language)
     trans_real.activate("en")
     yield language
     trans_real.deactivate()
+    forget_what_is_made_once()
 
 
 class Outside(HTMLParser):
