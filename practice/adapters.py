@@ -1,11 +1,15 @@
 """What we ask allauth to do differently."""
 
 import base64
+from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import filter_users_by_email
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import actions, hooks, passkeys
@@ -23,6 +27,22 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         sign_in = getattr(self.request, "sign_in", None)
         actions.end_sign_ins(user, but=sign_in and sign_in.pk)
+
+    def is_reauthentication_required(self, *, app, **others):
+        """Whoever has just signed in, second factor and all, has just shown who they are."""
+        just = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        sign_in = getattr(self.request, "sign_in", None)
+        if sign_in and timezone.now() - sign_in.created_at < just:
+            return False
+        return super().is_reauthentication_required(app=app, **others)
+
+    def reauthenticate(self, user, password):
+        """A hash that is renewed meanwhile is no other password: they stay signed in."""
+        is_right = super().reauthenticate(user, password)
+        if is_right:
+            user.refresh_from_db(fields=["password"])
+            update_session_auth_hash(self.request, user)
+        return is_right
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Wrong passwords count by network and address together: whoever tries from elsewhere

@@ -23,6 +23,7 @@ from clients.access import CODE_GIVEN
 from clients.models import PortalLink
 from practice import heartbeat, keys
 from practice.actions import add_staff, open_practice
+from practice.actions.sign_ins import IN_SESSION
 from tests import shelf
 
 # Hashing is slow so that nobody can guess; here nobody does.
@@ -165,9 +166,11 @@ def give(client, slug, *, by, now=NOW, times=None, due_in_days=2, acknowledged=F
 
 
 def as_user(user):
-    """A browser in which ``user`` is signed in, second factor done."""
+    """A browser in which ``user`` is signed in, second factor done, but not just now."""
     browser = Browser()
     browser.force_login(user)
+    a_while_ago = timezone.now() - 2 * timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    user.sign_ins.filter(pk=browser.session[IN_SESSION]).update(created_at=a_while_ago)
     session = browser.session
     session["second_factor"] = True
     session[CODE_GIVEN] = True

@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
@@ -200,6 +201,25 @@ class TestFresh:
         for answer in (as_user(owner).get(url), as_user(owner).post(url, INVITE)):
             assert answer.url.startswith(reverse("account_reauthenticate"))
         assert not StaffInvitation.objects.exists()
+
+    def test_whoever_has_just_signed_in_is_not_asked_again(self, clock, owner):
+        browser = Browser()
+        browser.force_login(owner)
+        session = browser.session
+        session["second_factor"] = True
+        session.save()
+        assert browser.get(reverse("staff_invite")).status_code == 200
+        clock.shift(timedelta(minutes=6))
+        other = reverse("person", args=[owner.pk])
+        assert browser.get(other).url.startswith("/accounts/reauthenticate/")
+
+    def test_a_hash_that_is_renewed_meanwhile_signs_nobody_out(self, clock, owner, monkeypatch):
+        browser, before = as_user(owner), owner.password
+        monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 2)
+        browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        owner.refresh_from_db()
+        assert owner.password != before
+        assert browser.get(reverse("staff_invite")).status_code == 200
 
     def test_what_was_typed_for_long_on_a_page_opened_so_is_not_lost(self, clock, owner):
         browser = freshly(owner)
