@@ -28,7 +28,7 @@ MOST_AN_HOUR = 3
 HOUR = timedelta(hours=1)
 WAITS = timedelta(days=14)
 # Whoever asks is not nagged: these keep back what we would send by ourselves, and not an answer.
-NO_BAR = {"", Why.ALERT_OPEN, Why.STALE, Why.NO_HOURS}
+NO_BAR = {"", Why.ALERT_OPEN, Why.STALE, Why.NO_HOURS, Why.NO_CONSENT}
 
 
 def answer(*, knock: Knock, now: datetime) -> None:

@@ -31,7 +31,9 @@ def answer_consent(client, kind: str, *, number: int, agrees: bool, by, now) -> 
         created_by=by,
         **{"agreed_at" if agrees else "declined_at": now},
     )
-    if kind == Agreement.CARE and not agrees:
+    if kind == Agreement.CARE and agrees:
+        hooks.call("contact_changed", client=client, now=now)
+    elif kind == Agreement.CARE:
         hooks.call("care_withdrawn", client=client, by=by, now=now)
     what = "consent.agreed" if agrees else "consent.declined"
     audit.record(what, consent, by=by, detail={"kind": kind, "number": number})

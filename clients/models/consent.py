@@ -78,6 +78,11 @@ class ConsentQuerySet(models.QuerySet):
         """Agreed to, and not taken back."""
         return self.standing().filter(kind=kind, agreed_at__isnull=False, withdrawn_at__isnull=True)
 
+    def refused(self, kind):
+        """Said no to, or taken back. Whoever was not asked yet has refused nothing."""
+        no = Q(declined_at__isnull=False) | Q(withdrawn_at__isnull=False)
+        return self.standing().filter(no, kind=kind)
+
     def given_by(self, reference: str, kind):
         """For a condition: whether the client whom ``reference`` names agrees."""
         return Exists(self.given(kind).filter(client=OuterRef(reference)))

@@ -7,11 +7,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Alert
 from clients.contact_rules import can_text
-from clients.models import Channel, ChannelStop, Client, Episode, SafeContact, SafetyCheck
+from clients.models import (
+    Agreement,
+    Channel,
+    ChannelStop,
+    Client,
+    Consent,
+    Episode,
+    SafeContact,
+    SafetyCheck,
+)
 
 STALE_AFTER = timedelta(days=180)
 
@@ -25,6 +35,7 @@ class Why(models.TextChoices):
     NOT_INVITED = "not_invited", _("They have not been invited to the portal yet.")
     NOT_IN_CARE = "not_in_care", _("Their episode of care is closed.")
     ALERT_OPEN = "alert_open", _("An alert is open: nobody is nagged meanwhile.")
+    NO_CONSENT = "no_consent", _("They do not agree that their care team reads what they send.")
     HOLD = "hold", _("The safety check says hold.")
     STALE = "stale", _("How they may be reached was last confirmed over six months ago.")
     NO_HOURS = "no_hours", _("No hour is allowed.")
@@ -36,13 +47,16 @@ class Barred:
     """Of many clients, those whom something keeps from being contacted; and who is in care."""
 
     in_care: set[UUID]
+    refusing: set[UUID]  # that their care team reads
     alerted: set[UUID]
     held: set[UUID]
     stopped: dict[UUID, set[str]]  # channels
 
     @classmethod
     def among(cls, ids: list[UUID]) -> "Barred":
-        open_episodes = Episode.objects.filter(client__among=ids, closed_at__isnull=True)
+        refused = Consent.objects.refused(Agreement.CARE).filter(client=OuterRef("client"))
+        episodes = Episode.objects.filter(client__among=ids, closed_at__isnull=True)
+        in_care = dict(episodes.values_list("client_id", Exists(refused)))
         open_alerts = Alert.objects.that_stop_messages().filter(client__among=ids)
         checks = (
             SafetyCheck.objects.filter(client__among=ids)
@@ -55,7 +69,8 @@ class Barred:
         for pk, channel in stops.values_list("client_id", "channel"):
             stopped[pk].add(channel)
         return cls(
-            in_care=set(open_episodes.values_list("client_id", flat=True)),
+            in_care=set(in_care),
+            refusing={pk for pk, refuses in in_care.items() if refuses},
             alerted=set(open_alerts.values_list("client_id", flat=True)),
             held={pk for pk, outcome in checks if outcome == SafetyCheck.Outcome.HOLD},
             stopped=stopped,
@@ -74,6 +89,8 @@ class Barred:
             return Why.NOT_IN_CARE
         if contact is None or contact.channel == Channel.NONE:
             return Why.NO_MESSAGES
+        if client.pk in self.refusing:
+            return Why.NO_CONSENT
         if client.pk in self.held:
             return Why.HOLD
         if client.pk in self.alerted:

@@ -318,6 +318,10 @@ def alert(client, by):
     actions.ask_to_talk(only_occurrence(plan_a_limit), by=client.user, now=NOW)
 
 
+def no_consent(client, by):
+    care.answer_consent(client, "care", number=1, agrees=False, by=client.user, now=NOW)
+
+
 def left_care(client, by):
     Episode.objects.filter(client=client).update(closed_at=NOW)  # there is no verb for it yet
 
@@ -334,6 +338,7 @@ BLOCKS = [
     (no_messages, Why.NO_MESSAGES),
     (hold, Why.HOLD),
     (alert, Why.ALERT_OPEN),
+    (no_consent, Why.NO_CONSENT),
     (left_care, Why.NOT_IN_CARE),
     (stale, Why.STALE),
     (no_day, Why.NO_HOURS),
@@ -495,6 +500,16 @@ def test_closing_the_alert_brings_the_plan_back(joined, clinician):
     assert planned(joined) is None
     actions.close_alert(joined.alerts.get(), by=clinician, note="Talked.", now=NOW + HOUR)
     assert planned(joined).planned_for == NOW + HOUR
+
+
+def test_what_is_given_to_whom_took_their_consent_back_waits_for_a_new_one(joined, clinician):
+    no_consent(joined, clinician)
+    actions.close_alert(joined.alerts.get(), by=clinician, note="Talked.", now=NOW)
+    give(joined, CHECK, by=clinician)
+    assert planned(joined) is None
+    later = NOW + HOUR
+    care.answer_consent(joined, "care", number=1, agrees=True, by=joined.user, now=later)
+    assert planned(joined).planned_for == later
 
 
 def test_a_second_assignment_does_not_make_a_second_plan(joined, clinician):
