@@ -1,0 +1,94 @@
+"""What the app is made of, which language it speaks, and what it writes down of itself."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from practice.logs import to_stderr
+
+from .place import BASE_DIR, DATA_DIR, env
+
+INSTALLED_APPS = [
+    "practice",
+    "clients",
+    "assessments",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_include_bootstrap",
+    "django.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "practice.middleware.TooLargeMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "practice.leaving.LeavingMiddleware",
+    "practice.idle.IdleMiddleware",
+    "practice.keeping.KeepingMiddleware",
+    "practice.middleware.SignInRequiredMiddleware",
+    "practice.middleware.LanguageAndZoneMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "practice.middleware.SecondFactorMiddleware",
+    "clients.supervision.AskWhyMiddleware",
+    "practice.middleware.NoStoreMiddleware",
+    "practice.middleware.WrongMethodMiddleware",
+]
+ROOT_URLCONF = "practice.urls"
+WSGI_APPLICATION = "practice.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "practice.context_processors.shell",
+            ],
+            "builtins": ["practice.templatetags.shell"],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+# Preloading binds a domain for years: whoever runs it decides, with SECURE_HSTS_PRELOAD.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "practice.staticfiles.Storage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Ids, never names, answers or tokens.
+LOGGING = to_stderr(level=env("LOG_LEVEL", default="INFO"))

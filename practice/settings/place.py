@@ -1,0 +1,21 @@
+"""Where we run: all that differs between machines comes from the environment."""
+
+from pathlib import Path
+
+import environ
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# `make demo` and `make run` set DEVELOPMENT: it shows the sent mail and allows plain http.
+DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY")
+FIELD_KEYS = env.list("FIELD_KEYS")  # "id:base64 of 32 bytes"; the first one encrypts
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SETUP_CODE = env(
+    "SETUP_CODE", default=""
+)  # asked for on the first visit; without it, only for developers
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
