@@ -1,5 +1,6 @@
 """What we ask allauth's forms to do differently."""
 
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as mfa_settings
@@ -21,6 +22,12 @@ class EmailField(forms.EmailField):
     def __init__(self):
         widget = forms.EmailInput({"autocomplete": "email"})
         super().__init__(label=_("E-mail"), max_length=254, widget=widget)
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = EmailField().label
 
 
 class AskCodeForm(forms.Form):

@@ -23,7 +23,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
-ACCOUNT_FORMS = {"reset_password": "practice.forms.signing_in.ResetForm"}
+ACCOUNT_FORMS = {
+    "login": "practice.forms.signing_in.SignInForm",
+    "reset_password": "practice.forms.signing_in.ResetForm",
+}
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False

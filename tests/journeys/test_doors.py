@@ -151,7 +151,7 @@ def test_clara_adds_a_passkey_and_needs_nothing_else(open_page, site, sam):
 
     def sign_in():
         page.goto(named(f"{site.url}/accounts/login/"))
-        page.get_by_label("Email").fill(clara.email)
+        page.get_by_label("E-mail").fill(clara.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -47,7 +47,7 @@ def nothing_to_mend(page):
 
 def sign_in(page, person):
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(person.email)
+    page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
