@@ -1,10 +1,20 @@
 """Doorbells of the ground floor."""
 
 from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
 
 from . import knocks
+from .models import SignIn
 
 
 @shared_task
 def answer_knocks() -> None:
     knocks.answer_all()
+
+
+@shared_task
+def forget_sessions() -> None:
+    """What ended by itself leaves no list of devices behind, also of those who never came back."""
+    SignIn.objects.past(timezone.now()).delete()
+    call_command("clearsessions")

@@ -6,8 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-CODE = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]*", "maxlength": 8}
-
+CODE = {
+    "inputmode": "numeric",
+    "enterkeyhint": "go",
+    "autocomplete": "off",
+    "pattern": "[0-9]*",
+    "maxlength": 8,
+}
 
 NEEDED = {"required": _("Please type the digits here.")}
 
@@ -27,7 +32,7 @@ class NewPersonalCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Choose a code of 4 to 8 digits"),
         help_text=_("You will type it when you open a link from us. Not a birthday, please."),
-        widget=forms.PasswordInput(CODE),
+        widget=forms.PasswordInput(CODE | {"enterkeyhint": "next"}),
         max_length=20,
         error_messages=NEEDED,
     )

@@ -40,7 +40,12 @@ class GiveCodeForm(forms.Form):
         label=_("Code"),
         max_length=20,
         widget=forms.TextInput(
-            {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+            {
+                "inputmode": "numeric",
+                "enterkeyhint": "go",
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+            }
         ),
         error_messages={"required": _("Please type the digits here.")},
     )

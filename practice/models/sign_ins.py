@@ -22,6 +22,10 @@ class SignInQuerySet(models.QuerySet):
             acted_at__gt=now - settings.IDLE, created_at__gt=now - settings.SIGNED_IN_AT_MOST
         )
 
+    def past(self, now):
+        """Over for so long that no cookie remembers them either."""
+        return self.filter(created_at__lte=now - settings.SIGNED_IN_AT_MOST)
+
 
 class SignIn(OftenWritten):
     """One place where somebody is signed in, since ``created_at``. A session without its row is

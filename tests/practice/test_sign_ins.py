@@ -1,12 +1,16 @@
 """Where people are signed in: each sees their own, and ends them at once."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.actions import change_client
 from practice import actions, devices
 from practice.models import AuditEvent, SignIn
+from practice.tasks import forget_sessions
 from tests.conftest import NOW, PASSWORD, as_user
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +131,17 @@ def test_the_acts_do_not_go_back_in_time(clock, clinician):
     SignIn.objects.update(acted_at=NOW.replace(hour=11))
     actions.go_on(sign_in, now=NOW.replace(minute=30))
     assert SignIn.objects.get().acted_at == NOW.replace(hour=11)
+
+
+def test_nothing_stays_behind_of_whoever_never_comes_back(clock, clinician, joined):
+    for user in (clinician, joined.user):
+        as_user(user)
+    clock.shift(timedelta(hours=6))
+    as_user(clinician)
+    clock.shift(timedelta(hours=6))
+    forget_sessions()
+    assert [row.user for row in SignIn.objects.all()] == [clinician]
+    assert Session.objects.count() == 1
 
 
 @pytest.mark.parametrize("places", [1, 3])
