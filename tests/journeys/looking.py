@@ -11,6 +11,10 @@ OPTIONS = {
     "rules": {"target-size": {"enabled": True}},
     "preload": False,  # style sheets are asked for once more for one rule, which is off
 }
+# What depends on the theme; all else depends on the page and its size alone.
+COLOURS = OPTIONS | {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+}
 RING = 3  # pixels around what has the focus
 THUMB = 44  # pixels, on a phone; everywhere else axe asks for 24 or room around it
 
@@ -36,11 +40,11 @@ def small_targets(page):
     return asked(page, "small", THUMB) if page.locator("body.portal").count() else []
 
 
-def violations(page):
+def violations(page, options=OPTIONS):
     """What axe finds with its rules, and with the one about targets, which it leaves out."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate("(options) => axe.run(document, options)", OPTIONS)["violations"]
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [
         f"axe {each['id']}: {node['html'][:160]} {why(node)}"
         for each in found

@@ -105,8 +105,11 @@ def look(tab, page):
     if page.name != "gallery":  # it shows parts of all pages on one
         found += looking.structure(tab) + looking.small_targets(tab)
     tab.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in looking.violations(tab, looking.COLOURS)]
     tab.set_viewport_size(DESK)
     found += [f"dark, at a desk: {each}" for each in looking.violations(tab)]
+    tab.emulate_media(color_scheme="light")
+    found += [f"at a desk: {each}" for each in looking.violations(tab, looking.COLOURS)]
     for size in (TWICE_AS_LARGE, NARROW):
         tab.set_viewport_size(size)
         found += looking.too_wide(tab)
