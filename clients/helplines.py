@@ -7,8 +7,39 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
 FILE = Path(__file__).with_name("helplines.toml")
 EMERGENCY, LISTENING, VIOLENCE = KINDS = ("emergency", "listening", "violence")
+
+# The words of the file that are not a name, for whoever translates them.
+WORDS = (
+    gettext_noop("Emergency"),
+    gettext_noop("anybody who is having a hard time"),
+    gettext_noop("day and night"),
+    gettext_noop("anybody who was hurt, or may be, by a partner or in the family"),
+    gettext_noop("anybody who needs to talk"),
+    gettext_noop("women, and people close to them"),
+    gettext_noop("anybody in a crisis; you can also send a text"),
+    gettext_noop("anybody in a crisis, and people close to them"),
+    gettext_noop("anybody in a crisis"),
+    gettext_noop("anybody who needs to talk; you can also send a text"),
+    gettext_noop("if you can't speak, press 55 when you are asked to"),
+    gettext_noop("anybody who was hurt, or may be, by a partner"),
+    gettext_noop("Australia"),
+    gettext_noop("Austria"),
+    gettext_noop("Canada"),
+    gettext_noop("France"),
+    gettext_noop("Germany"),
+    gettext_noop("Ireland"),
+    gettext_noop("Netherlands"),
+    gettext_noop("New Zealand"),
+    gettext_noop("Spain"),
+    gettext_noop("Switzerland"),
+    gettext_noop("United Kingdom"),
+    gettext_noop("United States"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +73,13 @@ def countries() -> dict[str, Country]:
 
 
 def _country(row: dict) -> Country:
-    lines = tuple(
-        Helpline(**(line | {"numbers": tuple(line["numbers"])})) for line in row.get("line", ())
-    )
-    return Country(row["code"], row["name"], tuple(row["zones"]), lines)
+    lines = tuple(_line(line) for line in row.get("line", ()))
+    return Country(row["code"], _(row["name"]), tuple(row["zones"]), lines)
+
+
+def _line(row: dict) -> Helpline:
+    words = {name: _(words) for name, words in row.items() if words in WORDS}
+    return Helpline(**(row | words | {"numbers": tuple(row["numbers"])}))
 
 
 def country_of_zone(zone: str) -> str:

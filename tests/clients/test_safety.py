@@ -174,6 +174,7 @@ class TestWhomToCall:
             for line in country.lines:
                 ids.add(line.id)
                 assert line.kind in helplines.KINDS
+                assert {line.whom, line.hours, country.name} - {""} <= set(helplines.WORDS)
                 assert line.source.startswith("http")
                 assert line.checked.year >= 2026
                 assert all(helpline_is_dialled(number) for number in line.numbers)

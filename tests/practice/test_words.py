@@ -14,6 +14,7 @@ from django.utils.translation import trans_real
 
 from assessments import coverage
 from assessments.reminders import messages
+from clients import helplines
 from clients.models import Client
 from practice import zones
 from practice.models import StaffInvitation, User
@@ -116,7 +117,8 @@ def unmarked(text, depth=0):
 def own_texts(rooms):
     """What is the library's, the practice's and the people's; names of places and languages."""
     texts = [path.read_text("utf-8") for path in (ROOT / "assessments").rglob("*.toml")]
-    texts.append((ROOT / "clients" / "helplines.toml").read_text("utf-8"))
+    lines = [line for country in helplines.countries().values() for line in country.lines]
+    texts += [f"{line.name} {' '.join(line.numbers)}" for line in lines]
     texts += [*coverage.SEEDS.values(), *(name for _code, name in zones.ZONES)]
     texts += [
         language["name_local"].capitalize()
