@@ -415,5 +415,5 @@ def test_the_record_says_who_this_is_and_what_was_checked(client_in_care, clinic
     text = as_user(clinician).get(page("record", client_in_care.pk)).content.decode()
     assert client_in_care.email in text
     assert "they/them" in text
-    assert "Evenings only" in text
+    assert "Evenings only" not in text  # it stands behind one's password
     assert "Caution" in text

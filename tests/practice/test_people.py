@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients import actions as care
 from practice import actions
 from practice.models import AuditEvent, SignIn, StaffInvitation, User
 from tests.conftest import NOW, PASSWORD, as_user, freshly, make_staff
@@ -236,6 +237,16 @@ class TestFresh:
         as_user(clinician).post(url, {"outcome": "hold", "note": "words"})
         assert not client_in_care.safety_checks.exists()
         assert freshly(clinician).get(url).status_code == 200
+
+    def test_nor_do_its_notes_stand_on_the_record(self, clock, clinician, client_in_care):
+        care.record_safety_check(
+            client_in_care, outcome="hold", note="He reads her mail.", by=clinician, now=NOW
+        )
+        record = as_user(clinician).get(reverse("clients:record", args=[client_in_care.pk]))
+        assert "Read the note" in record.content.decode()
+        assert "He reads her mail." not in record.content.decode()
+        page = reverse("clients:safety_check", args=[client_in_care.pk])
+        assert "He reads her mail." in freshly(clinician).get(page).content.decode()
 
 
 @pytest.mark.parametrize("staff", [1, 3])
