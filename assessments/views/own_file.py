@@ -14,8 +14,7 @@ from assessments.exports import FORMATS
 from assessments.forms import OwnFileForm
 from assessments.models import Export
 from clients.access import client_only, has_just_given_code, note_code_given
-from clients.actions import is_own_code
-from clients.forms import PersonalCodeForm
+from clients.forms import OwnCodeForm
 
 
 @client_only
@@ -36,24 +35,19 @@ def own_file(request):
     return render(request, "assessments/own_file.html", context)
 
 
-def _code_form(request) -> PersonalCodeForm | None:
+def _code_form(request) -> OwnCodeForm | None:
     """None for a few minutes after it was given: nobody types it twice in a row."""
     if has_just_given_code(request, timezone.now()):
         return None
-    return PersonalCodeForm(request.POST or None)
+    return OwnCodeForm(request.POST or None, client=request.client, by=request.user)
 
 
-def _is_right(request, code: PersonalCodeForm | None) -> bool:
+def _is_right(request, code: OwnCodeForm | None) -> bool:
     if code is None:
         return True
-    if not code.is_valid():
-        return False
-    given, now = code.cleaned_data["code"].strip(), timezone.now()
-    if not is_own_code(request.client, code=given, by=request.user, now=now):
-        code.add_error("code", _("That is not the code. Please try again, or later."))
-        return False
-    note_code_given(request, now)
-    return True
+    if code.is_valid():
+        note_code_given(request, timezone.now())
+    return code.is_valid()
 
 
 def _mine(request, export_id) -> Export:
@@ -66,7 +60,7 @@ def own_file_made(request, export_id):
     return _made_page(request, _mine(request, export_id), _code_form(request))
 
 
-def _made_page(request, export: Export, code: PersonalCodeForm | None):
+def _made_page(request, export: Export, code: OwnCodeForm | None):
     until = export.done_at and export.done_at + actions.OWN_KEPT
     context = {"export": export, "code": code, "until": until}
     return render(request, "assessments/own_file_made.html", context)

@@ -2,7 +2,7 @@ from .absences import AbsenceForm
 from .address import AskAddressForm
 from .care import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SafetyCheckForm, SessionForm
 from .caseload import ChosenForm
-from .codes import NewPersonalCodeForm, PersonalCodeForm
+from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm
 from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
 from .person import AddClientForm, ChangeClientForm
@@ -28,6 +28,7 @@ __all__ = [
     "LeavingForm",
     "MoveSessionForm",
     "NewPersonalCodeForm",
+    "OwnCodeForm",
     "OwnContactForm",
     "PersonalCodeForm",
     "PlanForm",

@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import actions
 
-from .codes import PersonalCodeForm
+from .codes import OwnCodeForm
 
 
-class AskAddressForm(PersonalCodeForm):
+class AskAddressForm(OwnCodeForm):
     email = forms.EmailField(
         label=_("Your new e-mail address"),
         help_text=_("One that only you can open."),
@@ -22,19 +22,6 @@ class AskAddressForm(PersonalCodeForm):
         required=False,
     )
     field_order = ("email", "note_to_old", "code")
-
-    def __init__(self, *args, client, by, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.client, self.by = client, by
-
-    def clean(self):
-        """The code last: with a slip in the address, no wrong one is counted."""
-        data = super().clean()
-        if not self.errors and not actions.is_own_code(
-            self.client, code=data["code"].strip(), by=self.by, now=timezone.now()
-        ):
-            self.add_error("code", _("That is not the code. Please try again, or later."))
-        return data
 
     def save(self):
         return actions.ask_for_address(

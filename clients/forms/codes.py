@@ -4,7 +4,10 @@ from itertools import pairwise
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from clients import actions
 
 CODE = {
     "inputmode": "numeric",
@@ -25,6 +28,29 @@ class PersonalCodeForm(forms.Form):
         max_length=20,
         error_messages=NEEDED,
     )
+
+
+class OwnCodeForm(PersonalCodeForm):
+    """Once more, from whoever is signed in: a page that was left open is not the client."""
+
+    NOT_IT = _("That is not the code. Please try again, or later.")
+
+    def __init__(self, *args, client, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.client, self.by = client, by
+
+    def clean(self):
+        """The code last: with a slip in another field, no wrong one is counted."""
+        data = super().clean()
+        if not self.errors and not is_their_code(self, data["code"]):
+            self.add_error("code", self.NOT_IT)
+        return data
+
+
+def is_their_code(form, code: str) -> bool:
+    """Of a form with ``client`` and ``by``. A wrong one is counted."""
+    now = timezone.now()
+    return actions.is_own_code(form.client, code=code.strip(), by=form.by, now=now)
 
 
 class NewPersonalCodeForm(forms.Form):

@@ -9,6 +9,7 @@ from clients import actions
 from clients.contact_rules import can_text
 from clients.models import WAYS, Channel, ChannelStop, ReminderPolicy, SafeContact, Wording
 
+from .codes import OwnCodeForm, PersonalCodeForm, is_their_code
 from .phone import PhoneField
 from .rhythm import LABELS, choices_of
 
@@ -235,13 +236,25 @@ def beginning(policy: ReminderPolicy) -> SafeContact:
 class OwnContactForm(ContactForm):
     """The same, asked of the client. Who else may see the phone is asked on a page of its own, and
     never shown again: that person may be the one who is looking. What they name themself, they ask
-    for."""
+    for.
+
+    Whoever holds an open page may ask for less; what reaches further needs the personal code.
+    """
+
+    code = forms.CharField(
+        label=PersonalCodeForm.base_fields["code"].label,
+        help_text=_("So that nobody else chooses a way to reach you."),
+        widget=PersonalCodeForm.base_fields["code"].widget,
+        max_length=20,
+        required=False,
+    )
 
     DAYS_HELP = _("Needed when there are messages.")
     NO_EMAIL = _("We have no address of yours. Please ask your clinician.")
 
-    def __init__(self, *args, client, by, **kwargs):
+    def __init__(self, *args, client, by, has_given_code=False, **kwargs):
         super().__init__(*args, client=client, by=by, **kwargs)
+        self.has_given_code, self.asks_code = has_given_code, False
         self.opted_out = set()
         self.fields.pop("asked_again", None)
         self.known_others = self.initial.pop("others_see_device", "")
@@ -253,7 +266,29 @@ class OwnContactForm(ContactForm):
 
     def clean(self):
         self.cleaned_data["others_see_device"] = self.known_others
-        return super().clean()
+        data = super().clean()
+        self.asks_code = not self.has_given_code and self._reaches_further(data)
+        if self.asks_code:
+            if not data["code"]:
+                self.add_error("code", _("This reaches you in a new way. Type your code for it."))
+            elif not is_their_code(self, data["code"]):
+                self.add_error("code", OwnCodeForm.NOT_IT)
+        return data
+
+    def _reaches_further(self, data) -> bool:
+        """Another way or number, on more days, at more hours, or in words that say more."""
+        ways, last = set(self.ways()), self.last
+        if not ways or self.errors:
+            return False
+        return (
+            last is None
+            or not ways <= set(last.channels)
+            or data.get("phone", "") not in ("", self.client.phone)
+            or not set(data["weekdays"]) <= set(last.weekdays)
+            or data["hours_from"] < last.hours_from
+            or data["hours_until"] > last.hours_until
+            or data["wording"] not in (last.wording, Wording.DISCREET)
+        )
 
     def save(self):
         self.cleaned_data["asked_again"] = True

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
-from clients.access import CODE_GIVEN, any_client, client_only
+from clients.access import CODE_GIVEN, any_client, client_only, has_just_given_code
 from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
@@ -173,9 +173,15 @@ def welcome_done(request):
 
 
 @client_only
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def contact_own(request):
-    form = OwnContactForm(request.POST or None, client=request.client, by=request.user)
+    form = OwnContactForm(
+        request.POST or None,
+        client=request.client,
+        by=request.user,
+        has_given_code=has_just_given_code(request, timezone.now()),
+    )
     if form.is_valid():
         form.save()
         messages.success(request, _("Kept. We will only reach you this way."))

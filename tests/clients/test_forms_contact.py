@@ -277,7 +277,11 @@ def test_what_clients_name_themselves_they_ask_for(joined):
     page = as_user(joined.user).get(reverse("clients:contact_own"))
     assert "You answered that you want no more." in page.content.decode()
     assert "asked_again" not in page.context["form"].fields
+    before = joined.phone
     as_user(joined.user).post(reverse("clients:contact_own"), FORM)
+    joined.refresh_from_db()
+    assert joined.phone == before  # a new number takes the personal code
+    as_user(joined.user).post(reverse("clients:contact_own"), FORM | {"code": "2580"})
     assert standing(joined) == []
     joined.refresh_from_db()
     assert joined.phone == NUMBER

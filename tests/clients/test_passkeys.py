@@ -61,6 +61,9 @@ def test_to_add_one_takes_the_personal_code_once_more(joined):
 def test_it_is_removed_by_whose_it_is(joined, clinician):
     mine, other = key_of(joined.user), key_of(clinician)
     browser = as_user(joined.user)
+    browser.post(DEVICES, {"remove": mine.pk})
+    assert Authenticator.objects.count() == 2  # it takes the personal code, as adding one does
+    browser.post(DEVICES, {"code": "2580"})
     for key_id in (other.pk, mine.pk, "x", ""):
         browser.post(DEVICES, {"remove": key_id})
     assert list(Authenticator.objects.all()) == [other]

@@ -1,7 +1,7 @@
 """The ways into the portal and out of it. A link alone opens nothing and tells nothing."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session as WebSession
@@ -314,6 +314,28 @@ class TestHowTheClientMayBeReached:
         assert response.url == PORTAL
         contact = joined.safe_contacts.current().get()
         assert (contact.channel, contact.created_by) == ("none", joined.user)
+
+    WIDER = (
+        {"weekdays": [1, 2], "wording": "plain"},
+        {"hours_until": "23:59"},
+        {"hours_from": "06:00"},
+        {"weekdays": [1, 2, 3]},
+    )
+
+    @pytest.mark.parametrize("wider", WIDER, ids=str)
+    def test_what_reaches_further_takes_the_personal_code(self, client_in_care, clinician, wider):
+        narrow = {"weekdays": [1, 2], "hours_from": time(10), "hours_until": time(12)}
+        actions.confirm_contact(client_in_care, by=clinician, now=NOW, **WHOLE_DAY | narrow)
+        sam = join(client_in_care, by=clinician)
+        browser, url = as_user(sam.user), reverse("clients:contact_own")
+        form, before = self.FORM | {"weekdays": [1, 2]} | wider, sam.safe_contacts.count()
+        for typed in ({}, {"code": "9999"}):
+            page = browser.post(url, form | typed)
+            assert list(errors(page)) == ["code"]
+            assert 'name="code"' in page.content.decode()
+        assert sam.safe_contacts.count() == before
+        assert browser.post(url, form | {"code": "2580"}).url == PORTAL
+        assert sam.safe_contacts.count() == before + 1
 
     def test_who_else_sees_the_phone_is_kept_and_never_shown(self, client_in_care, clinician):
         contact = {"others_see_device": "Unmistakable husband"}
