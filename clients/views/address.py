@@ -39,7 +39,10 @@ def address_change(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     change = client.address_changes.open(timezone.now()).first()
     if change is not None and "answer" in request.POST:
-        return _answer(request, client, change)
+        if request.POST.get("change") == str(change.pk):
+            return _answer(request, client, change)
+        words = _("They asked for another address meanwhile. It stands here now.")
+        messages.warning(request, words)
     context = {"client": client, "change": change}
     return render(request, "clients/address_change.html", context)
 

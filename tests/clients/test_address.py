@@ -25,7 +25,9 @@ def asks(client, email=NEW, **more):
 
 def answer(clinician, client, word):
     url = reverse("clients:address_change", args=[client.pk])
-    return as_user(clinician).post(url, {"answer": word})
+    browser = as_user(clinician)
+    change = client.address_changes.unsettled().first()
+    return browser.post(url, {"answer": word, "change": change.pk if change else ""})
 
 
 def test_the_clinician_sees_it_and_nothing_has_changed(joined, clinician):
@@ -55,6 +57,19 @@ def test_with_yes_the_old_doors_close_and_a_link_goes_to_the_new_address(joined,
     knocks.answer_all()
     assert [letter.to for letter in mail.outbox] == [[NEW]]
     assert old not in mail.outbox[0].body
+
+
+def test_a_yes_is_about_the_address_that_was_on_the_page(joined, clinician):
+    url = reverse("clients:address_change", args=[joined.pk])
+    browser = as_user(clinician)
+    asks(joined)
+    seen = browser.get(url).context["change"]
+    asks(joined, "partner@other.example")
+    page = browser.post(url, {"answer": "yes", "change": seen.pk}).content.decode()
+    assert "They asked for another address meanwhile." in page
+    assert "partner@other.example" in page
+    joined.refresh_from_db()
+    assert joined.email not in (NEW, "partner@other.example")
 
 
 def test_the_old_address_hears_of_it_only_when_that_is_safe(joined, clinician):
