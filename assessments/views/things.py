@@ -50,7 +50,7 @@ def reading(request, slug):
 @client_only
 @require_safe
 def sent(request):
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").replace("\0", "").strip()
     page = Paginator(sent_by(request.client, search=search), PAGE).get_page(request.GET.get("page"))
     return render(request, "assessments/sent.html", {"page": page, "search": search})
 

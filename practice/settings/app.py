@@ -29,10 +29,12 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "practice.middleware.TooLargeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "practice.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "practice.middleware.TooLargeMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -44,11 +46,9 @@ MIDDLEWARE = [
     "practice.middleware.SignInRequiredMiddleware",
     "practice.middleware.LanguageAndZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
     "clients.supervision.AskWhyMiddleware",
-    "practice.middleware.NoStoreMiddleware",
     "practice.middleware.WrongMethodMiddleware",
 ]
 ROOT_URLCONF = "practice.urls"
@@ -70,6 +70,8 @@ TEMPLATES = [
         },
     }
 ]
+# Not in a cookie: what was said to one person would stay on the device for the next one.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Preloading binds a domain for years: whoever runs it decides, with SECURE_HSTS_PRELOAD.

@@ -1,6 +1,7 @@
 """After leaving or signing out nothing opens, and nothing of it stays in the browser."""
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
@@ -21,6 +22,21 @@ def test_whoever_left_while_the_server_hung_is_signed_out_by_the_next_request(jo
     assert not Session.objects.exists()
 
 
+@pytest.mark.parametrize("way", ["left", "signed out"])
+def test_what_was_said_to_one_person_is_not_said_to_the_next(joined, way):
+    browser = as_user(joined.user)
+    plan = {"warning_signs": "Words of mine"}
+    browser.post(reverse("clients:plan"), plan, headers={"x-keep": "1"})
+    shared = browser.post(reverse("clients:plan_share"))
+    assert shared.status_code == 302
+    assert "messages" not in browser.cookies
+    if way == "left":
+        browser.cookies["l"] = "1"
+    else:
+        browser.post(reverse("account_logout"))
+    assert "Shared." not in browser.get(reverse("account_login")).content.decode()
+
+
 def test_the_mark_alone_shuts_nobody_out(client, practice):
     client.cookies["l"] = "1"
     response = client.get(reverse("account_login"))
@@ -35,7 +51,7 @@ def test_signing_out_clears_what_the_browser_kept_on_both_sides(who, request):
     browser = as_user(getattr(person, "user", person))
     response = browser.post(reverse("account_logout"))
     assert response["Clear-Site-Data"] == CLEARED
-    assert not Session.objects.exists()
+    assert not any(SESSION_KEY in session.get_decoded() for session in Session.objects.all())
     page = browser.get(response.url).content.decode()
     assert f'href="{reverse("clients:leave")}"' in page
     assert f'href="{reverse("clients:help")}"' in page
