@@ -67,8 +67,6 @@ def add_sam(page):
 
 def check_safety(page):
     page.get_by_role("link", name="Do it").click()
-    page.get_by_label("Password").fill(PASSWORD)  # it reaches far: is it still she?
-    page.get_by_role("button", name="Go on").click()
     page.get_by_label("Clear", exact=True).check()
     page.get_by_role("button", name="Keep").click()
 
