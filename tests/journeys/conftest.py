@@ -19,6 +19,8 @@ from tests.pages import Rooms
 from tests.smtp import Sink
 from tests.workers import ROOT, crew, until
 
+from .hard import make_it_hard
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -44,6 +46,12 @@ DESK = {"width": 1280, "height": 800}
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def _hard(monkeypatch):
+    if os.environ.get("HARD"):
+        make_it_hard(monkeypatch)
 
 
 @pytest.fixture(scope="session")
