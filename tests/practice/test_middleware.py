@@ -195,6 +195,9 @@ class TestTooLarge:
             "application/x-www-form-urlencoded",
         )
         assert response.status_code == 413
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Frame-Options"] == "DENY"
+        assert "Content-Security-Policy" in response
         assert b"This is too much for one go" in response.content
 
     def test_the_body_is_read_to_its_end_but_not_for_ever(self, rf):
