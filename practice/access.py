@@ -94,7 +94,10 @@ def ask_to_sign_in(request, then: str):
 
 
 def is_ours(request, page: str) -> bool:
-    return url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    """A bare word is no page: ``redirect`` would look for a view of that name."""
+    return "/" in page and url_has_allowed_host_and_scheme(
+        page, {request.get_host()}, request.is_secure()
+    )
 
 
 def page_before(request) -> str:

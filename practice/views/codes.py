@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from practice import codes, limits
+from practice.access import is_ours
 from practice.forms.signing_in import AskCodeForm, GiveCodeForm
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -72,10 +72,7 @@ def _let_in(request, email):
 
 def _next(request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours else ""
+    return wanted if is_ours(request, wanted) else ""
 
 
 def _with_next(request, name):
