@@ -91,6 +91,10 @@ def test_nobody_ends_or_sees_that_of_somebody_else(clock, clinician, colleague, 
     assert [each.user for each in theirs.get("/me/signed-in/").context["sign_ins"]] == [joined.user]
 
 
+def test_what_is_no_sign_in_at_all_is_not_there(clock, clinician):
+    assert as_user(clinician).post(SIGN_INS, {"which": "x"}).status_code == 404
+
+
 def test_a_client_sees_their_devices_only_with_their_own_code(clock, joined):
     browser = Browser()
     browser.force_login(joined.user)
