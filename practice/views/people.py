@@ -80,7 +80,8 @@ def person(request, person_id):
     form = RolesForm(request.POST or None, person=found, by=request.user)
     if form.is_valid() and form.save():
         messages.success(request, _("Kept."))
-        return redirect("people" if Role.OWNER in form.cleaned_data["roles"] else "home")
+        may_see = found != request.user or Role.OWNER in form.cleaned_data["roles"]
+        return redirect("people" if may_see else "home")
     return render(request, "practice/person.html", {"person": found, "form": form})
 
 

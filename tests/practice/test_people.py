@@ -120,6 +120,12 @@ class TestRoles:
             ("membership.began", "supervisor"),
         ]
 
+    def test_afterwards_an_owner_is_where_they_may_be(self, clock, owner, clinician):
+        make_staff(owner.practice, "Second", "owner")
+        assert self.change(owner, clinician, "supervisor").url == reverse("people")
+        assert self.change(owner, owner, "owner", "clinician").url == reverse("people")
+        assert self.change(owner, owner, "clinician").url == reverse("home")
+
     def test_a_practice_always_has_an_owner(self, clock, owner):
         page = self.change(owner, owner, "clinician")
         assert "A practice needs an owner" in page.content.decode()
