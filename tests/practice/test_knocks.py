@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -143,6 +145,19 @@ def test_without_a_line_it_is_tried_again(joined, monkeypatch):
     assert mail.outbox == []
     knocks.answer_all(lambda: NOW + timedelta(seconds=10))
     assert len(mail.outbox) == 1
+
+
+class Refuses(BaseEmailBackend):
+    def send_messages(self, letters):
+        raise SMTPRecipientsRefused({letters[0].to[0]: (550, b"no such person")})
+
+
+def test_a_refused_letter_leaves_no_address_in_the_log(joined, settings, caplog):
+    settings.EMAIL_BACKEND = "tests.practice.test_knocks.Refuses"
+    knock = knocks.ask("code", joined.user.email, now=NOW, code="12345678")
+    knocks.answer_all(lambda: NOW)
+    assert f"knock {knock.pk}: answering went wrong: SMTPRecipientsRefused" in caplog.text
+    assert joined.user.email not in caplog.text
 
 
 def test_one_that_broke_off_is_not_sent_twice(joined):
