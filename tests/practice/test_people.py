@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.actions import leave_practice
 from practice import actions
 from practice.models import AuditEvent, SignIn, StaffInvitation, User
 from tests.conftest import NOW, PASSWORD, as_user, freshly, make_staff
@@ -27,6 +28,21 @@ def invite(owner, form=INVITE):
     """The link that came by mail."""
     freshly(owner).post(reverse("staff_invite"), form)
     return link_in(mail.outbox[-1].body, "/i/")
+
+
+def invite_by(owner, email):
+    invitation, _token = actions.invite_staff(
+        owner.practice, email=email, roles=["owner"], by=owner, now=NOW
+    )
+    return invitation
+
+
+def roles_end(owner, *, by):
+    actions.change_roles(owner, roles=["clinician"], by=by, now=NOW)
+
+
+def leaves(owner, *, by):
+    leave_practice(owner, takers={}, heir=None, by=by, now=NOW)
 
 
 class TestInvitation:
@@ -69,6 +85,22 @@ class TestInvitation:
         third = link_in(mail.outbox[-1].body, "/i/")
         freshly(owner).post(reverse("staff_invitation_withdraw", args=[invitation.pk]))
         assert Browser().post(third, JOIN).status_code == 410
+        assert not User.objects.filter(email="nora@new.example").exists()
+
+    @pytest.mark.parametrize("how", [roles_end, leaves])
+    def test_none_outlives_that_its_sender_is_an_owner(self, clock, owner, how):
+        second = make_staff(owner.practice, "Second", "owner")
+        _mine, stays = (invite_by(each, f"{each.pk}@new.example") for each in (owner, second))
+        taken_over = invite_by(owner, "c@new.example")
+        actions.send_staff_invitation_again(taken_over, by=second, now=NOW)
+        how(owner, by=second)
+        assert set(StaffInvitation.objects.open()) == {stays, taken_over}
+        assert AuditEvent.objects.filter(action="staff_invitation.withdrawn").count() == 1
+
+    def test_whoever_is_no_owner_any_more_lets_nobody_in(self, clock, owner):
+        link = invite(owner)
+        owner.memberships.update(ended_at=NOW)
+        assert Browser().post(link, JOIN).status_code == 410
         assert not User.objects.filter(email="nora@new.example").exists()
 
     def test_a_weak_password_is_not_taken_and_uses_nothing_up(self, clock, owner):
