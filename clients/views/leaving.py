@@ -1,6 +1,5 @@
 """Somebody leaves the practice."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +12,13 @@ from clients import actions
 from clients.forms import LeavingForm
 from clients.models import Absence, Cover, Session
 from practice import audit
-from practice.access import staff
+from practice.access import fresh, staff
 from practice.models import Role
 from practice.parting import NotAtWork, has_another_owner
 
 
 @staff(Role.OWNER)
-@reauthentication_required
+@fresh
 @require_http_methods(["GET", "POST"])
 def staff_leave(request, person_id):
     """What hangs on them, who takes it, and then all of it at once."""

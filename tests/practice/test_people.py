@@ -266,6 +266,22 @@ class TestFresh:
         assert browser.post(reverse("staff_invite"), INVITE).url == reverse("people")
         assert browser.get(reverse("staff_invite")).url.startswith("/accounts/reauthenticate/")
 
+    def test_a_second_page_opened_so_leaves_the_first_open(self, clock, owner, clinician):
+        browser = freshly(owner)
+        for page in (reverse("staff_invite"), reverse("person", args=[clinician.pk])):
+            assert browser.get(page).status_code == 200
+        clock.shift(timedelta(minutes=10))
+        assert browser.post(reverse("staff_invite"), INVITE).url == reverse("people")
+
+    def test_it_stays_open_for_an_hour(self, clock, owner):
+        browser = freshly(owner)
+        browser.get(reverse("staff_invite"))
+        for _step in range(6):
+            clock.shift(timedelta(minutes=10, seconds=1))
+            browser.get(reverse("people"), headers={"accept": "text/html"})
+        answer = browser.post(reverse("staff_invite"), INVITE)
+        assert answer.url.startswith(reverse("account_reauthenticate"))
+
     def test_a_safety_check_is_not_opened_by_whoever_sits_down(
         self, clock, clinician, client_in_care
     ):
