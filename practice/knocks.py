@@ -44,12 +44,21 @@ class NotNow(Exception):
         self.at = at
 
 
-def write(kind: str, to: str, *, now: datetime, life: timedelta | None = None, **facts) -> Knock:
+def write(
+    kind: str,
+    to: str,
+    *,
+    now: datetime,
+    life: timedelta | None = None,
+    code_mark: bytes | None = None,
+    **facts,
+) -> Knock:
     """Write down that a letter is asked for; ``to`` is what it is counted by, and is sealed with
     the rest."""
     knock = Knock(
         kind=kind,
         mark=mark_of(to),
+        code_mark=code_mark,
         asked_at=now,
         due_at=now,
         expires_at=now + (life or LIFE[Knock.Kind(kind)]),
@@ -95,7 +104,7 @@ def _answer(knock: Knock, clock: Callable[[], datetime]) -> None:
     except NotNow as wait:
         Knock.objects.filter(pk=knock.pk).update(began_at=None, due_at=wait.at)
         return
-    except Exception as error:  # noqa: BLE001  nobody knows how far it had come: no second try
+    except Exception as error:  # noqa: BLE001 - nobody knows how far it had come
         # Its kind and no more: a mail server's refusal says whom the letter was for.
         log.warning("knock %s: answering went wrong: %s", knock.pk, type(error).__name__)
     knock.ended_at, knock.sealed = clock(), b""

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 ASKED = {"knock": "20/m/ip,3/m/key,10/h/key"}
+TRIED = {"code": "30/m/ip,10/m/key,30/h/key"}
 
 
 def mark_of(what: str) -> bytes:
@@ -26,6 +27,11 @@ def by_network(request, what: str) -> str:
 def may_ask(request, what: str) -> bool:
     key = by_network(request, what)
     return bool(ratelimit.consume(request, app="practice", action="knock", config=ASKED, key=key))
+
+
+def may_try(request, what: str) -> bool:
+    key = by_network(request, what)
+    return bool(ratelimit.consume(request, app="practice", action="code", config=TRIED, key=key))
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

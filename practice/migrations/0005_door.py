@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("from_known", models.BooleanField(null=True)),
+                ("code_mark", models.BinaryField(max_length=32, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 "indexes": [

@@ -45,6 +45,8 @@ class Knock(models.Model):
     ended_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     from_known = models.BooleanField(null=True)  # sent: to somebody who had been there before
+    code_mark = models.BinaryField(max_length=32, null=True)  # what opens; none once it has
+    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = KnockQuerySet.as_manager()
 
