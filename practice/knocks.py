@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from . import audit, bell, hooks
-from .limits import mark_of
-from .models import AuditEvent, Knock, User
+from . import audit, bell, hooks, letters
+from .limits import been_there, mark_of
+from .models import AuditEvent, Knock, StaffInvitation, User
 
 log = logging.getLogger(__name__)
 
@@ -156,10 +156,9 @@ def _user(knock: Knock) -> User | None:
 
 def _is_enough(knock: Knock, user: User, now: datetime) -> bool:
     """A mailbox is not flooded. Strangers who use up the number leave the owner theirs."""
-    network = knock.asked["network"]
-    knock.from_known = bool(network) and (
-        AuditEvent.objects.filter(actor=user, address=network, at__gt=now - BEEN_THERE).exists()
-    )
+    mark = been_there(user, knock.asked["network"])
+    signed_in = AuditEvent.objects.filter(actor=user, action="sign_in.began", detail__network=mark)
+    knock.from_known = bool(mark) and signed_in.filter(at__gt=now - BEEN_THERE).exists()
     sent = Knock.objects.filter(mark=bytes(knock.mark), sent_at__gt=now - HOUR)
     return sent.filter(from_known=knock.from_known).count() >= MOST_AN_HOUR
 

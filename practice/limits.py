@@ -20,6 +20,11 @@ def mark_of(what: str) -> bytes:
     return salted_hmac("practice.limits", what.strip().lower(), algorithm="sha256").digest()
 
 
+def been_there(user, address: str | None) -> str:
+    """A mark of one person on one network: of two people in one home it shows nothing in common."""
+    return mark_of(f"{user.pk}|{address}").hex() if address else ""
+
+
 def by_network(request, what: str) -> str:
     return f"{ratelimit.get_ip(request)}|{what.strip().lower()}"
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from clients import actions
 from practice import audit, bell, hooks, knocks
+from practice.actions import begin_sign_in
 from practice.adapters import AccountAdapter
-from practice.models import AuditEvent, Knock
+from practice.models import Knock
 from tests.conftest import NOW, PASSWORD, clear, join, make_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -178,14 +179,9 @@ def ask_often(email, network, times):
 def test_strangers_who_use_up_the_letters_leave_the_owner_theirs(joined):
     """Given somebody who asks for an address from elsewhere until no letter leaves any more, when
     its owner asks from where they have been before, then theirs comes."""
-    AuditEvent.objects.create(
-        practice=joined.practice,
-        at=NOW - timedelta(days=3),
-        actor=joined.user,
-        action="link.opened",
-        record_type="clients.client",
-        address="198.51.100.7",
-    )
+    token = audit.address.set("198.51.100.7")
+    begin_sign_in(joined.user, agent="", now=NOW)
+    audit.address.reset(token)
     ask_often(joined.user.email, "203.0.113.9", times=12)
     assert len(mail.outbox) == knocks.MOST_AN_HOUR
     ask_often(joined.user.email, "198.51.100.7", times=1)
