@@ -28,6 +28,7 @@ LIFE = {
     Knock.Kind.CODE: timedelta(minutes=10),
     Knock.Kind.PASSWORD: timedelta(minutes=30),
     Knock.Kind.LINK: timedelta(hours=1),
+    Knock.Kind.STAFF: timedelta(hours=1),
 }
 KEPT = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -136,6 +137,16 @@ def _send_password_link(knock: Knock, now: datetime) -> None:
     _mail(knock, user, "account/email/password_reset_key", {"password_reset_url": url}, now)
 
 
+def _invite_staff(knock: Knock, now: datetime) -> None:
+    """To nobody who signs in with this address already, here as a client or elsewhere."""
+    token = knock.asked["token"]
+    found = StaffInvitation.objects.by_token(token).select_related("practice", "created_by").first()
+    if found is None or not found.is_live(now) or User.objects.filter(email=found.email).exists():
+        return
+    send(letters.invitation(found, token), now=now)
+    knock.sent_at = now
+
+
 def _ask_above(knock: Knock, now: datetime) -> None:
     """What hangs on a client's record is for the floors above."""
     hooks.call("client_knocked", knock=knock, now=now)
@@ -145,6 +156,7 @@ ANSWERS: dict[str, Callable[[Knock, datetime], None]] = {
     Knock.Kind.CODE: _send_code,
     Knock.Kind.PASSWORD: _send_password_link,
     Knock.Kind.LINK: _ask_above,
+    Knock.Kind.STAFF: _invite_staff,
     Knock.Kind.NOTE: _ask_above,
 }
 

@@ -25,11 +25,11 @@ class HandOverFirst(Exception):
 
 
 @transaction.atomic
-def invite_staff(practice, *, email, roles, by, now) -> tuple[StaffInvitation, str | None]:
-    """Ask somebody to work here; the token for the link, or None when no mail may leave.
+def invite_staff(practice, *, email, roles, by, now) -> tuple[StaffInvitation, str]:
+    """Ask somebody to work here; with the token for the link.
 
-    None: somebody signs in with this address already, here as a client or elsewhere. The owner is
-    told nothing of it, for this must not be a way to ask who is in care.
+    Whether anybody signs in with this address already, here as a client or elsewhere, is not asked
+    here: a worker finds out, for this must not be a way to ask who is in care.
     """
     _hold(practice)
     staff = Membership.objects.current().filter(practice=practice, user__email=email)
@@ -159,11 +159,11 @@ def _locked(invitation) -> StaffInvitation:
     return found.select_related("practice", "created_by").get(pk=invitation.pk)
 
 
-def _renew(invitation, *, by, now) -> str | None:
+def _renew(invitation, *, by, now) -> str:
     """Whoever sent it last answers for it."""
     token = new_token()
     invitation.created_by = by
     invitation.token_hash = hash_of(token)
     invitation.sent_at = now
     invitation.expires_at = now + settings.STAFF_INVITATION_LIFE
-    return None if User.objects.filter(email=invitation.email).exists() else token
+    return token

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                             ("password", "Password"),
                             ("link", "Link"),
                             ("note", "Note"),
+                            ("staff", "Staff"),
                         ],
                         max_length=8,
                     ),
@@ -56,7 +57,9 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["code", "password", "link", "note"])),
+                        condition=models.Q(
+                            ("kind__in", ["code", "password", "link", "note", "staff"])
+                        ),
                         name="knock_kind_known",
                     ),
                     models.CheckConstraint(

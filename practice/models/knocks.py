@@ -30,6 +30,7 @@ class Knock(models.Model):
         PASSWORD = "password"  # noqa: S105
         LINK = "link"
         NOTE = "note"  # a last word to an address that somebody left
+        STAFF = "staff"  # an owner asked somebody in, who may be in care somewhere
 
     data_class = DataClass.PERSONAL
     kept = "a day; what was asked, only until it is answered"
@@ -53,7 +54,8 @@ class Knock(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["code", "password", "link", "note"]), name="knock_kind_known"
+                condition=Q(kind__in=["code", "password", "link", "note", "staff"]),
+                name="knock_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at")), name="knock_expires_after"
