@@ -44,6 +44,7 @@ def _mail(person, context) -> int:
         body = render_to_string("clients/absence_mail.txt", context).strip() + "\n"
     try:
         return send_mail(subject, body, None, [person.email])
-    except OSError:
-        log.exception("absence %s: the mail could not be handed over", context["absence"].pk)
+    except OSError as error:  # its kind and no more: a refusal says to whom
+        kind = type(error).__name__
+        log.warning("absence %s: the mail was not taken: %s", context["absence"].pk, kind)
         return 0

@@ -12,13 +12,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from .models import Role
 
 CARING = frozenset({Role.CLINICIAN})
 READING = frozenset({Role.CLINICIAN, Role.SUPERVISOR})
-OPENED_FRESH = "opened_fresh"  # in the session: the page that was
+OPENED_FRESH = "opened_fresh"  # in the session: which pages were, and when
+STAYS_OPEN = 60 * 60  # in seconds
+MOST_OPEN = 5
 
 
 def staff(*roles: str):
@@ -41,20 +44,30 @@ def staff(*roles: str):
 def fresh(view):
     """Only for somebody who has just shown once more who they are: for what reaches far.
 
-    A form on a page that was opened so can be sent for as long as the sign-in lasts. Asking again
-    would lose what was typed, or keep it in the session, where nothing is sealed.
+    A form on a page that was opened so can be sent for an hour, also from one tab of a few. Asking
+    again would lose what was typed, or keep it in the session, where nothing is sealed.
     """
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
+        is_page = request.method == "GET"
+        opened = _still_open(request)
         if is_fresh(request):
-            if request.method == "GET" and request.session.get(OPENED_FRESH) != request.path:
-                request.session[OPENED_FRESH] = request.path
-        elif request.method == "GET" or request.session.get(OPENED_FRESH) != request.path:
+            if is_page:
+                newest_last = {page: at for page, at in opened.items() if page != request.path}
+                newest_last[request.path] = timezone.now().timestamp()
+                request.session[OPENED_FRESH] = dict(list(newest_last.items())[-MOST_OPEN:])
+        elif is_page or request.path not in opened:
             return ask_who_it_is(request.get_full_path())
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _still_open(request) -> dict[str, float]:
+    oldest = timezone.now().timestamp() - STAYS_OPEN
+    opened = request.session.get(OPENED_FRESH, {})
+    return {page: at for page, at in opened.items() if at > oldest}
 
 
 def fresh_to_act(view):
@@ -94,7 +107,10 @@ def ask_to_sign_in(request, then: str):
 
 
 def is_ours(request, page: str) -> bool:
-    return url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    """A bare word is no page: ``redirect`` would look for a view of that name."""
+    return "/" in page and url_has_allowed_host_and_scheme(
+        page, {request.get_host()}, request.is_secure()
+    )
 
 
 def page_before(request) -> str:

@@ -17,3 +17,5 @@ class PracticeConfig(AppConfig):
         # Whatever door somebody came in by; named, for models are not there yet.
         user_logged_in.connect(import_string("practice.idle.begin"))
         user_logged_out.connect(import_string("practice.idle.end"))
+        removed = import_string("allauth.mfa.signals.authenticator_removed")
+        removed.connect(import_string("practice.idle.factor_removed"))

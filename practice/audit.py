@@ -17,7 +17,8 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
     writes, so whoever asked for another row's lock after it could wait for each other for ever.
 
     ``about`` is a row of a practice; ``detail`` holds ids and plain facts, never what a person
-    wrote or answered.
+    wrote or answered. From where is noted of staff alone: of a client it would say where they live
+    or hide.
     """
     client_id = (
         about.pk if about._meta.label == "clients.Client" else getattr(about, "client_id", None)
@@ -30,7 +31,7 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
         record_type=about._meta.label_lower,
         record_id=about.pk,
         client_id=client_id,
-        address=address.get(),
+        address=address.get() if by and by.roles else None,
         detail=detail or {},
     )
 

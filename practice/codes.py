@@ -1,12 +1,18 @@
-"""A code in a mail: made for whoever asks, known or not, and kept in their session as a mark."""
+"""A code in a mail: made for whoever asks, known or not, and kept as a mark in the row of the
+asking.
+
+Each try is counted in that row before it is looked at. A session is saved whole, and the last one
+wins: counted there, many tries at once would all be the first.
+"""
 
 import base64
 import secrets
 import string
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Self
 
+from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from . import knocks
@@ -16,17 +22,16 @@ from .models import Knock, User
 ASKED = "code_asked"  # in the session
 ABOUT = b"code asked"
 DIGITS = 8
-MOST_WRONG = 5
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the session remembers: the address, sealed, and of the code only a mark."""
+    """What the session remembers: the address, sealed, and which row knows more."""
 
     address: str
-    mark: str
+    knock: str
     at: float
-    wrong: int = 0
 
     @classmethod
     def of(cls, session, now: datetime) -> Self | None:
@@ -45,22 +50,25 @@ class Asked:
 
 def ask(session, email: str, *, now: datetime) -> None:
     """A new code for this address; an earlier one is forgotten."""
+    if earlier := Asked.of(session, now):
+        Knock.objects.filter(pk=earlier.knock).update(code_mark=None)
     code = "".join(secrets.choice(string.digits) for _ in range(DIGITS))
-    knocks.ask(Knock.Kind.CODE, email, now=now, code=code)
+    knock = knocks.ask(Knock.Kind.CODE, email, now=now, code_mark=_mark(code), code=code)
     address = base64.b64encode(wrap(email.encode(), about=ABOUT)).decode()
-    session[ASKED] = asdict(Asked(address, _mark(code), now.timestamp()))
+    session[ASKED] = asdict(Asked(address, str(knock.pk), now.timestamp()))
 
 
 def try_code(session, asked: Asked, code: str) -> bool:
-    """Is it the one? After too many wrong ones none is, and it has to be asked for anew."""
+    """Is it the one? It opens once, and after too many wrong ones it has to be asked for anew."""
     digits = "".join(each for each in code if each in string.digits)
-    if constant_time_compare(_mark(digits), asked.mark):
+    row = Knock.objects.filter(pk=asked.knock, code_mark__isnull=False)
+    is_counted = row.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1)
+    knock = row.first() if is_counted else None
+    if knock and constant_time_compare(knock.code_mark, _mark(digits)):
         del session[ASKED]
-        return True
-    if asked.wrong + 1 >= MOST_WRONG:
+        return bool(row.update(code_mark=None))
+    if knock is None or knock.tries >= MOST_TRIES:
         del session[ASKED]
-    else:
-        session[ASKED] = asdict(replace(asked, wrong=asked.wrong + 1))
     return False
 
 
@@ -70,5 +78,5 @@ def owner_of(email: str) -> User | None:
     return user if user and not user.roles else None
 
 
-def _mark(code: str) -> str:
-    return salted_hmac("practice.codes", code, algorithm="sha256").hexdigest()
+def _mark(code: str) -> bytes:
+    return salted_hmac("practice.codes", code, algorithm="sha256").digest()

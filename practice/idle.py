@@ -75,6 +75,13 @@ def end(sender, request, user, **facts) -> None:
         actions.end_sign_in(sign_in, by=user)
 
 
+def factor_removed(sender, request, user, **facts) -> None:
+    """For the signal ``authenticator_removed``: here the middleware looks anew whether any is left.
+    Elsewhere it would not look, so there they are signed out."""
+    if user.roles and request.session.pop("second_factor", None):
+        actions.end_sign_ins(user, but=request.session.get(actions.IN_SESSION))
+
+
 class IdleMiddleware:
     """An ended sign-in shows nothing more, whoever asks; one that goes on says until when."""
 

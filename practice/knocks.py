@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from . import audit, bell, hooks
-from .limits import mark_of
-from .models import AuditEvent, Knock, User
+from . import audit, bell, hooks, letters
+from .limits import been_there, mark_of
+from .models import AuditEvent, Knock, StaffInvitation, User
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ LIFE = {
     Knock.Kind.CODE: timedelta(minutes=10),
     Knock.Kind.PASSWORD: timedelta(minutes=30),
     Knock.Kind.LINK: timedelta(hours=1),
+    Knock.Kind.STAFF: timedelta(hours=1),
 }
 KEPT = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -44,12 +45,21 @@ class NotNow(Exception):
         self.at = at
 
 
-def write(kind: str, to: str, *, now: datetime, life: timedelta | None = None, **facts) -> Knock:
+def write(
+    kind: str,
+    to: str,
+    *,
+    now: datetime,
+    life: timedelta | None = None,
+    code_mark: bytes | None = None,
+    **facts,
+) -> Knock:
     """Write down that a letter is asked for; ``to`` is what it is counted by, and is sealed with
     the rest."""
     knock = Knock(
         kind=kind,
         mark=mark_of(to),
+        code_mark=code_mark,
         asked_at=now,
         due_at=now,
         expires_at=now + (life or LIFE[Knock.Kind(kind)]),
@@ -95,8 +105,9 @@ def _answer(knock: Knock, clock: Callable[[], datetime]) -> None:
     except NotNow as wait:
         Knock.objects.filter(pk=knock.pk).update(began_at=None, due_at=wait.at)
         return
-    except Exception:  # nobody knows how far it had come: it is not tried again
-        log.exception("knock %s: answering went wrong", knock.pk)
+    except Exception as error:  # noqa: BLE001 - nobody knows how far it had come
+        # Its kind and no more: a mail server's refusal says whom the letter was for.
+        log.warning("knock %s: answering went wrong: %s", knock.pk, type(error).__name__)
     knock.ended_at, knock.sealed = clock(), b""
     knock.save(update_fields=["ended_at", "sealed", "sent_at", "from_known"])
 
@@ -126,6 +137,16 @@ def _send_password_link(knock: Knock, now: datetime) -> None:
     _mail(knock, user, "account/email/password_reset_key", {"password_reset_url": url}, now)
 
 
+def _invite_staff(knock: Knock, now: datetime) -> None:
+    """To nobody who signs in with this address already, here as a client or elsewhere."""
+    token = knock.asked["token"]
+    found = StaffInvitation.objects.by_token(token).select_related("practice", "created_by").first()
+    if found is None or not found.is_live(now) or User.objects.filter(email=found.email).exists():
+        return
+    send(letters.invitation(found, token), now=now)
+    knock.sent_at = now
+
+
 def _ask_above(knock: Knock, now: datetime) -> None:
     """What hangs on a client's record is for the floors above."""
     hooks.call("client_knocked", knock=knock, now=now)
@@ -135,6 +156,7 @@ ANSWERS: dict[str, Callable[[Knock, datetime], None]] = {
     Knock.Kind.CODE: _send_code,
     Knock.Kind.PASSWORD: _send_password_link,
     Knock.Kind.LINK: _ask_above,
+    Knock.Kind.STAFF: _invite_staff,
     Knock.Kind.NOTE: _ask_above,
 }
 
@@ -146,10 +168,9 @@ def _user(knock: Knock) -> User | None:
 
 def _is_enough(knock: Knock, user: User, now: datetime) -> bool:
     """A mailbox is not flooded. Strangers who use up the number leave the owner theirs."""
-    network = knock.asked["network"]
-    knock.from_known = bool(network) and (
-        AuditEvent.objects.filter(actor=user, address=network, at__gt=now - BEEN_THERE).exists()
-    )
+    mark = been_there(user, knock.asked["network"])
+    signed_in = AuditEvent.objects.filter(actor=user, action="sign_in.began", detail__network=mark)
+    knock.from_known = bool(mark) and signed_in.filter(at__gt=now - BEEN_THERE).exists()
     sent = Knock.objects.filter(mark=bytes(knock.mark), sent_at__gt=now - HOUR)
     return sent.filter(from_known=knock.from_known).count() >= MOST_AN_HOUR
 

@@ -1,10 +1,10 @@
-"""Mails to people of the practice about how they sign in. Neutral, and sent at once."""
+"""Mails to people of the practice about how they sign in. Neutral."""
 
 import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -12,11 +12,13 @@ from django.utils import translation
 log = logging.getLogger(__name__)
 
 
-def invite(invitation, token) -> bool:
+def invitation(invitation, token) -> EmailMessage:
+    """For a worker to send: it knows whether it may (practice/knocks.py)."""
     link = settings.SITE_URL + reverse("staff_join", args=[token])
     practice = invitation.practice
     context = {"link": link, "practice": practice, "by": invitation.created_by}
-    return _send("staff_invitation", invitation.email, practice.language, context)
+    subject, body = _words("staff_invitation", practice.language, context)
+    return EmailMessage(subject, body, to=[invitation.email])
 
 
 def tell_of_reset(person, *, by) -> None:
@@ -28,14 +30,15 @@ def tell_of_reset(person, *, by) -> None:
         _send("second_factor_reset_done", by.email, by.language, context)
 
 
-def _send(name: str, address: str, language: str, context: dict) -> bool:
-    """Whether the mail server took it."""
+def _words(name: str, language: str, context: dict) -> tuple[str, str]:
     with translation.override(language):
         subject = render_to_string(f"practice/mail/{name}_subject.txt", context).strip()
-        body = render_to_string(f"practice/mail/{name}.txt", context).strip() + "\n"
+        return subject, render_to_string(f"practice/mail/{name}.txt", context).strip() + "\n"
+
+
+def _send(name: str, address: str, language: str, context: dict) -> None:
+    subject, body = _words(name, language, context)
     try:
         send_mail(subject, body, None, [address])
     except (OSError, SMTPException) as error:
         log.warning("A mail (%s) was not taken: %s", name, type(error).__name__)
-        return False
-    return True

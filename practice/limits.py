@@ -12,11 +12,17 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 ASKED = {"knock": "20/m/ip,3/m/key,10/h/key"}
+TRIED = {"code": "30/m/ip,10/m/key,30/h/key"}
 
 
 def mark_of(what: str) -> bytes:
     """32 bytes that stand for an address: without our key nobody can make or read them."""
     return salted_hmac("practice.limits", what.strip().lower(), algorithm="sha256").digest()
+
+
+def been_there(user, address: str | None) -> str:
+    """A mark of one person on one network: of two people in one home it shows nothing in common."""
+    return mark_of(f"{user.pk}|{address}").hex() if address else ""
 
 
 def by_network(request, what: str) -> str:
@@ -26,6 +32,11 @@ def by_network(request, what: str) -> str:
 def may_ask(request, what: str) -> bool:
     key = by_network(request, what)
     return bool(ratelimit.consume(request, app="practice", action="knock", config=ASKED, key=key))
+
+
+def may_try(request, what: str) -> bool:
+    key = by_network(request, what)
+    return bool(ratelimit.consume(request, app="practice", action="code", config=TRIED, key=key))
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

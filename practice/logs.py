@@ -1,15 +1,17 @@
-"""What may stand in a log line: no token that opens somebody's portal or stops their mail."""
+"""What may stand in a log line: no token that opens somebody's portal or stops their mail, and no
+e-mail address, which errors of mail servers and of the database quote."""
 
 import logging
 import re
 
 # /l/<token>/, /s/<token>/ and /i/<token>/, also inside a whole address or quoted in a query.
 TOKEN = re.compile(r"((?:/|%2F)[lsi](?:/|%2F))[^/\s\"'<>?#&%]+", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
 FORMATTER = logging.Formatter()
 
 
 def masked(text: str) -> str:
-    return TOKEN.sub(r"\1…", text)
+    return ADDRESS.sub("…@…", TOKEN.sub(r"\1…", text))
 
 
 class MaskTokens(logging.Filter):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from clients.models import Absence, CareTeam, Cover, Session
 from practice import audit, hooks
+from practice.actions import withdraw_invitations_of
 from practice.models import Practice, Role, User
 from practice.parting import NotAtWork, close_account, has_another_owner, hold_at_work
 
@@ -53,6 +54,7 @@ def leave_practice(person: User, *, takers: dict, heir: User | None, by: User, n
     moved = [session for _, sessions in passed for session in sessions]
     moved += _pass_the_rest(person, heir, now=now)
     _end_absences(person, now=now)
+    withdrawn = withdraw_invitations_of(person, now=now)
     roles = close_account(person, now=now)
     hooks.call("staff_left", person=person, heir=heir, by=by, now=now)
     for row, sessions in passed:
@@ -60,6 +62,8 @@ def leave_practice(person: User, *, takers: dict, heir: User | None, by: User, n
         audit.record("care_team.handed_over", row, by=by, detail=detail)
     for membership in roles:
         audit.record("membership.ended", membership, by=by, detail={"role": membership.role})
+    for invitation in withdrawn:
+        audit.record("staff_invitation.withdrawn", invitation, by=by)
     audit.record("staff.left", person, by=by)
     return Parting(len(passed), len(moved), clashes_among(moved))
 

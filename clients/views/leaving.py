@@ -1,10 +1,10 @@
 """Somebody leaves the practice."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -13,13 +13,13 @@ from clients import actions
 from clients.forms import LeavingForm
 from clients.models import Absence, Cover, Session
 from practice import audit
-from practice.access import staff
+from practice.access import fresh, staff
 from practice.models import Role
 from practice.parting import NotAtWork, has_another_owner
 
 
 @staff(Role.OWNER)
-@reauthentication_required
+@fresh
 @require_http_methods(["GET", "POST"])
 def staff_leave(request, person_id):
     """What hangs on them, who takes it, and then all of it at once."""
@@ -68,16 +68,19 @@ def _leave(request, form):
 
 
 def _said(person, parting) -> str:
-    words = ngettext(
-        "%(name)s has left. %(n)s client is handed over, and %(sessions)s sessions with them.",
-        "%(name)s has left. %(n)s clients are handed over, and %(sessions)s sessions with them.",
-        parting.handed,
-    )
-    return words % {"name": person, "n": parting.handed, "sessions": parting.sessions}
+    """Each number in a sentence of its own: both are singular or plural by themselves."""
+    clients = ngettext(
+        "%(n)s client is handed over.", "%(n)s clients are handed over.", parting.handed
+    ) % {"n": parting.handed}
+    sessions = ngettext(
+        "%(n)s session goes with them.", "%(n)s sessions go with them.", parting.sessions
+    ) % {"n": parting.sessions}
+    left = _("%(name)s has left.") % {"name": person}
+    return f"{left} {clients} {sessions}" if parting.sessions else f"{left} {clients}"
 
 
 def _clash(session) -> str:
     return _("%(name)s has two sessions at this time: %(when)s. Both are kept.") % {
         "name": session.clinician,
-        "when": f"{timezone.localtime(session.starts_at):%Y-%m-%d %H:%M}",
+        "when": date_format(timezone.localtime(session.starts_at), "l j F Y, H:i"),
     }

@@ -2,13 +2,12 @@
 
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from clients.forms import ReasonForm
 from clients.models import Client
 from clients.supervision import client_to_ask_for
-from practice.access import staff
+from practice.access import is_ours, staff
 from practice.models import Role
 
 
@@ -37,7 +36,4 @@ def _open_already(request, client_id):
 def _where_to(request, client):
     """Only to a page of ours."""
     wanted = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts=None, require_https=request.is_secure()
-    )
-    return wanted if is_ours and wanted.startswith("/") else client.get_absolute_url()
+    return wanted if is_ours(request, wanted) else client.get_absolute_url()

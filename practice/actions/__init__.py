@@ -10,6 +10,7 @@ from .people import (
     keep_codes,
     reset_second_factor,
     send_staff_invitation_again,
+    withdraw_invitations_of,
     withdraw_staff_invitation,
 )
 from .practices import (
@@ -44,5 +45,6 @@ __all__ = [
     "open_practice",
     "reset_second_factor",
     "send_staff_invitation_again",
+    "withdraw_invitations_of",
     "withdraw_staff_invitation",
 ]

@@ -25,20 +25,20 @@ class HandOverFirst(Exception):
 
 
 @transaction.atomic
-def invite_staff(practice, *, email, roles, by, now) -> tuple[StaffInvitation, str | None]:
-    """Ask somebody to work here; the token for the link, or None when no mail may leave.
+def invite_staff(practice, *, email, roles, by, now) -> tuple[StaffInvitation, str]:
+    """Ask somebody to work here; with the token for the link.
 
-    None: somebody signs in with this address already, here as a client or elsewhere. The owner is
-    told nothing of it, for this must not be a way to ask who is in care.
+    Whether anybody signs in with this address already, here as a client or elsewhere, is not asked
+    here: a worker finds out, for this must not be a way to ask who is in care.
     """
     _hold(practice)
     staff = Membership.objects.current().filter(practice=practice, user__email=email)
     if staff.exists():
         raise WorksHere
     open_one = StaffInvitation.objects.open().filter(practice=practice, email=email).first()
-    invitation = open_one or StaffInvitation(practice=practice, email=email, created_by=by)
+    invitation = open_one or StaffInvitation(practice=practice, email=email)
     invitation.roles = sorted(roles)
-    token = _renew(invitation, now=now)
+    token = _renew(invitation, by=by, now=now)
     invitation.save()
     audit.record("staff_invitation.sent", invitation, by=by, detail={"roles": invitation.roles})
     return invitation, token
@@ -50,8 +50,8 @@ def send_staff_invitation_again(invitation, *, by, now) -> str | None:
     invitation = _locked(invitation)
     if not invitation.is_open:
         return None
-    token = _renew(invitation, now=now)
-    invitation.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    token = _renew(invitation, by=by, now=now)
+    invitation.save(update_fields=["created_by", "token_hash", "sent_at", "expires_at"])
     audit.record("staff_invitation.sent", invitation, by=by, detail={"roles": invitation.roles})
     return token
 
@@ -65,11 +65,26 @@ def withdraw_staff_invitation(invitation, *, by, now) -> None:
         audit.record("staff_invitation.withdrawn", invitation, by=by)
 
 
+def withdraw_invitations_of(person, *, now) -> list[StaffInvitation]:
+    """Part of what ends their being an owner: what they sent and nobody has used. For the trail of
+    whoever ends it."""
+    theirs = StaffInvitation.objects.of(person).open().filter(created_by=person)
+    invitations = list(theirs.select_for_update(no_key=True).order_by("pk"))
+    for invitation in invitations:
+        invitation.withdrawn_at = now
+        invitation.save(update_fields=["withdrawn_at"])
+    return invitations
+
+
 @transaction.atomic
 def accept_staff_invitation(invitation, *, name, time_zone, password, now) -> User | None:
-    """Whoever holds the link works here now. None when it is spent, also a moment ago."""
+    """Whoever holds the link works here now. None when it is spent, also a moment ago, and when
+    whoever sent it could not send it today."""
+    practice = _hold(invitation.practice)
     offered, invitation = invitation.token_hash, _locked(invitation)
     if not invitation.is_live(now) or bytes(offered) != bytes(invitation.token_hash):
+        return None
+    if not _owning(practice).filter(user=invitation.created_by, user__is_active=True).exists():
         return None
     try:
         invitation.user = add_staff(
@@ -104,11 +119,14 @@ def change_roles(person, *, roles, by, now) -> None:
     for member in changed:
         member.ended_at = now
         member.save(update_fields=["ended_at"])
+    withdrawn = withdraw_invitations_of(person, now=now) if Role.OWNER in ended else []
     new = {"practice": practice, "user": person, "created_by": by}
     changed += [Membership.objects.create(**new, role=role) for role in begun]
     for member in changed:
         what = "ended" if member.ended_at else "began"
         audit.record(f"membership.{what}", member, by=by, detail={"role": member.role})
+    for invitation in withdrawn:
+        audit.record("staff_invitation.withdrawn", invitation, by=by)
 
 
 @transaction.atomic
@@ -141,9 +159,11 @@ def _locked(invitation) -> StaffInvitation:
     return found.select_related("practice", "created_by").get(pk=invitation.pk)
 
 
-def _renew(invitation, *, now) -> str | None:
+def _renew(invitation, *, by, now) -> str:
+    """Whoever sent it last answers for it."""
     token = new_token()
+    invitation.created_by = by
     invitation.token_hash = hash_of(token)
     invitation.sent_at = now
     invitation.expires_at = now + settings.STAFF_INVITATION_LIFE
-    return None if User.objects.filter(email=invitation.email).exists() else token
+    return token

@@ -45,9 +45,10 @@ def add_staff(practice, *, name, email, password, roles, by, time_zone=None) -> 
         language=practice.language,
         time_zone=time_zone or practice.time_zone,
     )
-    for role in roles:
-        member = Membership.objects.create(practice=practice, user=user, role=role, created_by=by)
-        audit.record("membership.began", member, by=by or user, detail={"role": role})
+    new = {"practice": practice, "user": user, "created_by": by}
+    members = [Membership.objects.create(**new, role=role) for role in roles]
+    for member in members:
+        audit.record("membership.began", member, by=by or user, detail={"role": member.role})
     return user
 
 

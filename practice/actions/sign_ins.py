@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from practice import audit, devices
+from practice import audit, devices, limits
 from practice.models import SignIn
 
 IN_SESSION = "sign_in"
@@ -14,7 +14,8 @@ WRITTEN_EVERY = timedelta(seconds=30)  # so an idle one may end that much early,
 @transaction.atomic
 def begin_sign_in(user, *, agent: str, now) -> SignIn:
     """``agent`` is the header of the browser; only what it is in words is kept. Where a client
-    signs in from is kept nowhere: it would say where they live."""
+    signs in from is kept nowhere: it would say where they live. A mark stays, by which a worker
+    knows that they have been there (practice/knocks.py)."""
     user.sign_ins.exclude(pk__in=user.sign_ins.live(now)).delete()
     browser, system = devices.in_words(agent)
     sign_in = SignIn.objects.create(
@@ -26,7 +27,8 @@ def begin_sign_in(user, *, agent: str, now) -> SignIn:
         system=system,
         address=audit.address.get() if user.roles else None,
     )
-    audit.record("sign_in.began", sign_in, by=user)
+    mark = limits.been_there(user, audit.address.get())
+    audit.record("sign_in.began", sign_in, by=user, detail={"network": mark} if mark else {})
     return sign_in
 
 

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                             ("password", "Password"),
                             ("link", "Link"),
                             ("note", "Note"),
+                            ("staff", "Staff"),
                         ],
                         max_length=8,
                     ),
@@ -42,6 +43,8 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("from_known", models.BooleanField(null=True)),
+                ("code_mark", models.BinaryField(max_length=32, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 "indexes": [
@@ -54,7 +57,9 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["code", "password", "link", "note"])),
+                        condition=models.Q(
+                            ("kind__in", ["code", "password", "link", "note", "staff"])
+                        ),
                         name="knock_kind_known",
                     ),
                     models.CheckConstraint(

@@ -30,6 +30,7 @@ class Knock(models.Model):
         PASSWORD = "password"  # noqa: S105
         LINK = "link"
         NOTE = "note"  # a last word to an address that somebody left
+        STAFF = "staff"  # an owner asked somebody in, who may be in care somewhere
 
     data_class = DataClass.PERSONAL
     kept = "a day; what was asked, only until it is answered"
@@ -45,13 +46,16 @@ class Knock(models.Model):
     ended_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     from_known = models.BooleanField(null=True)  # sent: to somebody who had been there before
+    code_mark = models.BinaryField(max_length=32, null=True)  # what opens; none once it has
+    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = KnockQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["code", "password", "link", "note"]), name="knock_kind_known"
+                condition=Q(kind__in=["code", "password", "link", "note", "staff"]),
+                name="knock_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at")), name="knock_expires_after"

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from practice import codes, limits
+from practice.access import is_ours
 from practice.forms.signing_in import AskCodeForm, GiveCodeForm
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -24,7 +24,7 @@ def code_ask(request):
     if request.user.is_authenticated:
         return redirect("home")
     form = AskCodeForm(request.POST or None)
-    if form.is_valid() and _asked(request, form.cleaned_data["email"], form):
+    if form.is_valid() and _asked(request, form.cleaned_data["email"]):
         return _with_next(request, "account_confirm_login_code")
     context = {"form": form, "next": _next(request)}
     return render(request, "account/request_login_code.html", context)
@@ -39,10 +39,10 @@ def code_give(request):
         return redirect("home" if request.user.is_authenticated else "account_request_login_code")
     is_again = request.POST.get("action") == "resend"
     form = GiveCodeForm(None if is_again else request.POST or None)
-    if is_again and _asked(request, asked.email, form):
+    if is_again and _asked(request, asked.email):
         messages.success(request, _("A new code is on its way. The old one works no longer."))
         return _with_next(request, "account_confirm_login_code")
-    if form.is_valid():
+    if form.is_valid() and _may(request, limits.may_try, asked.email):
         if codes.try_code(request.session, asked, form.cleaned_data["code"]):
             return _let_in(request, asked.email)
         if codes.ASKED not in request.session:
@@ -53,12 +53,18 @@ def code_give(request):
     return render(request, "account/confirm_login_code.html", context)
 
 
-def _asked(request, email, form) -> bool:
-    if limits.may_ask(request, email):
-        codes.ask(request.session, email, now=timezone.now())
-        return True
-    messages.error(request, _("That was often in a short time. Please wait a little."))
-    return False
+def _asked(request, email) -> bool:
+    if not _may(request, limits.may_ask, email):
+        return False
+    codes.ask(request.session, email, now=timezone.now())
+    return True
+
+
+def _may(request, limit, email) -> bool:
+    is_allowed = limit(request, email)
+    if not is_allowed:
+        messages.error(request, _("That was often in a short time. Please wait a little."))
+    return is_allowed
 
 
 def _let_in(request, email):
@@ -72,10 +78,7 @@ def _let_in(request, email):
 
 def _next(request) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours else ""
+    return wanted if is_ours(request, wanted) else ""
 
 
 def _with_next(request, name):

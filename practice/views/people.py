@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practice import actions, letters
+from practice import actions, knocks, letters
 from practice.access import fresh, fresh_to_act, let_in, staff
 from practice.forms import InviteForm, JoinForm, RolesForm
-from practice.models import Role, StaffInvitation, User
+from practice.models import Knock, Role, StaffInvitation, User
 from practice.people import colleagues_of
 
 
@@ -64,11 +64,11 @@ def _invitation(request, invitation_id) -> StaffInvitation:
 
 
 def _send(request, invitation, token):
-    """The same words whether or not a mail may leave: they are no way to ask who is in care."""
-    if token is None or letters.invite(invitation, token):
-        messages.success(request, _("Invited. The link is good for three days."))
-    else:
-        messages.error(request, _("The mail did not leave. Please send it again in a moment."))
+    """A worker finds out whether a mail may leave. Neither the words of this page nor how long it
+    takes are a way to ask who is in care."""
+    if token is not None:
+        knocks.ask(Knock.Kind.STAFF, invitation.email, now=timezone.now(), token=token)
+    messages.success(request, _("Invited. The link is good for three days."))
 
 
 @staff(Role.OWNER)
@@ -80,7 +80,8 @@ def person(request, person_id):
     form = RolesForm(request.POST or None, person=found, by=request.user)
     if form.is_valid() and form.save():
         messages.success(request, _("Kept."))
-        return redirect("people" if Role.OWNER in form.cleaned_data["roles"] else "home")
+        may_see = found != request.user or Role.OWNER in form.cleaned_data["roles"]
+        return redirect("people" if may_see else "home")
     return render(request, "practice/person.html", {"person": found, "form": form})
 
 

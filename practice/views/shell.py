@@ -7,12 +7,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from practice import heartbeat
-from practice.access import READING, let_in
+from practice.access import READING, is_ours, let_in
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
 from practice.models import Practice, Role, Theme
@@ -66,8 +65,7 @@ def theme(request):
     request.user.theme = chosen
     request.user.save(update_fields=["theme"])
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, None, require_https=request.is_secure())
-    return redirect(back if is_ours else "home")
+    return redirect(back if is_ours(request, back) else "home")
 
 
 @login_not_required

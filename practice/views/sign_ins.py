@@ -1,6 +1,9 @@
 """Where somebody is signed in, and how they sign out elsewhere."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,9 +34,16 @@ def page(request, template, *, back_to):
 def _end(request, mine):
     if which := request.POST.get("which"):
         others = mine.exclude(pk=request.sign_in.pk)
-        actions.end_sign_in(get_object_or_404(others, pk=which), by=request.user)
+        actions.end_sign_in(get_object_or_404(others, pk=_id(which)), by=request.user)
         messages.success(request, _("Signed out there."))
         return
     ended = actions.end_others(request.user, but=request.sign_in.pk, by=request.user)
     words = ngettext("Signed out in %(n)s place.", "Signed out in %(n)s places.", ended)
     messages.success(request, words % {"n": ended})
+
+
+def _id(which: str) -> UUID:
+    try:
+        return UUID(which)
+    except ValueError as error:
+        raise Http404 from error

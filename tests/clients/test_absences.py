@@ -238,3 +238,11 @@ class TestWhatIsSaid:
         clock.shift(DAY)
         text = as_user(joined.user).get(reverse("assessments:portal")).content.decode()
         assert ("While Clara is away, Carl reads what you send." in text) is tells
+
+
+def test_a_refused_mail_leaves_no_address_in_the_log(clinician, colleague, settings, caplog):
+    settings.EMAIL_BACKEND = "tests.practice.test_knocks.Refuses"
+    away(clinician, {None: colleague})
+    assert tell_of_absences(now=NOW) == 0
+    assert "the mail was not taken: SMTPRecipientsRefused" in caplog.text
+    assert not any(person.email in caplog.text for person in (clinician, colleague))

@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from assessments.actions import own, set_back_up
 from assessments.models import ActivityDraft, ActivityVersion, BackUp
@@ -143,8 +145,9 @@ class TestLeaving:
         form = {"heir": str(colleague.pk), str(three[2].pk): str(dora.pk)}
         sent = freshly(owner).post(self.page(clinician), form, follow=True)
         text = sent.content.decode()
-        assert "Clara has left. 3 clients are handed over, and 1 sessions with them." in text
-        assert "Carl has two sessions at this time" in text
+        assert "Clara has left. 3 clients are handed over. 1 session goes with them." in text
+        when = date_format(timezone.localtime(clash.starts_at, practice.zone), "l j F Y, H:i")
+        assert f"Carl has two sessions at this time: {when}." in text
         assert [primary(client) for client in three] == [colleague, colleague, dora]
         ahead.refresh_from_db()
         assert (ahead.clinician, ahead.starts_at) == (colleague, clash.starts_at)

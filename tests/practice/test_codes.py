@@ -10,7 +10,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from practice import codes, knocks
-from tests.conftest import as_user
+from practice.models import Knock
+from tests.conftest import NOW, as_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -48,6 +49,36 @@ def test_after_five_wrong_ones_it_is_asked_for_anew(joined):
     assert not is_in(browser)
 
 
+def test_tries_are_counted_whatever_a_session_remembers(joined):
+    """Many at once all read the session as it was before the first."""
+    browser = ask(joined.user.email)
+    right, now = code_in_the_mail(), NOW
+    copies = [dict(browser.session) for _ in range(6)]
+    for copy in copies[:5]:
+        assert not codes.try_code(copy, codes.Asked.of(copy, now), "0000 0000")
+    assert not codes.try_code(copies[5], codes.Asked.of(copies[5], now), right)
+    assert [codes.ASKED in copy for copy in copies] == [True] * 4 + [False] * 2
+
+
+def test_one_code_opens_once_also_from_two_copies_of_a_session(joined):
+    browser = ask(joined.user.email)
+    right = code_in_the_mail()
+    first, second = (dict(browser.session) for _ in range(2))
+    assert codes.try_code(first, codes.Asked.of(first, NOW), right)
+    assert not codes.try_code(second, codes.Asked.of(second, NOW), right)
+
+
+def test_a_network_that_tries_on_and_on_waits(joined):
+    said = []
+    for n in range(3):
+        browser = ask(joined.user.email)
+        for _ in range(5 if n < 2 else 1):
+            last = browser.post(GIVE, {"code": "0000 0000"})
+        said.append(last.status_code)
+    assert said == [302, 302, 200]
+    assert "Please wait a little" in last.content.decode()
+
+
 @pytest.mark.parametrize(("minutes", "let_in"), [(9, True), (10, False)])
 def test_it_works_for_ten_minutes(joined, clock, minutes, let_in):
     browser = ask(joined.user.email)
@@ -80,9 +111,7 @@ def test_who_works_here_has_no_such_door(clinician):
     browser = ask(clinician.email)
     knocks.answer_all()
     assert mail.outbox == []
-    session = browser.session
-    session[codes.ASKED]["mark"] = codes._mark("12345678")
-    session.save()
+    Knock.objects.update(code_mark=codes._mark("12345678"))
     assert browser.post(GIVE, {"code": "12345678"}).url == ASK
     assert not is_in(browser)
 

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +14,9 @@ from django.urls import reverse
 
 from clients import actions
 from practice import audit, bell, hooks, knocks
+from practice.actions import begin_sign_in
 from practice.adapters import AccountAdapter
-from practice.models import AuditEvent, Knock
+from practice.models import Knock
 from tests.conftest import NOW, PASSWORD, clear, join, make_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -145,6 +148,19 @@ def test_without_a_line_it_is_tried_again(joined, monkeypatch):
     assert len(mail.outbox) == 1
 
 
+class Refuses(BaseEmailBackend):
+    def send_messages(self, letters):
+        raise SMTPRecipientsRefused({letters[0].to[0]: (550, b"no such person")})
+
+
+def test_a_refused_letter_leaves_no_address_in_the_log(joined, settings, caplog):
+    settings.EMAIL_BACKEND = "tests.practice.test_knocks.Refuses"
+    knock = knocks.ask("code", joined.user.email, now=NOW, code="12345678")
+    knocks.answer_all(lambda: NOW)
+    assert f"knock {knock.pk}: answering went wrong: SMTPRecipientsRefused" in caplog.text
+    assert joined.user.email not in caplog.text
+
+
 def test_one_that_broke_off_is_not_sent_twice(joined):
     knock = knocks.ask("code", joined.user.email, now=NOW, code="12345678")
     Knock.objects.filter(pk=knock.pk).update(began_at=NOW)  # a worker died just then
@@ -163,14 +179,9 @@ def ask_often(email, network, times):
 def test_strangers_who_use_up_the_letters_leave_the_owner_theirs(joined):
     """Given somebody who asks for an address from elsewhere until no letter leaves any more, when
     its owner asks from where they have been before, then theirs comes."""
-    AuditEvent.objects.create(
-        practice=joined.practice,
-        at=NOW - timedelta(days=3),
-        actor=joined.user,
-        action="link.opened",
-        record_type="clients.client",
-        address="198.51.100.7",
-    )
+    token = audit.address.set("198.51.100.7")
+    begin_sign_in(joined.user, agent="", now=NOW)
+    audit.address.reset(token)
     ask_often(joined.user.email, "203.0.113.9", times=12)
     assert len(mail.outbox) == knocks.MOST_AN_HOUR
     ask_often(joined.user.email, "198.51.100.7", times=1)

@@ -24,6 +24,14 @@ def test_a_token_does_not_stand_in_a_line(text, rest):
     assert rest is None or masked(text) == rest
 
 
+@pytest.mark.parametrize(
+    "text", ["{'sam.o+x@client.example': (550, b'no')}", "Failing row contains (1, sam@a-b.co.uk)."]
+)
+def test_an_address_does_not_stand_in_a_line(text):
+    assert "@…" in masked(text)
+    assert "sam" not in masked(text)
+
+
 @pytest.fixture
 def lines():
     """What a log with the filter would show."""

@@ -52,8 +52,9 @@ def test_a_stranger_sees_what_the_device_says(practice):
 
 def test_a_choice_of_colours_leads_nowhere_else(clinician):
     browser = as_user(clinician)
-    answer = browser.post(reverse("theme"), {"theme": "dark", "next": "https://elsewhere.example/"})
-    assert answer["Location"] == "/"
+    for elsewhere in ("https://elsewhere.example/", "nonsense", ""):
+        answer = browser.post(reverse("theme"), {"theme": "dark", "next": elsewhere})
+        assert answer["Location"] == "/"
     assert browser.post(reverse("theme"), {"theme": "neon"}).status_code == 404
 
 

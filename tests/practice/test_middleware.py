@@ -8,7 +8,7 @@ from django.urls import get_resolver, reverse
 
 from practice.middleware import CHUNK, MOST_DISCARDED, TooLargeMiddleware, largest_body
 from practice.models import AuditEvent
-from tests.conftest import PASSWORD, as_user, make_client, make_staff
+from tests.conftest import PASSWORD, as_user, freshly, make_client, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,15 @@ def test_it_is_looked_up_once_a_session(clinician, django_assert_num_queries):
     browser.get(reverse("assessments:today"))
     Authenticator.objects.all().delete()
     assert browser.get(reverse("assessments:today")).status_code == 200
+
+
+def test_whoever_removes_it_sets_up_another_at_once_wherever_they_are(clinician):
+    TOTP.activate(clinician, generate_totp_secret())
+    here, there = freshly(clinician), as_user(clinician)
+    assert here.post(reverse("mfa_deactivate_totp")).status_code == 302
+    assert not Authenticator.objects.filter(user=clinician).exists()
+    assert here.get(reverse("assessments:today")).url == reverse("mfa_activate_totp")
+    assert there.get(reverse("assessments:today")).url.startswith(reverse("account_login"))
 
 
 def test_recovery_codes_alone_are_no_second_factor(clinician):

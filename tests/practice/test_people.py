@@ -9,25 +9,46 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client as Browser
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients import actions as care
-from practice import actions
-from practice.models import AuditEvent, SignIn, StaffInvitation, User
+from practice import actions, knocks
+from practice.models import AuditEvent, Knock, SignIn, StaffInvitation, User
 from tests.conftest import NOW, PASSWORD, as_user, freshly, make_staff
 from tests.journeys.conftest import link_in
+from tests.practice.test_knocks import _shape
 
 pytestmark = pytest.mark.django_db
 
 INVITE = {"email": "Nora@new.example", "roles": ["clinician", "supervisor"]}
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 JOIN = {"name": "Nora New", "time_zone": "Europe/Vienna", "password": "four words in a row"}
 
 
 def invite(owner, form=INVITE):
     """The link that came by mail."""
     freshly(owner).post(reverse("staff_invite"), form)
+    knocks.answer_all()
     return link_in(mail.outbox[-1].body, "/i/")
+
+
+def invite_by(owner, email):
+    invitation, _token = actions.invite_staff(
+        owner.practice, email=email, roles=["owner"], by=owner, now=NOW
+    )
+    return invitation
+
+
+def roles_end(owner, *, by):
+    actions.change_roles(owner, roles=["clinician"], by=by, now=NOW)
+
+
+def leaves(owner, *, by):
+    care.leave_practice(owner, takers={}, heir=None, by=by, now=NOW)
 
 
 class TestInvitation:
@@ -61,15 +82,33 @@ class TestInvitation:
         first = invite(owner)
         invitation = StaffInvitation.objects.get()
         freshly(owner).post(reverse("staff_invitation_again", args=[invitation.pk]))
+        knocks.answer_all()
         second = link_in(mail.outbox[-1].body, "/i/")
         assert [Browser().post(each, JOIN).status_code for each in (first,)] == [410]
         assert Browser().get(second).status_code == 200
         clock.shift(timedelta(days=3))
         assert Browser().post(second, JOIN).status_code == 410
         freshly(owner).post(reverse("staff_invitation_again", args=[invitation.pk]))
+        knocks.answer_all()
         third = link_in(mail.outbox[-1].body, "/i/")
         freshly(owner).post(reverse("staff_invitation_withdraw", args=[invitation.pk]))
         assert Browser().post(third, JOIN).status_code == 410
+        assert not User.objects.filter(email="nora@new.example").exists()
+
+    @pytest.mark.parametrize("how", [roles_end, leaves])
+    def test_none_outlives_that_its_sender_is_an_owner(self, clock, owner, how):
+        second = make_staff(owner.practice, "Second", "owner")
+        _mine, stays = (invite_by(each, f"{each.pk}@new.example") for each in (owner, second))
+        taken_over = invite_by(owner, "c@new.example")
+        actions.send_staff_invitation_again(taken_over, by=second, now=NOW)
+        how(owner, by=second)
+        assert set(StaffInvitation.objects.open()) == {stays, taken_over}
+        assert AuditEvent.objects.filter(action="staff_invitation.withdrawn").count() == 1
+
+    def test_whoever_is_no_owner_any_more_lets_nobody_in(self, clock, owner):
+        link = invite(owner)
+        owner.memberships.update(ended_at=NOW)
+        assert Browser().post(link, JOIN).status_code == 410
         assert not User.objects.filter(email="nora@new.example").exists()
 
     def test_a_weak_password_is_not_taken_and_uses_nothing_up(self, clock, owner):
@@ -79,12 +118,19 @@ class TestInvitation:
         assert Browser().get(link).status_code == 200
 
     def test_it_is_no_way_to_ask_who_is_in_care(self, clock, owner, joined):
+        """The page says and does the same, and sends nothing; a worker finds out."""
         browser = freshly(owner)
         before = len(mail.outbox)
         seen = []
         for email in (joined.user.email, "nobody@new.example"):
-            page = browser.post(reverse("staff_invite"), INVITE | {"email": email}, follow=True)
-            seen.append([str(message) for message in page.context["messages"]])
+            form = INVITE | {"email": email}
+            with CaptureQueriesContext(connection) as asked:
+                page = browser.post(reverse("staff_invite"), form)
+            page = browser.get(page.url)
+            words = [str(message) for message in page.context["messages"]]
+            seen.append((words, [_shape(each["sql"]) for each in asked], Knock.objects.count()))
+            knocks.answer_all()
+            Knock.objects.all().delete()
         assert seen[0] == seen[1]
         assert [letter.to for letter in mail.outbox[before:]] == [["nobody@new.example"]]
 
@@ -95,13 +141,20 @@ class TestInvitation:
             "email": ["Somebody with this address works here already."]
         }
 
-    def test_a_mail_server_that_is_down_is_said(self, clock, owner, settings):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_PORT = 1
-        page = freshly(owner).post(reverse("staff_invite"), INVITE, follow=True)
-        assert [str(message) for message in page.context["messages"]] == [
-            "The mail did not leave. Please send it again in a moment."
-        ]
+    def test_a_mail_server_that_is_down_keeps_nobody_waiting(self, clock, owner):
+        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_PORT=1):
+            freshly(owner).post(reverse("staff_invite"), INVITE)
+            knocks.answer_all()
+        assert mail.outbox == []
+        clock.shift(timedelta(seconds=20))
+        knocks.answer_all()
+        assert [letter.to for letter in mail.outbox] == [["nora@new.example"]]
+
+    def test_what_is_withdrawn_before_the_mail_leaves_is_not_sent(self, clock, owner):
+        freshly(owner).post(reverse("staff_invite"), INVITE)
+        actions.withdraw_staff_invitation(StaffInvitation.objects.get(), by=owner, now=NOW)
+        knocks.answer_all()
+        assert mail.outbox == []
 
 
 class TestRoles:
@@ -120,6 +173,12 @@ class TestRoles:
             ("membership.ended", "clinician"),
             ("membership.began", "supervisor"),
         ]
+
+    def test_afterwards_an_owner_is_where_they_may_be(self, clock, owner, clinician):
+        make_staff(owner.practice, "Second", "owner")
+        assert self.change(owner, clinician, "supervisor").url == reverse("people")
+        assert self.change(owner, owner, "owner", "clinician").url == reverse("people")
+        assert self.change(owner, owner, "clinician").url == reverse("home")
 
     def test_a_practice_always_has_an_owner(self, clock, owner):
         page = self.change(owner, owner, "clinician")
@@ -228,6 +287,22 @@ class TestFresh:
         clock.shift(timedelta(minutes=10))
         assert browser.post(reverse("staff_invite"), INVITE).url == reverse("people")
         assert browser.get(reverse("staff_invite")).url.startswith("/accounts/reauthenticate/")
+
+    def test_a_second_page_opened_so_leaves_the_first_open(self, clock, owner, clinician):
+        browser = freshly(owner)
+        for page in (reverse("staff_invite"), reverse("person", args=[clinician.pk])):
+            assert browser.get(page).status_code == 200
+        clock.shift(timedelta(minutes=10))
+        assert browser.post(reverse("staff_invite"), INVITE).url == reverse("people")
+
+    def test_it_stays_open_for_an_hour(self, clock, owner):
+        browser = freshly(owner)
+        browser.get(reverse("staff_invite"))
+        for _step in range(6):
+            clock.shift(timedelta(minutes=10, seconds=1))
+            browser.get(reverse("people"), headers={"accept": "text/html"})
+        answer = browser.post(reverse("staff_invite"), INVITE)
+        assert answer.url.startswith(reverse("account_reauthenticate"))
 
     def test_a_safety_check_is_not_opened_by_whoever_sits_down(
         self, clock, clinician, client_in_care

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.actions import change_client
-from practice import actions, devices
+from practice import actions, audit, devices, limits
 from practice.models import AuditEvent, SignIn
 from practice.tasks import forget_sessions
 from tests.conftest import NOW, PASSWORD, as_user
@@ -67,8 +67,21 @@ def test_signing_in_says_where_and_when_and_signing_out_ends_it(clock, clinician
 
 
 def test_of_a_client_no_address_is_kept(clock, joined):
-    as_user(joined.user)
+    token = audit.address.set("198.51.100.7")
+    actions.begin_sign_in(joined.user, agent="", now=NOW)
+    audit.record("help.shown", joined, by=joined.user)
+    audit.address.reset(token)
     assert SignIn.objects.get(user=joined.user).address is None
+    theirs = AuditEvent.objects.filter(actor=joined.user)
+    assert not theirs.filter(address__isnull=False).exists()
+    assert theirs.get(action="sign_in.began").detail.keys() == {"network"}
+    assert "198.51.100.7" not in str(list(theirs.values()))
+
+
+def test_the_mark_of_a_network_is_anothers_for_each_person(joined, clinician):
+    one, other = (limits.been_there(user, "198.51.100.7") for user in (joined.user, clinician))
+    assert one != other
+    assert limits.been_there(joined.user, None) == ""
 
 
 def test_one_signs_out_elsewhere_and_stays_here(clock, clinician):
@@ -89,6 +102,10 @@ def test_nobody_ends_or_sees_that_of_somebody_else(clock, clinician, colleague, 
         answer = mine.post(SIGN_INS, {"which": each.session["sign_in"]})
         assert answer.status_code == 404
     assert [each.user for each in theirs.get("/me/signed-in/").context["sign_ins"]] == [joined.user]
+
+
+def test_what_is_no_sign_in_at_all_is_not_there(clock, clinician):
+    assert as_user(clinician).post(SIGN_INS, {"which": "x"}).status_code == 404
 
 
 def test_a_client_sees_their_devices_only_with_their_own_code(clock, joined):
