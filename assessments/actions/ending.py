@@ -11,10 +11,12 @@ from django.db.models import F, Max
 
 from assessments.definitions import Definition, Kind
 from assessments.models import Occurrence, Response, Score, Sharing
+from clients.models import Agreement, Consent
 from practice import audit
 
 from . import programs
 from .bringing import mark
+from .refusals import NotAgreed
 from .sealing import seal
 
 
@@ -70,12 +72,14 @@ def new_number(occurrence) -> int:
 
 @transaction.atomic
 def share(response: Response, *, bring: bool, by, now) -> Response:
-    """Send what was kept to oneself, as it was written. Twice is once."""
+    """Send what was kept to oneself, as it was written. Twice is once. Raises NotAgreed when the
+    client has taken back that their care team reads what they send."""
     Occurrence.objects.select_for_update(no_key=True).get(pk=response.occurrence_id)
     current = (
         Response.objects.private()
         .select_for_update(of=("self",), no_key=True)
         .select_related("version", "episode", "occurrence__assignment")
+        .annotate(is_agreed=Consent.objects.given_by("client", Agreement.CARE))
         .filter(pk=response.pk)
         .first()
     )
@@ -83,6 +87,8 @@ def share(response: Response, *, bring: bool, by, now) -> Response:
         return response
     if current.episode.closed_at:
         raise CareIsOver
+    if not current.is_agreed:
+        raise NotAgreed
     current.number = new_number(current.occurrence)
     current.finished_at = current.kept_to_self_at = None
     current.submitted_at = now

@@ -240,6 +240,8 @@ def _send(request, occurrence_id):
         messages.info(request, _("These answers were sent already. Once is enough."))
     except actions.NotAsked:
         raise Http404 from None
+    except actions.NotAgreed:
+        return redirect("clients:agree")
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
     except actions.Unfit as refused:

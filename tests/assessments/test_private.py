@@ -193,6 +193,23 @@ class TestItsClient:
         phone.post(mine(entry), {"act": "throw_away", "sure": "1"})
         assert not Response.objects.exists()
 
+    def test_who_took_back_that_the_team_reads_sends_nothing_and_keeps_it_all(
+        self, phone, sam, log, clinician
+    ):
+        entry = add(log)
+        plan = give(sam, "thought-record", by=clinician).occurrences.get()
+        answers = answer_all(actions.current_version(plan))
+        draft = actions.keep(plan, answers, by=sam.user, now=NOW)
+        care.withdraw_consent(sam, "care", by=sam.user, now=NOW)
+        agree = reverse("clients:agree")
+        assert phone.post(mine(entry), {"act": "share"}).url == agree
+        assert phone.post(reverse("assessments:review", args=[plan.pk])).url == agree
+        with pytest.raises(actions.NotAgreed):
+            add(log, "send")
+        assert not Response.objects.submitted().exists()
+        assert [*Response.objects.drafts()] == [draft]
+        assert Response.objects.private().get() == entry
+
     def test_after_the_care_nothing_can_be_shared(self, phone, log, clinician):
         entry = add(log)
         care.close_episode(log.client, reason="done", by=clinician, now=NOW)
