@@ -228,8 +228,19 @@ class TestTakingBack:
         assert (sent.is_private, sent.finished_at) == (True, NOW)
         assert not Score.objects.exists()
         assert AuditEvent.objects.filter(action="response.taken_back").count() == 1
-        actions.share(sent, bring=False, by=sam.user, now=NOW + DAY)
-        assert Score.objects.exists()
+
+    def test_a_score_stands_on_the_day_of_its_answers_however_often_they_are_sent(
+        self, sam, clinician
+    ):
+        sent = send(give(sam, "strengths-check", by=clinician).occurrences.get(), by=sam.user)
+        for days in (1, 3):
+            actions.take_back(sent, by=sam.user, now=NOW + days * DAY)
+            sent.refresh_from_db()
+            assert sent.finished_at == NOW
+            actions.share(sent, bring=False, by=sam.user, now=NOW + (days + 1) * DAY)
+            assert {score.taken_at for score in Score.objects.all()} == {NOW}
+        sent.refresh_from_db()
+        assert sent.submitted_at == NOW + 4 * DAY
 
     def read(self, clinician, supervisor, sent, session):
         desk, page = as_user(clinician), reverse("assessments:response", args=[sent.pk])
