@@ -6,7 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions, exports
@@ -15,6 +16,7 @@ from assessments.doing import doing_of
 from assessments.models import Alert, AlertPolicy, Export, Response, Score
 from assessments.portal import home_of
 from assessments.reports.report import report_of
+from assessments.sheet import note_words_shown
 from clients import actions as care
 from practice.ids import uuid7
 from practice.models import AuditEvent
@@ -269,6 +271,16 @@ class TestTakingBack:
         assert "It can't be taken back any more" in text_of(page).replace("&#x27;", "'")
         sent.refresh_from_db()
         assert sent.submitted_at is not None
+
+    def test_a_sheet_that_is_made_meanwhile_looks_at_each_row_once_more(self, log, session):
+        add(log, "bring")
+        with CaptureQueriesContext(connection) as made_of:
+            note_words_shown(session, now=NOW)
+        (update,) = (each["sql"] for each in made_of if each["sql"].startswith("UPDATE"))
+        # Within a subquery PostgreSQL would not see that its client has just taken it back.
+        assert "SELECT" not in update
+        assert '"submitted_at" IS NOT NULL' in update
+        assert Response.objects.get().shown_at == NOW
 
     def test_who_opens_it_too_late_finds_nothing(self, log, clinician):
         sent = add(log, "send")
