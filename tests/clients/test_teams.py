@@ -212,9 +212,19 @@ class TestLeaving:
         assert list(Client.objects.all()) == [client]
 
     def test_a_role_with_a_caseload_does_not_end(self, client_in_care, clinician, colleague):
-        assert not care.may_end_role(user=clinician, role="clinician", now=NOW)
-        assert care.may_end_role(user=colleague, role="clinician", now=NOW)
-        assert care.may_end_role(user=clinician, role="owner", now=NOW)
+        def may_end(user, role="clinician"):
+            return care.may_end_role(user=user, role=role, now=NOW)
+
+        assert not may_end(clinician)
+        assert may_end(colleague)
+        assert may_end(clinician, "owner")
+        care.join_team(client_in_care, member=colleague, by=clinician, now=NOW)
+        ahead = book(client_in_care, colleague)
+        assert not may_end(colleague)
+        care.leave_team(client_in_care, member=colleague, by=clinician, now=NOW)
+        assert not may_end(colleague)
+        care.settle_session(ahead, outcome="cancelled", by=clinician, now=NOW)
+        assert may_end(colleague)
 
 
 @pytest.mark.django_db
