@@ -185,6 +185,17 @@ class TestLeaving:
         assert [primary(client) for client in three] == [clinician] * 3
         assert Membership.objects.current().filter(user=clinician).exists()
 
+    def test_drafts_for_the_library_want_somebody_too(self, clinician, colleague, owner, practice):
+        version = ActivityVersion.objects.get(practice=practice, activity__slug="limit-log")
+        own.adapt(version, by=clinician, now=NOW)
+        asked = freshly(owner).post(self.page(clinician), {"heir": ""})
+        assert "Choose who takes over" in str(asked.context["form"].errors["heir"])
+        with pytest.raises(care.NobodyTakes):
+            leaves(clinician, None, by=owner)
+        assert User.objects.get(pk=clinician.pk).is_active
+        freshly(owner).post(self.page(clinician), {"heir": str(colleague.pk)})
+        assert ActivityDraft.objects.get().created_by == colleague
+
     def test_the_last_owner_stays(self, owner, clinician):
         assert "There is no other owner" in freshly(owner).get(self.page(owner)).content.decode()
         with pytest.raises(care.LastOwner):
