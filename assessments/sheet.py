@@ -116,9 +116,11 @@ def sheet_of(session: Session, *, now: datetime) -> Sheet:
 def note_words_shown(session, *, now) -> None:
     """What stands on the sheet in the client's own words is no longer theirs to take back."""
     own = Q(version__activity__slug=GOALS) | BROUGHT
-    Response.objects.filter(own, client=session.client_id, episode=session.episode_id).note_shown(
-        now
-    )
+    rows = Response.objects.filter(own, client=session.client_id, episode=session.episode_id)
+    ids = list(rows.submitted().filter(shown_at__isnull=True).values_list("pk", flat=True))
+    # By id, without a join: what its client takes back at this very moment is looked at once more.
+    if ids:
+        Response.objects.filter(pk__in=ids).note_shown(now)
 
 
 def _brought(session, until) -> list[Brought]:

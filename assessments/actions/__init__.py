@@ -47,7 +47,7 @@ from .programs import (
     lets_come,
 )
 from .reading import TakenBack, mark_read
-from .refusals import AlreadySent, BegunElsewhere, NotAsked, NotComplete, NotOpen, Unfit
+from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import dont_remind, remind_later, remind_now, touch
 from .respond import (
     add_entry,
@@ -81,6 +81,7 @@ __all__ = [
     "Gated",
     "KeptElsewhere",
     "NoText",
+    "NotAgreed",
     "NotAsked",
     "NotComplete",
     "NotGiven",

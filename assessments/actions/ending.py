@@ -7,14 +7,17 @@ raised its alert before, as it does in a draft.
 """
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from assessments.definitions import Definition, Kind
 from assessments.models import Occurrence, Response, Score, Sharing
+from clients.models import Agreement, Consent
 from practice import audit
 
 from . import programs
 from .bringing import mark
+from .refusals import NotAgreed
 from .sealing import seal
 
 
@@ -70,12 +73,14 @@ def new_number(occurrence) -> int:
 
 @transaction.atomic
 def share(response: Response, *, bring: bool, by, now) -> Response:
-    """Send what was kept to oneself, as it was written. Twice is once."""
+    """Send what was kept to oneself, as it was written. Twice is once. Raises NotAgreed when the
+    client has taken back that their care team reads what they send."""
     Occurrence.objects.select_for_update(no_key=True).get(pk=response.occurrence_id)
     current = (
         Response.objects.private()
         .select_for_update(of=("self",), no_key=True)
         .select_related("version", "episode", "occurrence__assignment")
+        .annotate(is_agreed=Consent.objects.given_by("client", Agreement.CARE))
         .filter(pk=response.pk)
         .first()
     )
@@ -83,6 +88,9 @@ def share(response: Response, *, bring: bool, by, now) -> Response:
         return response
     if current.episode.closed_at:
         raise CareIsOver
+    if not current.is_agreed:
+        raise NotAgreed
+    answered_at = current.finished_at
     current.number = new_number(current.occurrence)
     current.finished_at = current.kept_to_self_at = None
     current.submitted_at = now
@@ -90,7 +98,8 @@ def share(response: Response, *, bring: bool, by, now) -> Response:
     current.save(
         update_fields=["number", "finished_at", "kept_to_self_at", "submitted_at", "brought_at"]
     )
-    seal(current, by=by, now=now)
+    # A score stands on the day of its answers, whenever they are sent.
+    seal(current, by=by, now=now, taken_at=answered_at)
     return current
 
 
@@ -98,10 +107,12 @@ def share(response: Response, *, bring: bool, by, now) -> Response:
 def take_back(response: Response, *, by, now) -> None:
     """It is the client's alone again, whole and as it is. One statement decides between them and
     whoever opens it at the same moment. Raises AlreadyRead. An alert that it raised stays."""
+    scores = Score.objects.filter(response=OuterRef("pk")).values("response")
+    answered_at = Subquery(scores.values(at=Min("taken_at")))  # before it was sent, perhaps
     found = Response.objects.can_be_taken_back().filter(pk=response.pk)
     taken = not response.feedback.exists() and found.update(
         submitted_at=None,
-        finished_at=F("submitted_at"),
+        finished_at=Coalesce(answered_at, F("submitted_at")),
         kept_to_self_at=now,
         brought_at=None,
         number=None,

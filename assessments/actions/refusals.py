@@ -13,6 +13,10 @@ class NotOpen(Exception):
     """It is not asked now: not yet, no longer, or withdrawn."""
 
 
+class NotAgreed(NotOpen):
+    """The client does not agree, or not any more, that their care team reads what they send."""
+
+
 class NotAsked(Exception):
     """This question does not belong to what is asked (any more)."""
 

@@ -8,13 +8,13 @@ from django.db.models import Max, Q
 from assessments import reminders
 from assessments.definitions import is_empty, unfit, unfit_answer
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sharing
-from clients.models import SafetyCheck
+from clients.models import Agreement, Consent, SafetyCheck
 from practice import audit
 
 from .alerts import newly_critical, raise_alert
 from .assign import is_on_hold
 from .ending import choose, end, may_stay_private, new_number, settle
-from .refusals import AlreadySent, BegunElsewhere, NotAsked, NotComplete, NotOpen, Unfit
+from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import touch
 from .tabs import KeptElsewhere, Tab, given_elsewhere, note_changes
 
@@ -81,7 +81,9 @@ def submit(
     it to oneself, where that is what its client has chosen.
 
     ``seen`` is the newest change in the list that is sent: raises KeptElsewhere when something was
-    changed since. What stands on one page is sent by ``add_entry``; here it raises NotAsked.
+    changed since, and NotAgreed when the client has taken back that their care team reads: then
+    all of it stays a draft. What stands on one page is sent by ``add_entry``; here it raises
+    NotAsked.
     """
     # Both rows in one statement, the occurrence first as in ``keep``: an answer that is still
     # being kept in the background must not meet this one crosswise.
@@ -90,7 +92,10 @@ def submit(
         .select_for_update(of=("occurrence", "self"), no_key=True)
         .select_related("version", "occurrence__assignment")
         .defer("version__content")
-        .annotate(safety=SafetyCheck.objects.newest_outcome_of("client_id"))
+        .annotate(
+            safety=SafetyCheck.objects.newest_outcome_of("client_id"),
+            is_agreed=Consent.objects.given_by("client", Agreement.CARE),
+        )
         .filter(occurrence=occurrence)
         .first()
     )
@@ -102,6 +107,8 @@ def submit(
     is_held_back = definition.gated and draft.safety == SafetyCheck.Outcome.HOLD
     if not draft.occurrence.is_open(now) or is_held_back:
         raise NotOpen
+    if not draft.is_agreed:
+        raise NotAgreed
     if seen is not None and draft.change > seen:
         raise KeptElsewhere
     answers = counting(definition, draft.answers)
@@ -146,6 +153,8 @@ def add_entry(
         draft = None if definition.as_log else draft
     if _is_held_back(definition, occurrence):
         raise NotOpen
+    if not current.is_agreed:
+        raise NotAgreed
     _refuse(definition, answers)
     if draft and given_elsewhere(draft, answers, tab):
         raise KeptElsewhere
@@ -242,7 +251,8 @@ def take_out(occurrence, *, by, now) -> None:
 
 def _open_and_locked(occurrence, now) -> Occurrence:
     """Takes the occurrence's row, so that what follows happens to it one at a time."""
-    current = Occurrence.objects.select_for_update(no_key=True).get(pk=occurrence.pk)
+    rows = Occurrence.objects.with_consent().select_for_update(no_key=True)
+    current = rows.get(pk=occurrence.pk)
     if not current.is_open(now):
         raise NotOpen
     touch(current, now=now)

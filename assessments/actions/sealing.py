@@ -13,7 +13,8 @@ from .alerts import record_raised, set_off
 def seal(
     response, *, by, now, taken_at=None, is_critical=False, action="response.submitted"
 ) -> None:
-    """All that follows from what was just sent, or entered from paper of the day ``taken_at``.
+    """All that follows from what was just sent, or entered from paper. ``taken_at``: when it was
+    answered, where that was not now.
 
     ``is_critical``: something in it asks for somebody today, and no alert says so yet.
     """

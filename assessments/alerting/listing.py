@@ -1,6 +1,6 @@
 """All alerts of the clients whom somebody sees in lists, and those that they were called to."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.models import Alert
 from clients.models import Client
@@ -11,7 +11,8 @@ STATES = ("open", "closed", "all")
 def alerts_of(
     user, *, state: str = "open", search: str = "", client: Client | None = None
 ) -> QuerySet[Alert]:
-    """The newest first, of all or of one client. Names are sealed, so they are searched here."""
+    """The newest first, of all or of one client. Names are sealed, so they are searched here.
+    ``opens``: whether ``user`` may read it now; else it says who and when, and not what."""
     found = Alert.objects.listed_for(user)
     if client is not None:
         found = found.filter(client=client)
@@ -28,7 +29,8 @@ def alerts_of(
         ]
         found = found.filter(client__in=named)
     return (
-        found.select_related("client", "seen_by", "acted_by", "closed_by")
+        found.annotate(opens=Exists(Alert.objects.open_to(user).filter(pk=OuterRef("pk"))))
+        .select_related("client", "seen_by", "acted_by", "closed_by")
         .defer("note", "acted_words")
         .order_by("-raised_at", "-pk")
     )

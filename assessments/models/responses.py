@@ -79,7 +79,8 @@ class Response(TenantModel):
     A draft is saved after every answer. Once submitted its answers never change (a trigger
     refuses it); a correction is a new revision. What was filled in on paper is entered by staff.
     One that its client keeps to themselves has no ``submitted_at``, so that no query of the
-    practice's holds it, and no number, so that those that were sent have no gap that tells of it.
+    practice's holds it, and no number, so that what was never sent leaves no gap among the others.
+    One that was sent and is taken back leaves its gap: the others keep their numbers.
     """
 
     class Mode(models.TextChoices):

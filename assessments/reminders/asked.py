@@ -26,6 +26,7 @@ from .standing import Standing, Why, standings
 
 MOST_AN_HOUR = 3
 HOUR = timedelta(hours=1)
+SOON = timedelta(minutes=1)
 WAITS = timedelta(days=14)
 # Whoever asks is not nagged: these keep back what we would send by ourselves, and not an answer.
 NO_BAR = {"", Why.ALERT_OPEN, Why.STALE, Why.NO_HOURS, Why.NO_CONSENT}
@@ -46,8 +47,13 @@ def send_new_link(knock: Knock, now: datetime) -> None:
         return
     way = _way(standing, now, at_any_hour="client" not in asked)
     outgoing = _intend(standing, way, now)
-    _write_down(outgoing, _hand_over(outgoing), now)
-    knock.sent_at = now
+    result = _hand_over(outgoing)
+    passes = result.outcome == Outcome.FAILED and not result.is_final
+    _write_down(outgoing, result, now, counts=not passes)
+    if passes:  # each time after twice as long: a link for days does not fill the log
+        raise knocks.NotNow(now + max(SOON, now - knock.asked_at))
+    if result.outcome != Outcome.FAILED:
+        knock.sent_at = now
 
 
 def _client_of(token: str):
@@ -100,7 +106,6 @@ def _intend(standing: Standing, way: str, now: datetime) -> Outgoing:
     )
     token = issue_links([client], now=now)[client.pk]
     wordings = wordings_of([client.practice_id])
-    audit.record("link.asked", client, by=None)
     return compose(reminder, delivery, client, standing.contact, token, wordings)
 
 
@@ -114,7 +119,8 @@ def _hand_over(outgoing: Outgoing):
 
 
 @transaction.atomic
-def _write_down(outgoing: Outgoing, result, now: datetime) -> None:
+def _write_down(outgoing: Outgoing, result, now: datetime, *, counts: bool) -> None:
+    """``counts``: among those of the hour. What can't have left and is tried again does not."""
     Delivery.objects.filter(pk=outgoing.delivery.pk).update(
         ended_at=now,
         outcome=result.outcome,
@@ -123,6 +129,8 @@ def _write_down(outgoing: Outgoing, result, now: datetime) -> None:
         provider_id=result.provider_id[:200],
     )
     Reminder.objects.filter(pk=outgoing.reminder.pk).update(outcome=result.outcome)
+    if counts:
+        audit.record("link.asked", outgoing.reminder.client, by=None)
 
 
 def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) -> None:

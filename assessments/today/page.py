@@ -36,6 +36,7 @@ def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
         Client.objects.listed_for(user)
         .in_care()
         .with_their_way_to(user)
+        .as_far_as(user)
         .annotate(address_asked_at=asked)
     )
     everybody = {client.pk: client for client in in_care}
@@ -74,7 +75,7 @@ def _reasons(user, clients, now) -> list[Reason]:
     unheard = [silence_reason(each) for each in silent_among(clients, policy, now)]
     known = {reason.client.pk for reason in unheard}
     alerts = rows.open_alerts(clients)
-    return _once_each(
+    found = _once_each(
         alerts,
         clients,
         [
@@ -87,6 +88,7 @@ def _reasons(user, clients, now) -> list[Reason]:
             *rows.sessions(clients, now),
         ],
     )
+    return [reason if reason.client.opens else reason.without_content() for reason in found]
 
 
 def _once_each(alerts: list[Alert], clients, others: list[Reason]) -> list[Reason]:

@@ -1,7 +1,9 @@
 """Why somebody is on Today."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from clients.models import Client
 
@@ -22,3 +24,8 @@ class Reason:
     action: str
     act_url: str = ""
     act_word: str = ""
+
+    def without_content(self) -> "Reason":
+        """For a supervisor who has not said yet why they look: who, what kind of thing, and when
+        (docs/decisions/025)."""
+        return replace(self, sentence=_("Opens with a reason"), act_url="", act_word="")

@@ -77,7 +77,11 @@ def addresses(clients) -> list[Reason]:
             client=client,
             sentence=_("Asks to be reached at a new address"),
             when=client.address_asked_at,
-            url=reverse("clients:address_change", args=[client.pk]),
+            # Whoever does not look after them can't answer it.
+            url=reverse(
+                "clients:address_change" if client.is_theirs else "clients:record",
+                args=[client.pk],
+            ),
             action=_("Look at it"),
         )
         for client in clients.values()

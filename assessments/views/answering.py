@@ -65,7 +65,7 @@ def step(request, occurrence_id, number):
     is_shaped = posted is not None and form.is_only_shaping
     if posted is not None and not is_shaped:
         answered = _answered(request, occurrence, way, form, number)
-        if puts_away(request) and definition.gated:
+        if puts_away(request, definition):
             return put_away(request, occurrence)
         if answered:
             return answered
@@ -218,8 +218,8 @@ def _answers_in_parts(definition, answers) -> list:
 def _send(request, occurrence_id):
     """Few statements: this is the page that must not fail a tired client."""
     occurrence = get_object_or_404(Occurrence.objects.mine(request.user), pk=occurrence_id)
-    if puts_away(request) and occurrence.answered_at is None:
-        return put_away(request, occurrence)
+    if "stop" in request.POST:
+        return _stopped(request, occurrence)
     sharing, seen = request.POST.get(SharingForm.NAME), request.POST.get("_seen", "")
     try:
         sent = actions.submit(
@@ -240,6 +240,8 @@ def _send(request, occurrence_id):
         messages.info(request, _("These answers were sent already. Once is enough."))
     except actions.NotAsked:
         raise Http404 from None
+    except actions.NotAgreed:
+        return redirect("clients:agree")
     except actions.NotOpen:
         return render(request, "assessments/not_open.html", status=410)
     except actions.Unfit as refused:
@@ -250,6 +252,14 @@ def _send(request, occurrence_id):
             then = reverse("assessments:done", args=[occurrence.pk])
             show_help_first(request, occurrence, then=then, is_sent=True)
     return redirect("assessments:done", occurrence.pk)
+
+
+def _stopped(request, occurrence):
+    _draft, definition = draft_and_definition(occurrence)
+    is_done = occurrence.answered_at and not definition.as_log
+    if puts_away(request, definition) and not is_done:
+        return put_away(request, occurrence)
+    return redirect("assessments:portal")
 
 
 def _still_needed(n: int) -> str:

@@ -78,9 +78,9 @@ def not_now(request, occurrence, definition):
     return elsewhere
 
 
-def puts_away(request) -> bool:
-    """One of the buttons of _put_away.html, of something gated."""
-    return request.POST.get("stop") in (AWAY, TALK)
+def puts_away(request, definition) -> bool:
+    """One of the buttons of _put_away.html, which only something gated has."""
+    return definition.gated and request.POST.get("stop") in (AWAY, TALK)
 
 
 def put_away(request, occurrence):

@@ -71,6 +71,8 @@ def _shared(request, response, act, by, now):
         sent = actions.share(response, bring=act == "bring", by=by, now=now)
     except actions.CareIsOver:
         raise Http404 from None
+    except actions.NotAgreed:
+        return redirect("clients:agree")
     if sent.asks_for_help:
         tasks.ring_for_alerts()
     messages.success(request, _("Sent."))

@@ -79,7 +79,7 @@ def entry(request, occurrence_id):
     if not only_keeps and "_both" not in posted and form.is_valid():
         return _send(request, page, form)
     kept = _keep(request, page, form)
-    if puts_away(request) and definition.gated:
+    if puts_away(request, definition):
         return put_away(request, occurrence)
     return kept
 
@@ -231,7 +231,7 @@ def _keep(request, page, form):
         return redirect("assessments:entry", page.occurrence.pk)
     if "stop" not in request.POST:
         return _shown(request, replace(page, draft=draft), form)
-    if is_touched and not puts_away(request):
+    if is_touched and not puts_away(request, page.definition):
         messages.success(request, _("Kept. You can go on any time."))
     return redirect("assessments:portal")
 

@@ -99,7 +99,7 @@ def begin(request, occurrence_id):
         return elsewhere
     if asks_safe_time(occurrence, definition, timezone.now()):
         return _ask_safe_time(request, occurrence, context)
-    if puts_away(request):
+    if puts_away(request, definition):
         return put_away(request, occurrence)
     if definition.kind == Kind.READING:
         return _read(request, occurrence, context)

@@ -21,6 +21,8 @@ from .doors import (
     my_occurrence,
     not_kept_in_background,
     not_now,
+    put_away,
+    puts_away,
     show_help_first,
 )
 from .fitting import fitting, says_something, wrong_words
@@ -44,7 +46,8 @@ def whole(request, occurrence_id):
     if posted is None or form.is_only_shaping:
         opened = window(request, draft)
         return _shown(request, occurrence, way, form, opened, is_unkept=posted is not None)
-    return _keep(request, occurrence, way, form, draft)
+    kept = _keep(request, occurrence, way, form, draft)
+    return put_away(request, occurrence) if puts_away(request, definition) else kept
 
 
 def _shown(request, occurrence, way, form, opened, *, is_unkept=False):
@@ -101,7 +104,7 @@ def _said_to_keeper(request, occurrence, form, draft, undecided):
 
 def _onwards(request, occurrence, way, form, draft):
     if "stop" in request.POST:
-        if draft:
+        if draft and not puts_away(request, way.definition):
             messages.success(request, _("Kept. You can go on any time."))
         return redirect("assessments:portal")
     if wrong_words(form):

@@ -34,12 +34,14 @@ class Parting:
 
 
 def may_end_role(*, user, role, now) -> bool:
-    """Asked by whoever ends a role, within their transaction: nobody who is first responsible for
-    somebody stops being a clinician. The answer holds until the transaction ends."""
+    """Asked by whoever ends a role, within their transaction: nobody who is on a team or has a
+    session to come stops being a clinician. The answer holds until the transaction ends."""
     if role != Role.CLINICIAN:
         return True
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    return not CareTeam.objects.current().filter(clinician=user, is_primary=True).exists()
+    teams = CareTeam.objects.current().filter(clinician=user)
+    sessions = Session.objects.to_come(now).filter(clinician=user)
+    return not teams.exists() and not sessions.exists()
 
 
 @transaction.atomic

@@ -76,17 +76,22 @@ class AbsenceForm(forms.Form):
 
     def _refuse_who_is_away(self, said) -> None:
         """Nobody covers through somebody who is away too: whoever chooses is told at once."""
+        chosen = {
+            str(client.pk): self.colleagues.get(said.get(str(client.pk))) for client in self.clients
+        }
+        chosen["covering"] = said.get("covering")
+        away = self._away({each for each in chosen.values() if each}, said)
+        for name, colleague in chosen.items():
+            if colleague and colleague.pk in away:
+                self.add_error(name, _is_away(colleague, away[colleague.pk]))
+
+    def _away(self, people, said) -> dict:
+        """Of those, by id, the first absence within these days. One statement for all of them."""
         practice = self.person.practice
-        ends_at = practice.midnight(said["last_day"] + A_DAY)
-        for name in ("covering", *(str(client.pk) for client in self.clients)):
-            chosen = said.get(name)
-            colleague = chosen if name == "covering" else self.colleagues.get(chosen)
-            if not colleague:
-                continue
-            away = Absence.objects.between(practice.midnight(said["first_day"]), ends_at)
-            found = away.filter(clinician=colleague).select_related("practice").first()
-            if found:
-                self.add_error(name, _is_away(colleague, found))
+        begins_at = practice.midnight(said["first_day"])
+        found = Absence.objects.between(begins_at, practice.midnight(said["last_day"] + A_DAY))
+        rows = found.filter(clinician__in=people).select_related("practice").order_by("-starts_at")
+        return {absence.clinician_id: absence for absence in rows}
 
     def _named(self, said) -> dict:
         """Who has which client. An owner who is no clinician of theirs reads no names here: what

@@ -1,6 +1,7 @@
 """What a client says to the words that they are asked to agree to."""
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +32,9 @@ class AgreeForm(forms.Form):
         if Agreement.PICTURE not in numbers:
             del self.fields["counts"]
 
+    @transaction.atomic
     def save(self) -> None:
-        """Raises WordsChanged when these are not the newest any more."""
+        """All of it, or nothing. Raises WordsChanged when these are not the newest any more."""
         said, now = self.cleaned_data, timezone.now()
         for kind, agrees in ((Agreement.CARE, True), (Agreement.PICTURE, said.get("counts"))):
             if kind in said:

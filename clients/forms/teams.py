@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clients import actions
 from clients.colleagues import clinicians_of
 from clients.models import CareTeam
+from practice import hooks
 
 
 class HandOverForm(forms.Form):
@@ -66,7 +67,9 @@ class LeavingForm(forms.Form):
         self.fields["heir"].queryset = clinicians_of(by.practice_id).exclude(pk=person.pk)
         rows = CareTeam.objects.current().filter(clinician=person).select_related("client")
         self.rows = sorted(rows, key=lambda row: row.client.preferred_name.casefold())
-        self.fields["heir"].required = bool(self.rows)
+        self.fields["heir"].required = bool(self.rows) or not hooks.ask(
+            "needs_no_heir", person=person
+        )
         choices = [("", _("As above")), *((pk, str(each)) for pk, each in self.colleagues.items())]
         for row in self.rows:
             if row.is_primary:

@@ -42,6 +42,15 @@ class ClientQuerySet(models.QuerySet):
             return self.none()
         return self.filter(_cared_for_by(user), practice=user.practice_id)
 
+    def as_far_as(self, user):
+        """Of who stands in a list: ``opens``, whether ``user`` may open the record now; and
+        ``is_theirs``, whether they look after them and may write."""
+        others = self.model.objects
+        return self.annotate(
+            opens=Exists(others.of(user).filter(pk=OuterRef("pk"))),
+            is_theirs=Exists(others.cared_for_by(user).filter(pk=OuterRef("pk"))),
+        )
+
     def with_their_way_to(self, user):
         """How they came to ``user``, as far as it is worth a word: ``covered_for`` and
         ``covered_until`` while a colleague is away, ``handed_from`` until it was read."""

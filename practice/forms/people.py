@@ -74,7 +74,10 @@ class RolesForm(forms.Form):
         except actions.HandOverFirst:
             self.add_error(
                 "roles",
-                _("They still look after clients. Hand those over first, then end this role."),
+                _(
+                    "They still look after clients, are on a team or have sessions to come. "
+                    "Hand those over first, then end this role."
+                ),
             )
         return self.is_valid()
 

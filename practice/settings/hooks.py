@@ -11,6 +11,7 @@ HOOKS = {
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
     "may_end_role": ["clients.actions.may_end_role"],
+    "needs_no_heir": ["assessments.actions.leaving.needs_no_heir"],
     "staff_left": ["assessments.actions.leaving.staff_left"],
     "client_knocked": ["assessments.reminders.asked.answer"],
     "address_changed": ["assessments.reminders.asked.address_changed"],

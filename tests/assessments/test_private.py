@@ -6,7 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions, exports
@@ -15,6 +16,7 @@ from assessments.doing import doing_of
 from assessments.models import Alert, AlertPolicy, Export, Response, Score
 from assessments.portal import home_of
 from assessments.reports.report import report_of
+from assessments.sheet import note_words_shown
 from clients import actions as care
 from practice.ids import uuid7
 from practice.models import AuditEvent
@@ -193,6 +195,23 @@ class TestItsClient:
         phone.post(mine(entry), {"act": "throw_away", "sure": "1"})
         assert not Response.objects.exists()
 
+    def test_who_took_back_that_the_team_reads_sends_nothing_and_keeps_it_all(
+        self, phone, sam, log, clinician
+    ):
+        entry = add(log)
+        plan = give(sam, "thought-record", by=clinician).occurrences.get()
+        answers = answer_all(actions.current_version(plan))
+        draft = actions.keep(plan, answers, by=sam.user, now=NOW)
+        care.withdraw_consent(sam, "care", by=sam.user, now=NOW)
+        agree = reverse("clients:agree")
+        assert phone.post(mine(entry), {"act": "share"}).url == agree
+        assert phone.post(reverse("assessments:review", args=[plan.pk])).url == agree
+        with pytest.raises(actions.NotAgreed):
+            add(log, "send")
+        assert not Response.objects.submitted().exists()
+        assert [*Response.objects.drafts()] == [draft]
+        assert Response.objects.private().get() == entry
+
     def test_after_the_care_nothing_can_be_shared(self, phone, log, clinician):
         entry = add(log)
         care.close_episode(log.client, reason="done", by=clinician, now=NOW)
@@ -211,8 +230,19 @@ class TestTakingBack:
         assert (sent.is_private, sent.finished_at) == (True, NOW)
         assert not Score.objects.exists()
         assert AuditEvent.objects.filter(action="response.taken_back").count() == 1
-        actions.share(sent, bring=False, by=sam.user, now=NOW + DAY)
-        assert Score.objects.exists()
+
+    def test_a_score_stands_on_the_day_of_its_answers_however_often_they_are_sent(
+        self, sam, clinician
+    ):
+        sent = send(give(sam, "strengths-check", by=clinician).occurrences.get(), by=sam.user)
+        for days in (1, 3):
+            actions.take_back(sent, by=sam.user, now=NOW + days * DAY)
+            sent.refresh_from_db()
+            assert sent.finished_at == NOW
+            actions.share(sent, bring=False, by=sam.user, now=NOW + (days + 1) * DAY)
+            assert {score.taken_at for score in Score.objects.all()} == {NOW}
+        sent.refresh_from_db()
+        assert sent.submitted_at == NOW + 4 * DAY
 
     def read(self, clinician, supervisor, sent, session):
         desk, page = as_user(clinician), reverse("assessments:response", args=[sent.pk])
@@ -241,6 +271,16 @@ class TestTakingBack:
         assert "It can't be taken back any more" in text_of(page).replace("&#x27;", "'")
         sent.refresh_from_db()
         assert sent.submitted_at is not None
+
+    def test_a_sheet_that_is_made_meanwhile_looks_at_each_row_once_more(self, log, session):
+        add(log, "bring")
+        with CaptureQueriesContext(connection) as made_of:
+            note_words_shown(session, now=NOW)
+        (update,) = (each["sql"] for each in made_of if each["sql"].startswith("UPDATE"))
+        # Within a subquery PostgreSQL would not see that its client has just taken it back.
+        assert "SELECT" not in update
+        assert '"submitted_at" IS NOT NULL' in update
+        assert Response.objects.get().shown_at == NOW
 
     def test_who_opens_it_too_late_finds_nothing(self, log, clinician):
         sent = add(log, "send")

@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
 PORTAL = reverse("assessments:portal")
 AWAY = "Not now: put this away"
+STEPS = ("patterns-check", "strengths-check")  # the first of each is gated, the other is not
+LOGS = ("limit-log", "steadying-log")
 
 
 @pytest.fixture
@@ -69,6 +71,30 @@ class TestPutAwayInTheMiddle:
         assert browser.post(at("review", screener), {"stop": "talk"}).url == PORTAL
         assert Alert.objects.get().kind == Alert.Kind.TALK_FIRST
         assert not screener.responses.submitted().exists()
+
+    @pytest.mark.parametrize(
+        ("slug", "page"),
+        [
+            *((slug, page) for slug in STEPS for page in ("begin", "step", "whole", "review")),
+            *((slug, "entry") for slug in LOGS),
+            ("kinds-of-help", "begin"),
+        ],
+    )
+    def test_every_page_of_something_gated_puts_it_away_and_no_page_of_anything_else(
+        self, joined, clinician, slug, page
+    ):
+        given = give(joined, slug, by=clinician).occurrences.get()
+        definition = actions.current_version(given).definition
+        actions.say_safe_time(given, by=joined.user, now=NOW)
+        if page == "review":
+            first = definition.asked()[0].id
+            actions.keep(given, {first: 1}, by=joined.user, now=NOW)
+        browser = as_user(joined.user)
+        url = at(page, given, 1) if page == "step" else at(page, given)
+        assert (AWAY in browser.get(url).content.decode()) == definition.gated
+        browser.post(url, {"stop": "away"})
+        given.refresh_from_db()
+        assert (given.put_away_at is not None, Alert.objects.exists()) == (definition.gated,) * 2
 
     def test_what_is_not_gated_does_not_offer_it(self, joined, clinician):
         open_one = give(joined, "strengths-check", by=clinician).occurrences.get()

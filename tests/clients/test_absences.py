@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
 from assessments.actions import set_back_up
 from assessments.calls import make_calls
 from clients import actions as care
+from clients.forms import AbsenceForm
 from clients.models import Absence, Client, Cover
 from clients.telling import tell_of_absences
 from practice.models import AuditEvent
@@ -111,6 +114,18 @@ def test_nobody_covers_through_somebody_who_is_away_too(two, clinician, colleagu
         clock.shift(DAY)
         seen.append((len(caseload(colleague)), len(caseload(dora))))
     assert seen == [(2, 0), (0, 0), (2, 0)]
+
+
+def test_who_is_away_is_asked_once_however_many_have_somebody_of_their_own(
+    two, clinician, colleague, practice
+):
+    dora = make_staff(practice, "Dora", "clinician")
+    away(dora, {}, first=2, last=2)
+    chosen = {str(client.pk): str(dora.pk) for client in two}
+    said = AbsenceForm(form(covering=str(colleague.pk), **chosen), person=clinician, by=clinician)
+    with CaptureQueriesContext(connection) as asked:
+        assert said.errors.keys() == chosen.keys()
+    assert sum("clients_absence" in each["sql"] for each in asked) == 1
 
 
 def test_days_that_make_no_sense_are_refused(clinician, colleague):

@@ -89,6 +89,14 @@ def test_new_words_ask_again_in_their_own_time_and_the_old_yes_holds(welcomed, p
     assert [row.wording.words for row in care][1] == "They read it."
 
 
+def test_a_page_of_which_some_words_are_old_keeps_nothing_of_it(welcomed, practice, owner):
+    for kind in ("care", "picture"):
+        actions.publish_wording(practice, kind, "They read it.", by=owner, now=NOW)
+    browser = as_user(welcomed.user)
+    assert browser.post(AGREE, {"care": "2", "picture": "1", "counts": "on"}).url == AGREE
+    assert not welcomed.consents.filter(wording__number=2).exists()
+
+
 def test_words_that_were_agreed_to_never_change(welcomed):
     wording = ConsentWording.objects.filter(kind="care").get()
     with pytest.raises(DatabaseError), transaction.atomic():

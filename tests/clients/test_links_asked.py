@@ -8,6 +8,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from assessments.models import Reminder
+from assessments.models.reminders import Outcome
+from assessments.reminders.channels.carrier import Result
 from clients import actions
 from clients.models import PortalLink
 from practice import knocks
@@ -15,7 +17,7 @@ from practice.models import Knock
 from tests.conftest import NOW, as_user, clear, make_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def dead_link(client):
@@ -75,6 +77,48 @@ def test_nobody_is_flooded(joined):
         Browser(REMOTE_ADDR=f"192.0.2.{n}").post(url, {"send": "yes"})
     knocks.answer_all()
     assert len(mail.outbox) == 3
+
+
+def carries(monkeypatch, *results):
+    """A mail server that answers so, one after the other."""
+
+    class Carrier:
+        left = list(results)
+
+        def open(self):
+            pass
+
+        def hand_over(self, outgoing):
+            return self.left.pop(0)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("assessments.reminders.asked.carrier_of", lambda channel: Carrier())
+
+
+def test_a_mail_server_that_is_away_is_tried_again_until_it_is_there(joined, clock, monkeypatch):
+    away = [Result(Outcome.FAILED, "no connection")] * 4
+    carries(monkeypatch, *away, Result(Outcome.SENT))
+    asks(dead_link(joined))
+    waited = []
+    while (knock := Knock.objects.get()).ended_at is None:
+        clock.move_to(knock.due_at)
+        waited.append((knock.due_at - knock.asked_at) // MINUTE)
+        assert knock.sent_at is None
+        knocks.answer_all()
+    assert waited == [0, 1, 2, 4, 8]
+    assert knock.sent_at - knock.asked_at >= 8 * MINUTE
+    outcomes = Reminder.objects.filter(settled_at__isnull=False).order_by("settled_at")
+    assert [each.outcome for each in outcomes] == ["failed"] * 4 + ["sent"]
+
+
+def test_what_an_address_refuses_is_over_and_was_not_sent(joined, monkeypatch):
+    carries(monkeypatch, Result(Outcome.FAILED, "address refused", is_final=True))
+    asks(dead_link(joined))
+    knocks.answer_all()
+    knock = Knock.objects.get()
+    assert (knock.ended_at is None, knock.sent_at) == (False, None)
 
 
 def test_a_mail_may_come_outside_their_hours_and_a_text_message_waits(

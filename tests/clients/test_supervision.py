@@ -1,5 +1,6 @@
 """A supervisor says why before a record outside their caseload opens, and it stays there."""
 
+import html
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -7,6 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from assessments.actions.alerts import raise_alert
+from assessments.models import Alert
 from clients import actions as care
 from clients.models import Client, SupervisionReason
 from practice.models import AuditEvent
@@ -56,6 +59,33 @@ def test_the_reason_opens_it_for_today_and_for_nobody_else(joined, supervisor, p
     assert list(Client.objects.of(supervisor)) == [joined]
     clock.shift(timedelta(minutes=1))
     assert not Client.objects.of(supervisor).exists()
+
+
+def test_lists_name_whom_it_is_about_and_say_what_only_once_there_is_a_reason(
+    response, joined, clinician, supervisor
+):
+    care.ask_for_address(
+        joined, email="new@client.example", note_to_old=False, by=joined.user, now=NOW
+    )
+    raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=joined.user, now=NOW)
+    today, alerts = reverse("assessments:today"), reverse("assessments:alerts")
+    content = [str(Alert.Kind.CRITICAL.label), response.version.definition.title]
+    browser = as_user(supervisor)
+
+    def seen(by, page):
+        text = html.unescape(by.get(page).content.decode())
+        return str(joined) in text, [words in text for words in content]
+
+    assert seen(as_user(clinician), today) == (True, [True, True])
+    assert seen(browser, today) == (True, [False, False])
+    assert seen(as_user(clinician), alerts) == (True, [True, False])
+    assert seen(browser, alerts) == (True, [False, False])
+    reads(supervisor, joined)
+    assert seen(browser, today) == (True, [True, True])
+    assert seen(browser, alerts) == (True, [True, False])
+    reasons = {each.kind: each for each in browser.get(today).context["today"].reasons}
+    assert reasons.keys() == {"alert", "address", "unread"}
+    assert {browser.get(each.url, follow=True).status_code for each in reasons.values()} == {200}
 
 
 def test_the_clinician_reads_who_opened_the_record_and_why(joined, clinician, supervisor):

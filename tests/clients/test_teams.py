@@ -188,6 +188,17 @@ class TestLeaving:
         assert [primary(client) for client in three] == [clinician] * 3
         assert Membership.objects.current().filter(user=clinician).exists()
 
+    def test_drafts_for_the_library_want_somebody_too(self, clinician, colleague, owner, practice):
+        version = ActivityVersion.objects.get(practice=practice, activity__slug="limit-log")
+        own.adapt(version, by=clinician, now=NOW)
+        asked = freshly(owner).post(self.page(clinician), {"heir": ""})
+        assert "Choose who takes over" in str(asked.context["form"].errors["heir"])
+        with pytest.raises(care.NobodyTakes):
+            leaves(clinician, None, by=owner)
+        assert User.objects.get(pk=clinician.pk).is_active
+        freshly(owner).post(self.page(clinician), {"heir": str(colleague.pk)})
+        assert ActivityDraft.objects.get().created_by == colleague
+
     def test_the_last_owner_stays(self, owner, clinician):
         assert "There is no other owner" in freshly(owner).get(self.page(owner)).content.decode()
         with pytest.raises(care.LastOwner):
@@ -215,9 +226,19 @@ class TestLeaving:
         assert list(Client.objects.all()) == [client]
 
     def test_a_role_with_a_caseload_does_not_end(self, client_in_care, clinician, colleague):
-        assert not care.may_end_role(user=clinician, role="clinician", now=NOW)
-        assert care.may_end_role(user=colleague, role="clinician", now=NOW)
-        assert care.may_end_role(user=clinician, role="owner", now=NOW)
+        def may_end(user, role="clinician"):
+            return care.may_end_role(user=user, role=role, now=NOW)
+
+        assert not may_end(clinician)
+        assert may_end(colleague)
+        assert may_end(clinician, "owner")
+        care.join_team(client_in_care, member=colleague, by=clinician, now=NOW)
+        ahead = book(client_in_care, colleague)
+        assert not may_end(colleague)
+        care.leave_team(client_in_care, member=colleague, by=clinician, now=NOW)
+        assert not may_end(colleague)
+        care.settle_session(ahead, outcome="cancelled", by=clinician, now=NOW)
+        assert may_end(colleague)
 
 
 @pytest.mark.django_db

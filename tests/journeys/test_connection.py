@@ -97,7 +97,26 @@ def holds_nothing(page):
     assert WORDS not in str(page.evaluate(stored))
 
 
+def kept_as(word):
+    return lambda request: request.headers.get("x-keep") == word
+
+
 class TestLostConnection:
+    def test_what_a_question_sends_again_by_itself_keeps_no_sign_in_alive(
+        self, phone, site, sam, clara
+    ):
+        occurrence = asked(sam, "thought-record", clara)
+        enter(phone, sam.user, site)
+        phone.goto(f"/me/{occurrence.pk}/1/")
+        phone.context.set_offline(True)
+        happened = phone.get_by_label("What happened?")
+        with phone.expect_request(kept_as("1")):
+            happened.fill(WORDS)
+        with phone.expect_request(kept_as("idle")):
+            pass  # nobody is there
+        with phone.expect_request(kept_as("1")):
+            happened.fill(WORDS + " again")
+
     def test_a_question(self, phone, site, sam, clara):
         occurrence = asked(sam, "thought-record", clara)
         enter(phone, sam.user, site)

@@ -31,6 +31,7 @@
   let changed = touched ? 0 : 1; // counts what was done here
   let wanted = 0; // up to here it is to be kept
   let kept = 0; // up to here the server has it
+  let tried = 0; // up to here it was sent once; what is sent again by itself is no act of anybody's
   let since = new Date(); // what was done from then on is not kept
   let held = null; // the button or the link that goes on as soon as the server has answered
   let carrying = null; // one request at a time: the order on the server is the order on the screen
@@ -96,13 +97,15 @@
     body.set("csrfmiddlewaretoken", sent);
     const length = [...body.values()].reduce((sum, value) => sum + value.length, 0);
     const isKept = button === undefined;
+    const isAct = !isIdle && tried !== changed;
+    if (isKept) tried = changed;
     if (isKept) touched?.forEach((name) => body.append("touched", name));
     if (button?.name) body.append(button.name, button.value);
     try {
       const answer = await fetch(address, {
         method: "POST",
         body,
-        headers: { "X-Who": words.who, ...(isKept && { "X-Keep": isIdle ? "idle" : "1" }) },
+        headers: { "X-Who": words.who, ...(isKept && { "X-Keep": isAct ? "1" : "idle" }) },
         credentials: "same-origin",
         redirect: "manual",
         keepalive: length < LIGHT,
