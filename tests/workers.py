@@ -91,7 +91,7 @@ class Crew:
             "DATABASE_URL": test_database_url(),
             "REDIS_URL": self.broker.url,
             "EMAIL_URL": email_url,
-            "SWEEP_SECONDS": "0.3",
+            "SWEEP_SECONDS": "0.5",
             "LOG_LEVEL": "INFO",
             "REMAP_SIGTERM": "SIGQUIT",
             **env,

@@ -47,8 +47,8 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
 RINGS_EXPIRE = 2 * 60 * 60
 RINGS = {  # task: seconds between two rings
     "assessments.tasks.sweep": SWEEP_SECONDS,
-    "assessments.tasks.call_alerts": SWEEP_SECONDS,
-    "practice.tasks.answer_knocks": 6 * SWEEP_SECONDS,  # a page rings too; before all others
+    "assessments.tasks.call_alerts": 2 * SWEEP_SECONDS,  # a page rings too, as for the next
+    "practice.tasks.answer_knocks": 6 * SWEEP_SECONDS,
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
     "assessments.tasks.tell_of_absences": 60.0,
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
