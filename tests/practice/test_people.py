@@ -107,6 +107,7 @@ class TestInvitation:
 
     def test_whoever_is_no_owner_any_more_lets_nobody_in(self, clock, owner):
         link = invite(owner)
+        make_staff(owner.practice, "Second", "owner")
         owner.memberships.update(ended_at=NOW)
         assert Browser().post(link, JOIN).status_code == 410
         assert not User.objects.filter(email="nora@new.example").exists()
