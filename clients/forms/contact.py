@@ -269,6 +269,7 @@ class OwnContactForm(ContactForm):
         data = super().clean()
         self.asks_code = not self.has_given_code and self._reaches_further(data)
         if self.asks_code:
+            self.fields["code"].required = True  # as the page then says
             if not data["code"]:
                 self.add_error("code", _("This reaches you in a new way. Type your code for it."))
             elif not is_their_code(self, data["code"]):
