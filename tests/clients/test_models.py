@@ -23,6 +23,7 @@ from clients.models import (
     SupervisionReason,
 )
 from clients.models.portal import client_id_to_stop, hash_of, stop_token
+from practice.models import User
 from tests.conftest import NOW, constraints_of, make_client, reads, without_trigger
 
 pytestmark = pytest.mark.django_db
@@ -340,6 +341,7 @@ class TestWhoseClients:
     def test_a_role_that_ended_opens_nothing(self, everybody, clinician):
         without_trigger("practice_membership", "membership_no_orphan")
         clinician.memberships.update(ended_at=NOW)
+        clinician = User.objects.get(pk=clinician.pk)  # a request reads who asks anew
         assert (self.read_by(clinician), self.written_by(clinician)) == (set(), set())
 
     def test_in_care_are_those_with_an_open_episode(self, everybody):

@@ -38,7 +38,8 @@ def go_to(page, question):
     page.get_by_role("link", name="Start").click()
     page.get_by_role("link", name="Start").click()
     while not page.get_by_text(question).is_visible():
-        page.get_by_role("button", name="Next").click()
+        with page.expect_navigation():  # else the next look would be at the page before
+            page.get_by_role("button", name="Next").click()
 
 
 def expect_people(page):

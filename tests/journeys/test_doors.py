@@ -135,7 +135,10 @@ def test_sam_signs_in_with_this_phone(open_page, site, mail, sam):
     expect_home(page)
 
     page.goto(named(f"{site.url}/me/device/"))
+    page.get_by_label("Your code").fill(CODE)
+    page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name=re.compile("Remove")).click()
+    expect(page.get_by_text("It opens nothing any more")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.goto(named(f"{site.url}/accounts/login/"))
     page.get_by_role("button", name="Sign in with a passkey").click()

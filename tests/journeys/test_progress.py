@@ -20,7 +20,7 @@ from assessments import actions
 from assessments.models import Response
 from clients import actions as care
 from clients.models import Session
-from tests.conftest import give, make_client, measure
+from tests.conftest import agree, give, make_client, measure
 
 from .conftest import DESK, PHONE
 from .test_own import clara, enter, sam  # noqa: F401
@@ -42,6 +42,7 @@ def caseload(clara, sam):  # noqa: F811
         measure(rosa, total, by=clinician, days_ago=days_ago, now=now)
     for client in (sam, rosa):
         care.record_safety_check(client, by=clinician, outcome="clear", note="asked", now=now)
+        agree(client, now=now)
         log = give(client, "limit-log", by=clinician, times=4, now=now - 9 * DAY)
         occurrence = log.occurrences.open(now).earliest("opens_at")
         actions.add_entry(
