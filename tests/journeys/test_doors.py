@@ -130,6 +130,7 @@ def test_sam_signs_in_with_this_phone(open_page, site, mail, sam):
     expect(page.get_by_text("Next time you can sign in with this phone")).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     page.goto(named(f"{site.url}/accounts/login/"))
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect_home(page)
@@ -140,6 +141,7 @@ def test_sam_signs_in_with_this_phone(open_page, site, mail, sam):
     page.get_by_role("button", name=re.compile("Remove")).click()
     expect(page.get_by_text("It opens nothing any more")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     page.goto(named(f"{site.url}/accounts/login/"))
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("That did not work").first).to_be_visible()

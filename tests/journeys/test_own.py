@@ -158,6 +158,7 @@ def test_two_tabs_and_a_server_that_is_away(open_deaf, site, clara):
     desk.goto("/library/limit-plan/")
     desk.get_by_role("button", name="Duplicate and adapt").click()
     other = open_deaf()
+    expect(desk).to_have_url(re.compile("/library/own/"))
     other.goto(desk.url)
 
     # The other tab is told, and what was typed there can be kept as well.

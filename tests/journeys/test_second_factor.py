@@ -84,6 +84,7 @@ def test_a_lost_second_factor(open_page, house, site, mail):
     phone.goto("/today/")
     expect(phone.get_by_role("heading", name="Sign in")).to_be_visible()
     sign_in(phone, clara)
+    expect(phone.get_by_role("heading", name="Set up an app for codes")).to_be_visible()
     phone.goto("/caseload/")
     expect(phone.get_by_role("heading", name="Set up an app for codes")).to_be_visible()
     nothing_to_mend(phone)
