@@ -7,6 +7,8 @@ once called Slow 3G delays each request by 2 s, so no page that has a style shee
 than 4 s, whatever it weighs. docs/look.md.)
 """
 
+import logging
+
 import pytest
 from django.urls import reverse
 
@@ -15,6 +17,7 @@ from tests.pages import CLIENT, NOBODY
 from .conftest import PHONE
 
 pytestmark = pytest.mark.journey
+log = logging.getLogger(__name__)
 LIGHT = 60_000  # bytes over the wire, everything included
 ROUND_TRIP = 0.4  # seconds
 CONNECTED = 2 * ROUND_TRIP  # TCP, then TLS 1.3
@@ -64,6 +67,8 @@ def test_what_a_client_sees_first_is_light_and_soon_there(first_visit):
         page.goto(url, wait_until="load")
         slow = page.evaluate(LARGEST)
         if slow + CONNECTED - quick + OWN < SOON:
+            told = "%s: %d bytes; painted after %.2f s on the slow line, %.2f s on none"
+            log.warning(told, url, sum(weights.values()), slow + CONNECTED, quick)
             return
     pytest.fail(f"{slow + CONNECTED:.1f} s, of which this machine took {quick:.1f}")
 
