@@ -35,8 +35,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@command -v redis-server >/dev/null || \
 		{ echo "make test-full needs redis-server too: on Debian, 'apt install redis-server'." >&2; exit 1; }
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
-	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey --deselect tests/journeys/test_own.py
-	@HARD=keys $(BIN)/python -m pytest $(PYTEST_ARGS) tests/journeys/test_own.py
+	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes

@@ -50,8 +50,8 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(autouse=True)
 def _hard(monkeypatch):
-    if how := os.environ.get("HARD"):
-        make_it_hard(monkeypatch, is_large=how != "keys")
+    if os.environ.get("HARD"):
+        make_it_hard(monkeypatch)
 
 
 @pytest.fixture(scope="session")

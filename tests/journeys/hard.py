@@ -1,5 +1,4 @@
-"""The same journeys for somebody without a mouse who sees little: ``HARD=1 pytest -m journey``;
-``HARD=keys`` in windows as they are, for the stories that need two columns (test_own.py).
+"""The same journeys for somebody without a mouse who sees little: ``HARD=1 pytest -m journey``.
 
 Whatever a story clicks or taps is then given the focus and a key, as Tab and Enter would; what
 can't have the focus fails, and so does a page that loses it: after something was done on a page,
@@ -82,14 +81,12 @@ def half(size: dict) -> dict:
     return {"width": max(NARROWEST, size["width"] // 2), "height": size["height"] // 2}
 
 
-def make_it_hard(patch, *, is_large: bool) -> None:
-    """``patch`` is pytest's monkeypatch; ``is_large``: at 200 %, too."""
+def make_it_hard(patch) -> None:
+    """``patch`` is pytest's monkeypatch."""
     for name in ("click", "tap"):
         patch.setattr(Locator, name, act)
     patch.setattr(Locator, "check", check)
     patch.setattr(Locator, "uncheck", uncheck)
-    if not is_large:
-        return
     opens = Browser.new_context
 
     def new_context(browser, **options):

@@ -58,6 +58,20 @@ def type_into(page, label, words):
     expect(page.get_by_text("Kept", exact=True)).to_be_visible()
 
 
+def all_parts(page):
+    """The list. In a small window, or at 200 %, it is one step back from the part that is open."""
+    back = page.get_by_role("link", name="All parts")
+    if back.is_visible():
+        with page.expect_navigation():
+            back.click()
+
+
+def open_part(page, name):
+    all_parts(page)
+    with page.expect_navigation():
+        page.locator(".own-outline").get_by_role("link", name=name).click()
+
+
 def questions(page):
     return page.locator(".own-moving .own-words > span:first-child").all_inner_texts()
 
@@ -68,14 +82,16 @@ def write(desk):
     desk.get_by_role("link", name=re.compile("Plan a limit")).first.click()
     desk.get_by_role("button", name="Duplicate and adapt").click()
     expect(desk.get_by_text("Adapted from Plan a limit version 1")).to_be_visible()
+    open_part(desk, re.compile("Title and what it is"))
     type_into(desk, "Title", MINE)
 
-    desk.get_by_role("link", name=re.compile("What happens that feels")).click()
+    open_part(desk, re.compile("What happens that feels"))
     type_into(desk, "The question", WORD)
     phone = desk.frame_locator("iframe[data-preview]")
     expect(phone.get_by_text(WORD)).to_be_visible()
 
     # A question more, at the end, with two answers: while there are none it says so.
+    all_parts(desk)
     desk.get_by_role("link", name="Add a question").click()
     desk.get_by_role("button", name=re.compile("One answer of a few")).click()
     type_into(desk, "The question", ASKED)
@@ -92,6 +108,7 @@ def write(desk):
     expect(desk.get_by_text("It can be published.")).to_be_visible()
 
     # Up to where it belongs, by keyboard: the button keeps the focus.
+    all_parts(desk)
     up = desk.get_by_role("button", name=f"Up: {ASKED}")
     for place in range(9, 2, -1):
         expect(desk.locator(".own-moving > li").nth(place)).to_contain_text(ASKED)
@@ -162,6 +179,8 @@ def test_two_tabs_and_a_server_that_is_away(open_deaf, site, clara):
     other.goto(desk.url)
 
     # The other tab is told, and what was typed there can be kept as well.
+    for tab in (desk, other):
+        open_part(tab, re.compile("Title and what it is"))
     type_into(desk, "Title", "From one tab")
     other.get_by_label("What it is, in a sentence or two").fill("From the other tab.")
     note = other.locator("[data-elsewhere]")
