@@ -9,25 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import actions
 
-CODE = {
-    "inputmode": "numeric",
-    "enterkeyhint": "go",
-    "autocomplete": "off",
-    "pattern": "[0-9]*",
-    "maxlength": 8,
-}
+DIGITS = {"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]*", "maxlength": 8}
 
-NEEDED = {"required": _("Please type the digits here.")}
+
+class CodeField(forms.CharField):
+    def __init__(self, *, leads="go", **kwargs):
+        """``leads``: what the phone writes on its last key."""
+        super().__init__(
+            widget=forms.PasswordInput(DIGITS | {"enterkeyhint": leads}),
+            max_length=20,
+            error_messages={"required": _("Please type the digits here.")},
+            **kwargs,
+        )
 
 
 class PersonalCodeForm(forms.Form):
     forgets = True  # codes are not shown again after a mistake
-    code = forms.CharField(
-        label=_("Your code"),
-        widget=forms.PasswordInput(CODE),
-        max_length=20,
-        error_messages=NEEDED,
-    )
+    code = CodeField(label=_("Your code"))
 
 
 class OwnCodeForm(PersonalCodeForm):
@@ -55,19 +53,12 @@ def is_their_code(form, code: str) -> bool:
 
 class NewPersonalCodeForm(forms.Form):
     forgets = True
-    code = forms.CharField(
+    code = CodeField(
         label=_("Choose a code of 4 to 8 digits"),
         help_text=_("You will type it when you open a link from us. Not a birthday, please."),
-        widget=forms.PasswordInput(CODE | {"enterkeyhint": "next"}),
-        max_length=20,
-        error_messages=NEEDED,
+        leads="next",
     )
-    again = forms.CharField(
-        label=_("The same code again"),
-        widget=forms.PasswordInput(CODE),
-        max_length=20,
-        error_messages=NEEDED,
-    )
+    again = CodeField(label=_("The same code again"))
 
     def clean_code(self):
         code = self.cleaned_data["code"].strip()

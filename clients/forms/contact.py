@@ -9,7 +9,7 @@ from clients import actions
 from clients.contact_rules import can_text
 from clients.models import WAYS, Channel, ChannelStop, ReminderPolicy, SafeContact, Wording
 
-from .codes import OwnCodeForm, PersonalCodeForm, is_their_code
+from .codes import CodeField, OwnCodeForm, is_their_code
 from .phone import PhoneField
 from .rhythm import LABELS, choices_of
 
@@ -241,11 +241,9 @@ class OwnContactForm(ContactForm):
     Whoever holds an open page may ask for less; what reaches further needs the personal code.
     """
 
-    code = forms.CharField(
-        label=PersonalCodeForm.base_fields["code"].label,
+    code = CodeField(
+        label=_("Your code"),
         help_text=_("So that nobody else chooses a way to reach you."),
-        widget=PersonalCodeForm.base_fields["code"].widget,
-        max_length=20,
         required=False,
     )
 
