@@ -46,6 +46,7 @@ from .programs import (
     give_next,
     lets_come,
 )
+from .putting_away import put_away, put_away_midway, say_safe_time, take_out
 from .reading import TakenBack, mark_read
 from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import dont_remind, remind_later, remind_now, touch
@@ -54,11 +55,7 @@ from .respond import (
     current_version,
     keep,
     next_number,
-    put_away,
-    put_away_midway,
-    say_safe_time,
     submit,
-    take_out,
     throw_away,
     version_that_asked,
 )

@@ -12,7 +12,7 @@ from assessments.models import ActivityVersion, Assignment, Occurrence, Response
 from practice.ids import uuid7
 
 from .alerts import newly_critical
-from .respond import AlreadySent, NotComplete, Unfit
+from .refusals import AlreadySent, NotComplete, Unfit
 from .sealing import seal
 
 EARLIEST = date(1900, 1, 1)

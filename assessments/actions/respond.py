@@ -1,11 +1,10 @@
-"""What a client does: keep an answer, send it all, add an entry, put something away."""
+"""What a client does: keep an answer, send it all, add an entry."""
 
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q
 
-from assessments import reminders
 from assessments.definitions import is_empty, unfit, unfit_answer
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sharing
 from clients.models import Agreement, Consent, SafetyCheck
@@ -212,41 +211,6 @@ def version_that_asked(occurrence, item_ids: set[str]) -> ActivityVersion | None
 def counting(definition, answers: dict) -> dict:
     """What is left of the answers when those to questions that they close are set aside."""
     return {item.id: answers[item.id] for item in definition.shown(answers) if item.id in answers}
-
-
-@transaction.atomic
-def say_safe_time(occurrence, *, by, now) -> None:
-    was_put_away = occurrence.put_away_at is not None
-    occurrence.safe_time_at, occurrence.put_away_at = now, None
-    occurrence.save(update_fields=["safe_time_at", "put_away_at"])
-    if was_put_away:
-        reminders.plan([occurrence.client_id], now=now)
-    audit.record("occurrence.safe_time", occurrence, by=by)
-
-
-@transaction.atomic
-def put_away_midway(occurrence, *, by, now) -> Alert:
-    """Somebody came in, or it does not feel safe. What was kept stays, nothing speaks of it any
-    more, and their clinician sees it on Today; a message about it goes to nobody."""
-    put_away(occurrence, by=by, now=now)
-    return raise_alert(occurrence, Alert.Kind.PUT_AWAY, by=by, now=now)
-
-
-@transaction.atomic
-def put_away(occurrence, *, by, now) -> None:
-    """Not now, and no question asked."""
-    occurrence.put_away_at = now
-    occurrence.save(update_fields=["put_away_at"])
-    reminders.plan([occurrence.client_id], now=now)
-    audit.record("occurrence.put_away", occurrence, by=by)
-
-
-@transaction.atomic
-def take_out(occurrence, *, by, now) -> None:
-    occurrence.put_away_at = None
-    occurrence.save(update_fields=["put_away_at"])
-    reminders.plan([occurrence.client_id], now=now)
-    audit.record("occurrence.taken_out", occurrence, by=by)
 
 
 def _open_and_locked(occurrence, now) -> Occurrence:
