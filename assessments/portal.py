@@ -46,6 +46,30 @@ class Home:
 
 
 def home_of(client, *, now: datetime) -> Home:
+    asked, recently = _asked(client, now), now - timedelta(days=30)
+    now_asked = [task for task in asked if not task.occurrence.put_away_at]
+    steps = (task.occurrence.assignment for task in now_asked)
+    here = {(step.program_id, step.step) for step in steps if step.program_id}
+    return Home(
+        now=in_reach(now_asked),
+        paths=glance_of(client, here=here),
+        put_away=[task for task in asked if task.occurrence.put_away_at],
+        next_session=Session.objects.to_come(now).filter(client=client).first(),
+        **Response.objects.ended()
+        .filter(client=client)
+        .aggregate(
+            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, done_at__gte=recently)),
+            brought=Count("pk", filter=BROUGHT & IN_CARE),
+            talked=Count("pk", filter=TALKED & IN_CARE & Q(discussed_at__gte=recently)),
+        ),
+        **client.feedback.aggregate(
+            words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
+        ),
+    )
+
+
+def _asked(client, now: datetime) -> list[Task]:
+    """What may be answered now, put away or not; under a safety hold nothing that is gated."""
     occurrences = list(
         Occurrence.objects.open(now)
         .filter(client=client)
@@ -69,28 +93,9 @@ def home_of(client, *, now: datetime) -> Home:
         for row in occurrences
     ]
     asked = [task for task in tasks if task.definition.as_log or not task.occurrence.answered_at]
-    recently = now - timedelta(days=30)
     if any(task.definition.gated for task in asked) and is_on_hold(client.pk):
         asked = [task for task in asked if not task.definition.gated]
-    now_asked = [task for task in asked if not task.occurrence.put_away_at]
-    steps = (task.occurrence.assignment for task in now_asked)
-    here = {(step.program_id, step.step) for step in steps if step.program_id}
-    return Home(
-        now=in_reach(now_asked),
-        paths=glance_of(client, here=here),
-        put_away=[task for task in asked if task.occurrence.put_away_at],
-        next_session=Session.objects.to_come(now).filter(client=client).first(),
-        **Response.objects.ended()
-        .filter(client=client)
-        .aggregate(
-            done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, done_at__gte=recently)),
-            brought=Count("pk", filter=BROUGHT & IN_CARE),
-            talked=Count("pk", filter=TALKED & IN_CARE & Q(discussed_at__gte=recently)),
-        ),
-        **client.feedback.aggregate(
-            words=Count("pk"), new_words=Count("pk", filter=Q(seen_at__isnull=True))
-        ),
-    )
+    return asked
 
 
 def in_reach(tasks: list[Task]) -> list[Task]:

@@ -1,7 +1,6 @@
 """Answering on one page: an entry of a log, or a whole form."""
 
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessments import actions
-from assessments.definitions import TAKEN, Definition, ItemKind, is_empty, unfit_answer
 from assessments.forms import AnswerForm, SharingForm
 from assessments.forms.folding import parts_of
-from assessments.models import Occurrence, Response, Sharing
+from assessments.models import Sharing
 from assessments.review import example_of
 from clients.access import client_only
 from practice.ids import uuid7
@@ -35,25 +33,8 @@ from .doors import (
     show_help_first,
 )
 from .fitting import fitting, says_something, wrong_words
+from .page import is_of_before, page_of
 from .windows import chosen_here, tab_of, told_in_background, window, window_after
-
-CSRF = "csrfmiddlewaretoken"
-
-
-@dataclass(frozen=True)
-class Page:
-    """What one form is about: one entry, and what is kept of it so far."""
-
-    occurrence: Occurrence
-    definition: Definition
-    draft: Response | None
-    number: int  # of the entry; it decides only where the page does not say ``once``
-    once: UUID | None  # the entry that the page was opened for, and has or will have this name
-    begun: dict  # what the form is filled in with
-
-    @property
-    def which(self) -> dict:
-        return {"once": self.once} if self.once else {"number": self.number}
 
 
 @client_only
@@ -69,9 +50,9 @@ def entry(request, occurrence_id):
     posted = request.POST if request.method == "POST" else None
     if posted is not None and "anew" in posted:
         return _begin_anew(request, occurrence)
-    if posted is not None and draft is None and _is_of_before(request, occurrence, definition):
+    if posted is not None and draft is None and is_of_before(request, occurrence, definition):
         draft, definition = draft_and_definition(occurrence)
-    page = _page_of(request, occurrence, definition, draft)
+    page = page_of(request, occurrence, definition, draft)
     form = AnswerForm(posted, definition=definition, items=definition.asked(), kept=page.begun)
     if posted is None or form.is_only_shaping:
         return _shown(request, page, form, is_unkept=posted is not None)
@@ -88,74 +69,6 @@ def _begin_anew(request, occurrence):
     actions.throw_away(occurrence, by=request.user, now=timezone.now())
     messages.info(request, _("Thrown away. Here is an empty page."))
     return redirect("assessments:entry", occurrence.pk)
-
-
-def _is_of_before(request, occurrence, definition) -> bool:
-    """Whether the page is of an older version, with answers to what is not asked any more. What
-    it says is then kept as of that one: no word is lost, nor an answer that asks for somebody.
-    """
-    said = {name for name, value in request.POST.items() if not is_empty(value)}
-    given = {name.partition("-")[0] for name in said if not name.startswith("_")}
-    left = given - {item.id for item in definition.asked()} - TAKEN - {CSRF}
-    version = actions.version_that_asked(occurrence, left) if left else None
-    return version is not None and _begun_as(request, occurrence, version)
-
-
-def _begun_as(request, occurrence, version) -> bool:
-    once = _once(request)
-    sent = "" if once else request.POST.get("number", "")
-    number = int(sent) if sent.isdecimal() and len(sent) < 6 else None
-    which = {"once": once, "number": number, "version": version}
-    try:
-        actions.keep(occurrence, {}, **which, by=request.user, now=timezone.now())
-    except (actions.AlreadySent, actions.NotOpen):
-        return False
-    return True
-
-
-def _page_of(request, occurrence, definition, draft) -> Page:
-    last = (
-        Response.objects.mine(request.user)
-        .ended()
-        .filter(occurrence__assignment=occurrence.assignment_id)
-        .order_by("-done_at", "-number")
-        .first()
-    )
-    if draft is not None:
-        number = draft.number
-    elif last is None:
-        number = 1
-    elif last.occurrence_id == occurrence.pk and last.number:
-        number = last.number + 1
-    else:
-        number = actions.next_number(occurrence)
-    sent = request.POST.get("number", "")
-    if sent.isdecimal() and len(sent) < 6:
-        number = int(sent)
-    begun = _remembered(definition, last) | (draft.answers if draft else {})
-    once = _once(request) if request.method == "POST" else draft.pk if draft else uuid7()
-    return Page(occurrence, definition, draft, number, once, begun)
-
-
-def _once(request) -> UUID | None:
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError:
-        return None
-
-
-def _remembered(definition, last) -> dict:
-    """A log is of today, and what its definition says comes back from the entry before."""
-    if not definition.as_log:
-        return {}
-    today = timezone.localdate().isoformat()
-    kept = {item.id: today for item in definition.asked() if item.kind is ItemKind.DATE}
-    for item in definition.asked() if last else ():
-        answer = last.answers.get(item.id)
-        # The entry before may be of an older version.
-        if item.remembered and not is_empty(answer) and not unfit_answer(definition, item, answer):
-            kept[item.id] = answer
-    return kept
 
 
 def _shown(request, page, form, *, is_unkept=False, opened=None):
