@@ -42,8 +42,8 @@ def looked_at(come_in, server, rooms):
             missed.add(rooms.address(page))
         tab.goto(rooms.address(page))
         if page.press:
-            tab.locator("main").get_by_role("button", name=page.press, exact=True).click()
-            tab.wait_for_load_state()
+            with tab.expect_navigation():
+                tab.locator("main").get_by_role("button", name=page.press, exact=True).click()
         return tab
 
     return opened, complaints
