@@ -9,6 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from practice import walls
+
 from .models import Absence
 
 log = logging.getLogger(__name__)
@@ -18,9 +20,17 @@ def tell_of_absences(*, now) -> int:
     """Of what is new, and of what ended early after it was told. Each once: whoever claims it
     tells it, and a mail that is lost is not sent again (the page says the same)."""
     new = Absence.objects.not_over(now).filter(told_at__isnull=True)
-    ended = Absence.objects.filter(ended_at__gt=F("told_at"))
+    to_tell = new | Absence.objects.filter(ended_at__gt=F("told_at"))
     told = 0
-    for absence in (new | ended).select_related("clinician", "practice"):
+    for practice_id in walls.practices_with(to_tell):
+        with walls.inside(practice_id):
+            told += _tell_of(to_tell.select_related("clinician", "practice"), now)
+    return told
+
+
+def _tell_of(absences, now) -> int:
+    told = 0
+    for absence in absences:
         seen = Absence.objects.filter(pk=absence.pk, told_at=absence.told_at)
         if seen.update(told_at=now):
             told += _tell(absence)

@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from . import walls
 from .models import Role
 
 CARING = frozenset({Role.CLINICIAN})
 READING = frozenset({Role.CLINICIAN, Role.SUPERVISOR})
-OPENED_FRESH = "opened_fresh"  # in the session: which pages were, and when
+PRACTICE = "practice"  # in the session: whose, of whoever is at this browser
+OPENED_FRESH = "opened_fresh"  # there too: which pages were, and when
 STAYS_OPEN = 60 * 60  # in seconds
 MOST_OPEN = 5
 
@@ -118,6 +120,12 @@ def page_before(request) -> str:
     page = request.headers.get("Referer", "")
     parts = urlsplit(page)
     return urlunsplit(("", "", parts.path, parts.query, "")) if is_ours(request, page) else ""
+
+
+def settle_with(request, user) -> None:
+    """Who it is has just been found out: this request and the next are inside their practice."""
+    walls.settle(user.practice_id)
+    request.session[PRACTICE] = str(user.practice_id)
 
 
 def let_in(request, user) -> None:

@@ -12,7 +12,8 @@ from django.contrib.auth import update_session_auth_hash
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, hooks, passkeys
+from . import actions, hooks, passkeys, walls
+from .access import settle_with
 from .encryption import unwrap, wrap
 from .limits import by_network
 
@@ -24,6 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user, password):
         """Whoever knew the old one is signed out everywhere at once."""
+        walls.settle(user.practice_id)  # by a link in a mail they are not signed in yet
         super().set_password(user, password)
         sign_in = getattr(self.request, "sign_in", None)
         actions.end_sign_ins(user, but=sign_in and sign_in.pk)
@@ -48,6 +50,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Wrong passwords count by network and address together: whoever tries from elsewhere
         does not lock out the person whose address it is (docs/decisions/026)."""
         return by_network(request, credentials.get("email", ""))
+
+    def pre_login(self, request, user, **others):
+        """The second step comes with another request, and is inside their practice too."""
+        settle_with(request, user)
+        return super().pre_login(request, user, **others)
 
     def login(self, request, user):
         super().login(request, user)

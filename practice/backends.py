@@ -1,5 +1,6 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
+from . import walls
 from .models import User
 from .models.sign_ins import standing
 
@@ -13,7 +14,7 @@ class PeopleBackend(AuthenticationBackend):
         (Django hashes once for an account without a password, too.)"""
         if not email or not password:
             return None
-        user = User.objects.filter(email=email.strip().lower()).first()
+        user = walls.found(User.objects.filter(email=email.strip().lower()))
         is_right = (user or _nobody()).check_password(password)
         return user if user and is_right and user.is_active else None
 

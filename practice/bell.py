@@ -1,7 +1,9 @@
 """How a page asks for a worker. What there is to do is a row; this only rings."""
 
-from celery import current_app
+from celery import Task, current_app
 from django.db import transaction
+
+from . import walls
 
 # A page waits for its bell: no longer than this, in seconds. (A worker's line is more patient.)
 QUICK = {
@@ -11,6 +13,14 @@ QUICK = {
     "interval_start": 0.1,
     "interval_step": 0.1,
 }
+
+
+class Nowhere(Task):
+    """A task begins in no practice: the one before it may have been inside another."""
+
+    def __call__(self, *args, **kwargs):
+        with walls.nowhere():
+            return super().__call__(*args, **kwargs)
 
 
 def ring(task: str) -> None:

@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 
-app = Celery("trellis")
+app = Celery("trellis", task_cls="practice.bell:Nowhere")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # What needs more than a web process should load: those only know its name.

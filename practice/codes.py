@@ -15,7 +15,7 @@ from typing import Self
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from . import knocks
+from . import knocks, walls
 from .encryption import unwrap, wrap
 from .models import Knock, User
 
@@ -74,7 +74,7 @@ def try_code(session, asked: Asked, code: str) -> bool:
 
 def owner_of(email: str) -> User | None:
     """Who comes in with the right code: a client. Staff have no such door."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    user = walls.found(User.objects.filter(email=email.strip().lower(), is_active=True))
     return user if user and not user.roles else None
 
 

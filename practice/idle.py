@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import actions
+from .access import settle_with
 from .models import SignIn
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -62,6 +63,7 @@ def sign_in_of(request) -> SignIn | None:
 
 def begin(sender, request, user, **facts) -> None:
     """For the signal ``user_logged_in``: whichever door somebody came in by."""
+    settle_with(request, user)
     agent = request.META.get("HTTP_USER_AGENT", "")
     sign_in = actions.begin_sign_in(user, agent=agent, now=timezone.now())
     request.session[actions.IN_SESSION] = str(sign_in.pk)

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
-from . import audit
-from .access import ask_to_sign_in, page_before
+from . import audit, walls
+from .access import PRACTICE, ask_to_sign_in, page_before
 from .idle import SAFE
 from .views import errors
 
@@ -83,6 +83,24 @@ def address_of(request) -> str | None:
         return get_client_ip(request) or nearest
     except ImproperlyConfigured:
         return nearest
+
+
+class WallMiddleware:
+    """Inside the practice that the session names; else nowhere, until a page finds out whose it
+    is (``walls.settle``). While nobody is signed in, allauth's pages look somebody up by address,
+    number or key: those look across."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        practice = request.session.get(PRACTICE)
+        with walls.inside(practice) if practice else walls.nowhere():
+            return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if walls.where() == walls.NOWHERE and view.__module__.startswith("allauth."):
+            walls.look_across()
 
 
 class LanguageAndZoneMiddleware:

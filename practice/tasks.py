@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import knocks
+from . import knocks, walls
 from .models import SignIn
 
 
@@ -16,5 +16,8 @@ def answer_knocks() -> None:
 @shared_task
 def forget_sessions() -> None:
     """What ended by itself leaves no list of devices behind, also of those who never came back."""
-    SignIn.objects.past(timezone.now()).delete()
+    over = SignIn.objects.past(timezone.now())
+    for practice_id in walls.practices_with(over):
+        with walls.inside(practice_id):
+            over.delete()
     call_command("clearsessions")

@@ -24,6 +24,7 @@ from clients.models import PortalLink
 from practice import heartbeat, keys
 from practice.actions import add_staff, open_practice
 from practice.actions.sign_ins import IN_SESSION
+from practice.database import grants
 from tests import shelf
 
 # Hashing is slow so that nobody can guess; here nobody does.
@@ -62,6 +63,7 @@ def pytest_generate_tests(metafunc):
 def django_db_setup(django_db_setup, django_db_blocker):
     """A database in which a practice is opened quickly."""
     with django_db_blocker.unblock():
+        grants.serve(settings.APP_ROLE)
         shelf.fill()
     settings.HOOKS["practice_opened"] = ["tests.shelf.put_library_into"]
 

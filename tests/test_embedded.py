@@ -47,7 +47,7 @@ def test_a_second_start_continues_with_the_same_data(data_dir):
 def test_the_account_of_the_app_is_bound_by_row_security(data_dir):
     with embedded.servers(data_dir, valkey=False, durable=False) as env:
         question = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = user"
-        assert sql(env, question) == [("trellis", False, False)]
+        assert sql(env, question) == [("trellis_app", False, False)]
 
 
 def test_it_listens_on_no_address_and_counts_in_utc(data_dir):

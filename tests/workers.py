@@ -34,12 +34,13 @@ def until(condition, what: str, timeout: float = PATIENCE) -> None:
     assert wait_until(condition, timeout), f"not within {timeout} s: {what}"
 
 
-def test_database_url() -> str:
-    """DATABASE_URL of the run, with the name of the database that the tests were given."""
+def as_the_app() -> dict[str, str]:
+    """How a process of the product reaches the database that the tests were given: by an account
+    which owns nothing, and which the wall binds."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
     assert connection.settings_dict["NAME"].startswith("test_"), "that is somebody's real database"
-    return url
+    return {"DATABASE_URL": url, "AS_OWNER": "0"}
 
 
 class Broker:
@@ -88,7 +89,7 @@ class Crew:
         self.group = Group(grace=2)
         self.broker = Broker(self.group, folder)
         self.env = os.environ | {
-            "DATABASE_URL": test_database_url(),
+            **as_the_app(),
             "REDIS_URL": self.broker.url,
             "EMAIL_URL": email_url,
             "SWEEP_SECONDS": "0.5",

@@ -7,7 +7,7 @@ from assessments.definitions import Definition
 from assessments.models import Alert, AlertPolicy, BackUp
 from assessments.silence import silent_among
 from clients.models import Client, ReminderPolicy
-from practice import audit
+from practice import audit, walls
 from practice.actions import change_settings
 from practice.models import User
 
@@ -87,15 +87,21 @@ def worse_lines(policy: AlertPolicy | None, definition: Definition, client_id) -
 
 def notice_silence(*, now) -> None:
     """One alert about each client who has fallen silent since their practice wants to hear it."""
-    for policy in AlertPolicy.objects.filter(silence_since__isnull=False):
-        known = Alert.objects.open().filter(kind=Alert.Kind.SILENCE).values("client")
-        clients = {
-            client.pk: client
-            for client in Client.objects.in_care()
-            .filter(practice=policy.practice_id)
-            .exclude(pk__in=known)
-        }
-        reminding = ReminderPolicy.of_practice(policy.practice_id)
-        for silent in silent_among(clients, reminding, now):
-            if silent.since >= policy.silence_since:
-                raise_alert(silent.client, Alert.Kind.SILENCE, by=None, now=now)
+    listening = AlertPolicy.objects.filter(silence_since__isnull=False)
+    for practice_id in walls.practices_with(listening):
+        with walls.inside(practice_id):
+            _notice_silence_in(listening.get(practice=practice_id), now)
+
+
+def _notice_silence_in(policy: AlertPolicy, now) -> None:
+    known = Alert.objects.open().filter(kind=Alert.Kind.SILENCE).values("client")
+    clients = {
+        client.pk: client
+        for client in Client.objects.in_care()
+        .filter(practice=policy.practice_id)
+        .exclude(pk__in=known)
+    }
+    reminding = ReminderPolicy.of_practice(policy.practice_id)
+    for silent in silent_among(clients, reminding, now):
+        if silent.since >= policy.silence_since:
+            raise_alert(silent.client, Alert.Kind.SILENCE, by=None, now=now)

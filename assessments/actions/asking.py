@@ -17,6 +17,7 @@ from assessments import reminders, schedule
 from assessments.models import Assignment, Occurrence
 from assessments.models.assignments import GRACE
 from clients.models import Session
+from practice import walls
 
 AHEAD = timedelta(weeks=8)  # what opens within this time is there as a row, and the next one always
 AGAIN = timedelta(weeks=4)  # so a month may pass before anybody looks again
@@ -52,6 +53,14 @@ def ask(assignments: Iterable[Assignment], *, now) -> None:
 
 def ask_again(*, now) -> int:
     """Make what comes next of schedules that have no end; returns how many were looked at."""
+    looked_at = 0
+    for practice_id in walls.practices_with(Assignment.objects.to_ask(now)):
+        with walls.inside(practice_id):
+            looked_at += _ask_again_here(now)
+    return looked_at
+
+
+def _ask_again_here(now) -> int:
     looked_at = 0
     while True:
         with transaction.atomic():

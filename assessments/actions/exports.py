@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from assessments.models import Export
 from clients.models import Client
-from practice import audit
+from practice import audit, walls
 from practice.encryption import CannotOpen
 from practice.models import DataKeyRow
 
@@ -160,11 +160,16 @@ def delete_exports_of(person, *, by, now: datetime) -> None:
 def empty_exports(*, now: datetime) -> int:
     """Files that have lain here for as long as they are kept."""
     is_old = Q(done_at__lte=now - EXPORT_KEPT) | Q(kind__in=Export.OWN, done_at__lte=now - OWN_KEPT)
-    old = list(Export.objects.full().filter(is_old).defer("file"))
-    emptied = [export for export in old if _empty(export, now)]
-    for export in emptied:
-        audit.record("export.emptied", export, by=None)
-    return len(emptied)
+    old = Export.objects.full().filter(is_old)
+    count = 0
+    for practice_id in walls.practices_with(old):
+        with walls.inside(practice_id):
+            here = old.filter(practice=practice_id).defer("file")
+            emptied = [export for export in here if _empty(export, now)]
+            for export in emptied:
+                audit.record("export.emptied", export, by=None)
+        count += len(emptied)
+    return count
 
 
 def _empty(export: Export, now: datetime) -> int:

@@ -9,6 +9,7 @@ longer than its lease.
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -22,6 +23,7 @@ from assessments.models.reminders import Outcome
 from assessments.reminders.channels import Carrier, Result, carrier_of
 from assessments.reminders.claiming import lease
 from clients.models import Channel
+from practice import walls
 from practice.models import Role
 
 from .chain import As, at_work, is_of_team, quiet_of
@@ -56,26 +58,28 @@ class Tally:
 
 def make_calls(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Tell everybody whose time has come. Any number of these may run at the same time."""
-    tally, began, claim = Tally(), clock(), uuid4()
+    tally, began = Tally(), clock()
     follow_the_teams(now=began)
-    line = None
-    try:
-        while (now := clock()) < began + LONGEST:
-            call, is_ours = _claim_one(claim, now, tally)
-            if call is None:
-                break
-            if not is_ours or not _begin(call, claim, clock()):
-                continue
-            if line is None:
-                line = carrier_of(Channel.EMAIL)
-                line.open()
-            _end(call, claim, _hand_over(line, call), clock(), tally)
-    finally:
-        if line is not None:
-            line.close()
+    if practices := walls.practices_with(AlertCall.objects.due(began)):
+        with closing(carrier_of(Channel.EMAIL)) as line:
+            line.open()
+            for practice_id in practices:
+                with walls.inside(practice_id):
+                    _call_those_due(line, clock, began + LONGEST, tally)
     if tally != Tally():
         log.info("calls: %s", tally)
     return tally
+
+
+def _call_those_due(line: Carrier, clock, stop_at: datetime, tally: Tally) -> None:
+    """Of the practice we are in."""
+    claim = uuid4()
+    while (now := clock()) < stop_at:
+        call, is_ours = _claim_one(claim, now, tally)
+        if call is None:
+            return
+        if is_ours and _begin(call, claim, clock()):
+            _end(call, claim, _hand_over(line, call), clock(), tally)
 
 
 @transaction.atomic

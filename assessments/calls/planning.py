@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from assessments.models import Alert, AlertCall, AlertPolicy
 from assessments.models.reminders import Outcome
 from clients.models import CareTeam, Cover
+from practice import walls
 from practice.models import Role
 
 from .chain import As, chain_of
@@ -46,8 +47,11 @@ def follow_the_teams(*, now: datetime) -> None:
         .exclude(kind__in=Alert.QUIET)
         .filter(Exists(left) | (Exists(came) | Exists(covering)) & came_late)
     )
-    for alert_id in changed.order_by("pk").values_list("pk", flat=True):
-        plan_anew(alert_id, now=now)
+    with walls.crossing():
+        found = list(changed.order_by("pk").values_list("pk", "practice_id"))
+    for alert_id, practice_id in found:
+        with walls.inside(practice_id):
+            plan_anew(alert_id, now=now)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ import io
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from assessments.actions.exports import put_export, readable_by, refuse_export
 from assessments.models import Export
+from practice import walls
 from practice.models import User
 
 from .formats import FORMATS
@@ -25,14 +26,30 @@ from .work import Lost, Work, lease
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
+MOST_LOOKED_AT = 10  # the first of them is free, but for whoever looks at the same moment
 
 
 def make_next(*, clock: Callable[[], datetime] = timezone.now) -> bool:
     """The export that waits longest. False when there is no reason to look for another at once:
     none waits, others are at work, or it broke and the next ring tries again."""
-    export = _claim(clock())
-    if export is None:
-        return False
+    for export_id, practice_id in _waiting(clock()):
+        with walls.inside(practice_id):
+            if export := _claim(export_id, clock()):
+                return _make_or_say_why(export, clock)
+    return False
+
+
+def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
+    """With whose they are, the longest first. Few at a time, whoever asks: reminders need workers
+    too. (Two that look at the same moment may both begin, which does no harm.)"""
+    with walls.crossing():
+        if Export.objects.in_hand(now).count() >= settings.EXPORTS_AT_ONCE:
+            return []
+        free = Export.objects.free(now).order_by("asked_at")
+        return list(free.values_list("pk", "practice_id")[:MOST_LOOKED_AT])
+
+
+def _make_or_say_why(export: Export, clock: Callable[[], datetime]) -> bool:
     try:
         _make(export, clock)
     except Lost:
@@ -47,17 +64,13 @@ def make_next(*, clock: Callable[[], datetime] = timezone.now) -> bool:
 
 
 @transaction.atomic
-def _claim(now: datetime) -> Export | None:
-    """Few at a time, whoever asks: reminders need workers too. (Two that look at the same moment
-    may both begin, which does no harm.)"""
-    if Export.objects.in_hand(now).count() >= settings.EXPORTS_AT_ONCE:
-        return None
+def _claim(export_id: UUID, now: datetime) -> Export | None:
     export = (
         Export.objects.free(now)
+        .filter(pk=export_id)
         .defer("file")
         .select_related("created_by", "client", "practice")
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("asked_at")
         .first()
     )
     if export is not None:

@@ -13,6 +13,7 @@ from assessments import interop
 from assessments.actions import imports
 from assessments.actions.library import shipped
 from assessments.models import TextPermission
+from practice import walls
 from practice.models import Practice
 
 RIGHTS = ("permission", "holder", "words")
@@ -92,9 +93,9 @@ def _rights_stated(options) -> None:
 
 def _practice(name, *, needed):
     """The only one, or the one of that name; None where there is none and nothing is stored."""
-    known = Practice.objects.order_by("created_at")
-    found = list(known.filter(name=name) if name else known)
+    found = [each for each in Practice.objects.everywhere() if not name or each.name == name]
     if len(found) == 1:
+        walls.settle(found[0].pk)
         return found[0]
     if name:
         raise CommandError(f"There is no one practice with the name {name}.")

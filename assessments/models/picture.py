@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from practice import walls
 from practice.fields import SealedJSONField
 from practice.models import DataClass, Practice, TenantModel
 
@@ -42,10 +43,12 @@ class PracticePicture(TenantModel):
     @classmethod
     def for_all(cls) -> None:
         """A row for each practice that has none yet."""
-        without = Practice.objects.exclude(
-            pk__in=cls.objects.values_list("practice_id", flat=True)
-        ).values_list("pk", flat=True)
-        cls.objects.bulk_create((cls(practice_id=pk) for pk in without), ignore_conflicts=True)
+        with walls.crossing():
+            with_one = cls.objects.values("practice_id")
+            without = list(Practice.objects.exclude(pk__in=with_one).values_list("pk", flat=True))
+        for practice_id in without:
+            with walls.inside(practice_id):
+                cls.objects.bulk_create([cls(practice_id=practice_id)], ignore_conflicts=True)
 
     @property
     def is_asked_for(self) -> bool:

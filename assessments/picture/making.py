@@ -6,12 +6,14 @@ whoever still has it.
 
 import logging
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from assessments.models import PracticePicture
+from practice import walls
 
 from .care import people_in_care, what_was_due
 from .moved import what_moved
@@ -24,31 +26,38 @@ NIGHT = 2  # o'clock, UTC
 
 def make_next(*, now: datetime) -> bool:
     """Make a picture that is due; whether there was one."""
-    picture = _claim(now)
-    if picture is None:
-        return False
-    content = {
-        "care": people_in_care(picture.practice_id, now),
-        "due": what_was_due(picture.practice_id, now),
-        "moved": what_moved(picture.practice_id, now),
-        "tools": how_tools_measure(picture.practice_id),
+    PracticePicture.for_all()
+    for practice_id in _wanted_by(now):
+        with walls.inside(practice_id):
+            if picture := _claim(now):
+                _keep(picture, _content(practice_id, now), now)
+                return True
+    return False
+
+
+def _wanted_by(now: datetime) -> list[UUID]:
+    """One that failed keeps the end of its lease and comes last, so that it is not in the way of
+    the others."""
+    with walls.crossing():
+        wanted = PracticePicture.objects.wanted(_last_night(now)).free(now)
+        in_order = wanted.order_by(F("lease_until").asc(nulls_first=True), "practice_id")
+        return list(in_order.values_list("practice_id", flat=True))
+
+
+def _content(practice_id: UUID, now: datetime) -> dict:
+    return {
+        "care": people_in_care(practice_id, now),
+        "due": what_was_due(practice_id, now),
+        "moved": what_moved(practice_id, now),
+        "tools": how_tools_measure(practice_id),
     }
-    _keep(picture, content, now)
-    return True
 
 
 @transaction.atomic
 def _claim(now: datetime) -> PracticePicture | None:
-    """Ours until the lease ends. One that failed keeps the end of its lease and comes last, so that
-    it is not in the way of the others."""
-    PracticePicture.for_all()
-    picture = (
-        PracticePicture.objects.wanted(_last_night(now))
-        .free(now)
-        .select_for_update(skip_locked=True)
-        .order_by(F("lease_until").asc(nulls_first=True), "practice_id")
-        .first()
-    )
+    """Of the practice we are in; ours until the lease ends."""
+    wanted = PracticePicture.objects.wanted(_last_night(now)).free(now)
+    picture = wanted.select_for_update(skip_locked=True).first()
     if picture is not None:
         picture.lease_until = now + timedelta(seconds=settings.PICTURE_LEASE_SECONDS)
         picture.save(update_fields=["lease_until"])

@@ -17,7 +17,7 @@ from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
 from clients.models import Channel, Client, PortalLink
-from practice import audit, knocks
+from practice import audit, knocks, walls
 from practice.models import AuditEvent, Knock
 
 from .channels import carrier_of
@@ -41,7 +41,7 @@ def send_new_link(knock: Knock, now: datetime) -> None:
     """Over the way that is safe for them. A mail may come outside their hours when they asked for
     it themself, as a code does; a text message that lights up a screen may not."""
     asked = knock.asked
-    client_id = UUID(asked["client"]) if "client" in asked else _client_of(asked["to"])
+    client_id = _client_of(asked)
     standing = standings([client_id], now=now).get(client_id) if client_id else None
     if standing is None or not _may_have_one(standing, now):
         return
@@ -56,9 +56,12 @@ def send_new_link(knock: Knock, now: datetime) -> None:
         knock.sent_at = now
 
 
-def _client_of(token: str):
-    found = PortalLink.objects.by_token(token).values_list("client_id", flat=True)
-    return found.first()
+def _client_of(asked: dict) -> UUID | None:
+    if "client" in asked:
+        client = walls.found(Client.objects.filter(pk=UUID(asked["client"])))
+        return client and client.pk
+    link = walls.found(PortalLink.objects.by_token(asked["to"]))
+    return link and link.client_id
 
 
 def _may_have_one(standing: Standing, now: datetime) -> bool:
@@ -143,7 +146,7 @@ def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) 
 
 def send_last_word(knock: Knock, now: datetime) -> None:
     """It names nobody, and not where the messages go now."""
-    client_id = UUID(knock.asked["client"])
+    client_id = _client_of(knock.asked)
     standing = standings([client_id], now=now)[client_id]
     if standing.contact is None or standing.block == Why.HOLD:
         return

@@ -15,6 +15,7 @@ from email.message import Message
 from pathlib import Path
 
 from clients.models import Channel, ChannelStop
+from practice import walls
 
 from .channels.refusals import is_dead_address
 from .returns import NotYet, arrived, came_back, find_delivery, unwanted
@@ -83,7 +84,8 @@ def _heed(mail: Message, now: datetime) -> bool:
     """False when it is to be read again: it is too early, or something went wrong."""
     try:
         for report in reports_in(mail):
-            _heed_report(report, now)
+            with walls.nowhere():  # the one before may have been of another practice
+                _heed_report(report, now)
     except NotYet:
         return False
     except Exception:

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from psycopg import Cursor
 
 from assessments.models.reminders import Outcome
+from practice import walls
 
 from .channels import Carrier, Result, carrier_of
 from .claiming import Tally
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 # A result is written over "unknown" too: a slow worker that was given up for lost may still bring
 # it. An intent needs its reminder to be still ours, and holds it while it says so: whoever takes it
 # over, its lease having ended, has it in hand before that, or finds it begun.
+WALL = "SELECT set_config('trellis.wall', %(wall)s, true)"
 TURN = """
 WITH ended AS (
     UPDATE assessments_delivery
@@ -51,10 +54,8 @@ class Post:
     def __enter__(self) -> "Post":
         connection.ensure_connection()
         # Making a plan for TURN costs more than carrying it out, so the server keeps it; but not
-        # behind a pooler that lends out connections for one transaction, where Django's own
-        # setting for that is made.
-        pooled = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
-        connection.connection.prepare_threshold = None if pooled else 0
+        # behind a pooler that lends out connections for one transaction.
+        connection.connection.prepare_threshold = None if settings.DATABASE_POOLED else 0
         return self
 
     def __exit__(self, *error) -> None:
@@ -123,6 +124,9 @@ class Post:
                 "provider_id": result.provider_id[:200],
             }
         connection.ensure_connection()
-        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        line = connection.connection
+        # Both go to the server as one, which makes one transaction of them.
+        with connection.wrap_database_errors, line.pipeline(), Cursor(line) as cursor:
+            cursor.execute(WALL, {"wall": walls.where()})
             cursor.execute(TURN, facts)
             return cursor.rowcount == 1

@@ -12,7 +12,7 @@ from django.db import transaction
 from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.models import Channel, ChannelStop, Client
-from practice import audit
+from practice import audit, walls
 from practice.encryption import CannotOpen
 
 from .planning import plan
@@ -30,10 +30,10 @@ def find_delivery(
     rows = Delivery.objects.filter(channel=channel, began_at__isnull=False)
     rows = rows.select_related("client", "reminder")
     if key := _as_uuid(key):
-        return rows.filter(pk=key).first()
+        return walls.found(rows.filter(pk=key))
     if message_id:
-        return rows.filter(message_id=f"<{message_id.strip().strip('<>')}>").first()
-    return rows.filter(provider_id=provider_id).first() if provider_id else None
+        return walls.found(rows.filter(message_id=f"<{message_id.strip().strip('<>')}>"))
+    return walls.found(rows.filter(provider_id=provider_id)) if provider_id else None
 
 
 def _as_uuid(key) -> UUID | None:
@@ -74,6 +74,14 @@ def number_opted_out(number: str, *, now: datetime) -> int:
     Numbers are sealed, so that they can't be asked for: all that we write text messages to are
     looked through. It is rare, and those are few.
     """
+    found = 0
+    for practice_id in walls.practices_with(Delivery.objects.filter(channel=Channel.SMS)):
+        with walls.inside(practice_id):
+            found += _opted_out_here(number, now)
+    return found
+
+
+def _opted_out_here(number: str, now: datetime) -> int:
     texted = Delivery.objects.filter(channel=Channel.SMS).values("client")
     found = 0
     for client in Client.objects.filter(pk__in=texted).iterator(chunk_size=500):

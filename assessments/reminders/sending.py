@@ -8,11 +8,15 @@ copy can put a client at risk.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
+
+from assessments.models import Reminder
+from practice import walls
 
 from .claiming import Tally, claim_due, prepare_what_can_be, still_right
 from .posting import Post
@@ -34,17 +38,28 @@ def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Send everything that is due. Any number of sweeps may run at the same time."""
     tally, stop_at, size = Tally(), clock() + LONGEST, FIRST
     with Post(clock, tally) as post:
-        while (now := clock()) < stop_at:
-            claim = uuid4()
-            reminders, ended = claim_due(claim, size, now, tally)
-            if not reminders and not ended:
-                break
-            decided = prepare_what_can_be(reminders, clock())
-            outgoing = still_right(decided, clock())
-            carried = post.carry(claim, outgoing, now, min(stop_at, now + FRESH))
-            size = 2 * carried if carried < len(outgoing) else 2 * size
-            size = min(max(size, FEWEST), MOST)
-            settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
+        waiting = deque(walls.practices_with(Reminder.objects.due(clock())))
+        while waiting and clock() < stop_at:
+            practice_id = waiting.popleft()
+            with walls.inside(practice_id):
+                carried_on = _send_batch(post, size, stop_at)
+            if carried_on:
+                size = carried_on
+                waiting.append(practice_id)  # its turn comes again after all others had theirs
     if tally != Tally():
         log.info("sweep: %s", tally)
     return tally
+
+
+def _send_batch(post: Post, size: int, stop_at: datetime) -> int:
+    """Of the practice we are in; how large the next one may be, and 0 when nothing was due."""
+    claim, clock, tally, now = uuid4(), post.clock, post.tally, post.clock()
+    reminders, ended = claim_due(claim, size, now, tally)
+    if not reminders and not ended:
+        return 0
+    decided = prepare_what_can_be(reminders, clock())
+    outgoing = still_right(decided, clock())
+    carried = post.carry(claim, outgoing, now, min(stop_at, now + FRESH))
+    settle_what_can_be([*decided.looked_at, *ended], claim, decided, clock(), tally)
+    size = 2 * carried if carried < len(outgoing) else 2 * size
+    return min(max(size, FEWEST), MOST)

@@ -53,7 +53,7 @@ def _add(pk, *, by, now, contact, person) -> Client:
 
 def is_taken(email, *, but_by=None) -> bool:
     """Does somebody else sign in with this address?"""
-    return bool(email) and User.objects.filter(email=email).exclude(pk=but_by).exists()
+    return bool(email) and User.objects.signs_in(email, but_by=but_by)
 
 
 @transaction.atomic

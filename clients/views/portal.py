@@ -17,7 +17,7 @@ from clients.access import CODE_GIVEN, any_client, client_only, has_just_given_c
 from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
-from practice import knocks, limits
+from practice import knocks, limits, walls
 from practice.models import Knock, Practice
 
 BACKEND = "practice.backends.PeopleBackend"
@@ -30,7 +30,7 @@ def link(request, token):
     """A link from a message. It shows nothing about anybody until the code is right, and whoever
     only looks (a mail scanner, a preview) uses nothing up."""
     now = timezone.now()
-    found = PortalLink.objects.by_token(token).select_related("client__user").first()
+    found = walls.found(PortalLink.objects.by_token(token).select_related("client__user"))
     if found is None or not found.is_live(now):
         return _gone(request, token)
     if not found.client.has_joined:
@@ -134,9 +134,9 @@ def _means_it(request) -> bool:
 def _who_stops(token) -> Client | None:
     """The token of a link stops too, long after it opens anything: a text message has room for one
     address, and whoever can read it may say that they want no more."""
-    found = PortalLink.objects.by_token(token).first()
+    found = walls.found(PortalLink.objects.by_token(token))
     client_id = found.client_id if found else client_id_to_stop(token)
-    return Client.objects.filter(pk=client_id).first()
+    return walls.found(Client.objects.filter(pk=client_id))
 
 
 @login_not_required

@@ -47,7 +47,7 @@ def servers(
             server.start()
         for server in starting:
             server.wait()
-            env[server.variable] = server.url
+            env |= server.env
         yield env
 
 

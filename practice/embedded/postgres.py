@@ -17,6 +17,7 @@ from practice.processes import TICK, Child, Group, Problem, wait_until
 from . import places, programs
 
 NAME = "trellis"  # of the database and of its owner, who is no superuser: row security must hold
+APP = "trellis_app"  # serves, and owns nothing
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 SETTINGS = {
     "listen_addresses": "",
@@ -41,11 +42,21 @@ class Postgres:
     programs: Path = field(init=False)
     folder: Path = field(init=False)
     child: Child = field(init=False)
-    variable = "DATABASE_URL"
 
     @property
     def url(self) -> str:
-        return f"postgres://{NAME}@/{NAME}?host={self.sockets}"
+        return self._url_of(APP)
+
+    @property
+    def owner_url(self) -> str:
+        return self._url_of(NAME)
+
+    def _url_of(self, account: str) -> str:
+        return f"postgres://{account}@/{NAME}?host={self.sockets}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {"DATABASE_URL": self.url, "DATABASE_OWNER_URL": self.owner_url}
 
     @property
     def log(self) -> Path:
@@ -123,7 +134,7 @@ class Postgres:
         self.spawn()
 
     def answers(self) -> bool:
-        """Whether the server is up; makes the account and the database when they are missing."""
+        """Whether the server is up; makes the accounts and the database when they are missing."""
         try:
             link = psycopg.connect(
                 host=str(self.sockets), user="postgres", dbname="postgres", autocommit=True
@@ -132,8 +143,14 @@ class Postgres:
             return False
         with link:
             name = sql.Identifier(NAME)
-            if not link.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).rowcount:
-                link.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(name))
+            for account, right in ((NAME, "CREATEDB"), (APP, "NOCREATEDB")):
+                if not link.execute(
+                    "SELECT 1 FROM pg_roles WHERE rolname = %s", [account]
+                ).rowcount:
+                    make = sql.SQL(f"CREATE ROLE {{}} LOGIN {right}")
+                    link.execute(make.format(sql.Identifier(account)))
+            # Whoever owns the tables may see and end what serves; not the other way round.
+            link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), name))
             if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).rowcount:
                 link.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
         return True

@@ -19,7 +19,6 @@ class Valkey:
     sockets: Path
     program: Path | None = None  # else the one that is found
     child: Child = field(init=False)
-    variable = "REDIS_URL"
 
     @property
     def socket(self) -> Path:
@@ -28,6 +27,10 @@ class Valkey:
     @property
     def url(self) -> str:
         return f"redis+socket://{self.socket}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {"REDIS_URL": self.url}
 
     def start(self) -> None:
         self.say("SHUTDOWN NOSAVE")  # one that outlived its launcher

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from practice import walls
 from practice.ids import uuid7
 
 from .tenant import DataClass, Practice, TenantModel, is_time_zone
@@ -17,6 +18,11 @@ class UserQuerySet(models.QuerySet):
         """Users who need not ask for their roles: they come along in the same statement."""
         held = Membership.objects.current().filter(user=models.OuterRef("pk")).values("role")
         return self.annotate(held_roles=ArraySubquery(held))
+
+    def signs_in(self, email: str, *, but_by=None) -> bool:
+        """Does somebody, in whatever practice? An address signs in to one of them."""
+        with walls.crossing():
+            return self.filter(email=email).exclude(pk=but_by).exists()
 
     def staff_of(self, user):
         """Who works in the practice of ``user`` today."""

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from practice import keys
+from practice import keys, walls
 from practice.ids import uuid7
 
 
@@ -22,6 +22,17 @@ class DataClass(StrEnum):
 def is_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("Choose a time zone from the list."))
+
+
+class PracticeQuerySet(models.QuerySet):
+    def is_any(self) -> bool:
+        with walls.crossing():
+            return self.exists()
+
+    def everywhere(self) -> list["Practice"]:
+        """All there are, the oldest first."""
+        with walls.crossing():
+            return list(self.order_by("created_at"))
 
 
 class Practice(models.Model):
@@ -43,6 +54,8 @@ class Practice(models.Model):
         help_text=_("The neutral page that takes the place of the portal on Leave this page."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PracticeQuerySet.as_manager()
 
     def __str__(self):
         return self.name

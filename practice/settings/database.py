@@ -2,12 +2,28 @@
 
 from .place import env
 
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///trellis")}
+# The app's own account is bound by row-level security, and changes no tables. Whoever owns those
+# has another address, which only the commands in manage.py use that are named there.
+DATABASE_URL = env.db("DATABASE_URL", default="postgres:///trellis")
+APP_ROLE = DATABASE_URL["USER"]
+AS_OWNER = env.bool("AS_OWNER", default=False)
+DATABASES = {"default": env.db("DATABASE_OWNER_URL") if AS_OWNER else DATABASE_URL}
+DATABASES["default"]["ENGINE"] = "practice.database"
 DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+# One that outlives its statement would be told of no wall; and behind a pooler that lends out
+# connections for one transaction (DATABASE_POOLED) it would be lost.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 # "Kept" means on the disk, whatever the server was told for everybody (docs/kept.md).
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-_OPTIONS["options"] = f"{_OPTIONS.get('options', '')} -c synchronous_commit=on".strip()
+_OPTIONS["options"] = " ".join(
+    [
+        _OPTIONS.get("options", ""),
+        "-c synchronous_commit=on",
+        *(["-c trellis.whole=on"] if AS_OWNER else []),
+    ]
+).strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits live in the database too: a lost broker must not change who can sign in.
 CACHES = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practice import actions, knocks, letters
+from practice import actions, knocks, letters, walls
 from practice.access import fresh, fresh_to_act, let_in, staff
 from practice.forms import InviteForm, JoinForm, RolesForm
 from practice.models import Knock, Role, StaffInvitation, User
@@ -112,7 +112,7 @@ def _person(request, person_id) -> User:
 def staff_join(request, token):
     """The link of an invitation. Mail scanners open links: only sending the form uses it up."""
     now = timezone.now()
-    invitation = StaffInvitation.objects.by_token(token).select_related("practice").first()
+    invitation = walls.found(StaffInvitation.objects.by_token(token).select_related("practice"))
     if invitation is None or not invitation.is_live(now):
         return _spent(request)
     form = JoinForm(request.POST or None, invitation=invitation)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from practice import heartbeat
+from practice import heartbeat, walls
 from practice.access import READING, is_ours, let_in
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
@@ -32,7 +32,7 @@ def home(request):
         if Role.OWNER in roles:
             return redirect("practice")
         return render(request, "practice/no_work.html")
-    return redirect("account_login" if Practice.objects.exists() else "setup")
+    return redirect("account_login" if Practice.objects.is_any() else "setup")
 
 
 @login_not_required
@@ -40,7 +40,7 @@ def home(request):
 @require_http_methods(["GET", "POST"])
 def setup(request):
     """The first visit makes the practice and its owner; after that this page is not there."""
-    if Practice.objects.exists():
+    if Practice.objects.is_any():
         raise Http404
     if not (settings.SETUP_CODE or settings.DEVELOPMENT):
         log.error("Nobody can set up the practice: set SETUP_CODE in the environment and restart.")
@@ -51,6 +51,7 @@ def setup(request):
             practice = form.save()
         except AlreadyOpen:
             return redirect("account_login")
+        walls.settle(practice.pk)
         let_in(request, practice.users.get())
         return redirect("home")
     return render(request, "practice/setup.html", {"form": form})

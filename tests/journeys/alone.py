@@ -11,7 +11,7 @@ from pathlib import Path
 from practice.launch.place import free_port
 from practice.launch.start import WEB, answers
 from practice.processes import Group
-from tests.workers import ROOT, test_database_url, until
+from tests.workers import ROOT, as_the_app, until
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def web_server() -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     folder = Path(tempfile.mkdtemp(prefix="trellis-web-"))
-    env = {"SITE_URL": url, "DEVELOPMENT": "1", "DATABASE_URL": test_database_url()}
+    env = {"SITE_URL": url, "DEVELOPMENT": "1"} | as_the_app()
     with Group(grace=2) as group:
         web = group.spawn(
             "web",

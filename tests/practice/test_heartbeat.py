@@ -380,6 +380,6 @@ def hang_up_on_watchers():
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND usename = current_user"
+            " AND usename = 'trellis_app'"
         )
         assert len(cursor.fetchall()) >= 2

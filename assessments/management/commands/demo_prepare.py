@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("This makes a practice with a known password: only in development.")
         call_command("prepare", stdout=self.stdout)
         file = Path(settings.DATA_DIR) / "accounts.json"
-        if Practice.objects.exists():
+        if Practice.objects.is_any():
             if not file.exists():
                 raise CommandError(
                     "There is a practice, but its sign-ins are lost: make demo-reset."

@@ -6,6 +6,7 @@ from django.db import transaction
 from assessments.actions.library import LIBRARY, sync_library
 from assessments.definitions import DefinitionError, Library, load_library
 from assessments.management import covering, importing
+from practice import walls
 from practice.models import Practice
 
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         run(**options)
 
     def bring_in(self, **options):
-        importing.run(self, **options)
+        with walls.nowhere():
+            importing.run(self, **options)
 
     def coverage(self, *, json, **options):
         covering.run(self, _library(), as_json=json)
@@ -33,8 +35,9 @@ class Command(BaseCommand):
     def sync(self, *, dry_run, diff, verbosity, **options):
         library = _library()
         with transaction.atomic():
-            for practice in Practice.objects.order_by("created_at"):
-                changes = sync_library(practice, library=library)
+            for practice in Practice.objects.everywhere():
+                with walls.inside(practice.pk):
+                    changes = sync_library(practice, library=library)
                 if verbosity:
                     self.say(practice, changes, with_diff=diff or dry_run)
                 elif changes:

@@ -1,8 +1,10 @@
+from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
 from practice import heartbeat
 from practice.checks import refuse_if_unfit
+from practice.database import grants
 
 
 class Command(BaseCommand):
@@ -13,6 +15,8 @@ class Command(BaseCommand):
         self.stdout.write("Migrating the database")
         self.stdout.flush()
         call_command("migrate", interactive=False, verbosity=0)
+        if settings.AS_OWNER:
+            grants.serve(settings.APP_ROLE)
         self.stdout.write("Loading the activity library")
         self.stdout.flush()
         call_command("library", "sync", verbosity=0, stdout=self.stdout)

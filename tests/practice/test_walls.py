@@ -1,0 +1,269 @@
+"""The second wall: whoever forgets to ask whose a row is still sees those of one practice only."""
+
+import os
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, connection, transaction
+from psycopg_pool import ConnectionPool
+
+from practice import walls
+from practice.database.base import Cursor
+from practice.ids import uuid7
+from tests.test_urls import Practice as World
+from tests.workers import as_the_app
+
+# Rows that are nobody's practice's, each with the reason.
+OF_NO_PRACTICE = {
+    "practice_heartbeat": "signs of life of the machines",
+    "practice_knock": "somebody asked for a letter, perhaps nobody we know; sealed",
+    "account_emailaddress": "allauth's, and empty: an address is the user's",
+    "account_emailconfirmation": "allauth's, and empty",
+    "mfa_authenticator": "found by its own number before anybody is signed in; sealed",
+    "auth_permission": "Django's, of no use here",
+    "auth_group": "Django's, of no use here",
+    "auth_group_permissions": "Django's, of no use here",
+    "django_content_type": "names of models",
+    "django_migrations": "names of migrations",
+    "django_session": "found by its key, and holds ids only",
+    "cache": "counts by marks of which nobody can tell whose they are",
+}
+# What is read to find out whose something is, before anybody is inside (docs/decisions/035).
+READ_ACROSS = {
+    *("practice_practice", "practice_user", "practice_membership", "practice_signin"),
+    *("practice_staffinvitation", "clients_client", "clients_portallink", "clients_careteam"),
+    *("clients_absence", "clients_cover", "assessments_assignment", "assessments_reminder"),
+    *("assessments_delivery", "assessments_alert", "assessments_alertcall"),
+    *("assessments_alertpolicy", "assessments_export", "assessments_practicepicture"),
+}
+TENANTS = {
+    model._meta.db_table: "id" if model._meta.label == "practice.Practice" else "practice_id"
+    for model in apps.get_models()
+    if model._meta.label == "practice.Practice"
+    or any(field.name == "practice" for field in model._meta.fields)
+}
+
+
+def rows(statement, *params):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def test_every_table_is_behind_the_wall_or_says_why_not(db):
+    walled = {
+        table
+        for table, is_on, is_forced in rows(
+            "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        if is_on and is_forced
+    }
+    everything = set(connection.introspection.table_names())
+    assert walled == set(TENANTS)
+    assert everything - walled == set(OF_NO_PRACTICE)
+
+
+def test_only_what_finds_out_whose_it_is_can_be_read_across(db):
+    assert {
+        table
+        for table, command in rows(
+            "SELECT tablename, cmd FROM pg_policies WHERE policyname = 'across'"
+        )
+        if command == "SELECT"
+    } == READ_ACROSS
+    assert rows("SELECT DISTINCT policyname FROM pg_policies ORDER BY 1") == [
+        ("across",),
+        ("inside",),
+        ("whole",),
+    ]
+    assert {roles for (roles,) in rows("SELECT roles::text FROM pg_policies")} == {
+        "{public}",
+        "{trellis}",
+    }
+
+
+@pytest.fixture
+def world(transactional_db, clock):
+    return World()
+
+
+@contextmanager
+def the_app(**options):
+    """A line by the account that serves."""
+    url = as_the_app()["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True, cursor_factory=Cursor, **options) as line:
+        yield line
+
+
+def seen(line, statement, *params):
+    return line.execute(statement, params or None).fetchall()
+
+
+# Of each type, something: the rows that are planted only have to be there.
+SOMETHING = {
+    "uuid": uuid7,
+    "character varying": lambda: uuid7().hex,
+    "text": lambda: uuid7().hex,
+    "boolean": lambda: False,
+    "bytea": lambda: b"",
+    "jsonb": lambda: "{}",
+    "ARRAY": lambda: "{}",
+    "date": lambda: "2026-11-29",
+    "time without time zone": lambda: "09:00",
+    "timestamp with time zone": lambda: "2026-11-29 09:00Z",
+    "smallint": lambda: 0,
+    "integer": lambda: 0,
+    "bigint": lambda: 0,
+    "numeric": lambda: 0,
+}
+
+
+def plant(table, practice_id):
+    """A row of that practice, and nothing else that a row of this table would need."""
+    needed = rows(
+        "SELECT column_name, data_type, character_maximum_length FROM information_schema.columns"
+        " WHERE table_name = %s AND is_nullable = 'NO'",
+        table,
+    )
+    row = {name: SOMETHING[kind]() for name, kind, _most in needed}
+    row |= {name: row[name][-most:] for name, _kind, most in needed if most}
+    row[TENANTS[table]] = practice_id
+    places = ", ".join(["%s"] * len(row))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", list(row.values())
+        )
+
+
+def open_up(table):
+    """For the rest of the test's transaction: no constraint but those that are unique."""
+    found = rows(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'f')",
+        table,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for (name,) in found:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+
+
+@pytest.mark.parametrize("table", sorted(TENANTS))
+def test_no_row_of_another_practice_is_seen_changed_or_taken_away(db, table):
+    """Not by the owner of the table either, and whatever filter the application has forgotten:
+    the statements have none."""
+    ours, theirs = sorted([uuid7(), uuid7()])
+    open_up(table)
+    plant(table, ours)
+    plant(table, theirs)
+    column = TENANTS[table]
+    asked = f"SELECT {column} FROM {table} ORDER BY 1"
+    assert rows(asked) == [(ours,), (theirs,)]
+    with walls.nowhere():
+        assert rows(asked) == []
+    with walls.crossing():
+        assert rows(asked) == ([(ours,), (theirs,)] if table in READ_ACROSS else [])
+        assert rows(f"DELETE FROM {table} RETURNING {column}") == []
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            plant(table, ours)
+    with walls.inside(ours):
+        assert rows(asked) == [(ours,)]
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            plant(table, theirs)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            rows(f"UPDATE {table} SET {column} = %s RETURNING {column}", theirs)
+        assert rows(f"UPDATE {table} SET {column} = %s RETURNING {column}", ours) == [(ours,)]
+        assert rows(f"DELETE FROM {table} RETURNING {column}") == [(ours,)]
+    assert rows(asked) == [(theirs,)]
+
+
+def test_the_account_that_serves_can_not_lift_it(world):
+    forbidden = [
+        "ALTER TABLE clients_client NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE clients_client DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY inside ON clients_client",
+        "CREATE POLICY mine ON clients_client USING (true)",
+        "SET ROLE trellis",
+        "SET SESSION AUTHORIZATION trellis",
+        "SET session_replication_role = replica",
+        "TRUNCATE clients_client CASCADE",
+        "CREATE TABLE copied AS SELECT 1",
+        "DROP FUNCTION practice_wall() CASCADE",
+        "UPDATE practice_auditevent SET action = ''",
+        "DELETE FROM practice_auditevent",
+        "TRUNCATE practice_auditevent",
+        "ALTER TABLE practice_auditevent DISABLE TRIGGER ALL",
+        "DELETE FROM django_migrations",
+    ]
+    with the_app() as line, walls.inside(world.practice.pk):
+        for statement in forbidden:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                line.execute(statement)
+    with the_app(options="-c trellis.whole=on") as line:
+        assert seen(line, "SELECT count(*) FROM clients_client") == [(0,)]
+        with walls.inside(world.practice.pk):
+            assert seen(line, "SELECT count(*) FROM clients_client") == [(2,)]
+    with (
+        the_app(options="-c row_security=off") as line,
+        walls.inside(world.practice.pk),
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        line.execute("SELECT count(*) FROM clients_client")
+
+
+def test_a_savepoint_that_is_rolled_back_leaves_no_place_behind(world):
+    ours, theirs = world.practice.pk, world.people["stranger"].practice_id
+    asked = "SELECT DISTINCT practice_id FROM practice_user"
+    with the_app() as line, line.transaction():
+        with walls.inside(ours):
+            assert seen(line, asked) == [(ours,)]
+            with suppress(psycopg.errors.DivisionByZero), line.transaction(), walls.inside(theirs):
+                assert seen(line, asked) == [(theirs,)]
+                line.execute("SELECT 1/0")
+            assert seen(line, asked) == [(ours,)]
+        assert seen(line, asked) == []
+
+
+LINES, PEOPLE = 3, 8
+
+
+def borrow(pool, places, times, seed):
+    """One of many who share a few lines, each for one transaction: how many foreign rows."""
+    chance, foreign = random.Random(seed), 0
+    asked = "SELECT practice_id FROM practice_user"
+    for _ in range(times):
+        place = chance.choice([*places, walls.NOWHERE])
+        kind = chance.choice(["alone", "alone", "together", "broken", "silent"])
+        with pool.connection() as line, walls._at("" if kind == "silent" else str(place)):
+            if kind == "together":
+                with line.transaction():
+                    found = seen(line, asked) + seen(line, asked)
+            elif kind == "broken":
+                with pytest.raises(psycopg.errors.DivisionByZero):
+                    line.execute("SELECT 1/0")
+                found = seen(line, asked)
+            else:
+                found = seen(line, asked)
+            own = set() if kind == "silent" or place == walls.NOWHERE else {place}
+            assert found or not own
+            foreign += sum(pk not in own for (pk,) in found)
+    return foreign
+
+
+def test_a_line_that_many_share_carries_nothing_over(world):
+    """As behind PgBouncer with pool_mode = transaction. POOLED: how many transactions."""
+    times = int(os.environ.get("POOLED") or 4_000)
+    places = [world.practice.pk, world.people["stranger"].practice_id]
+    url = os.environ.get("POOLER_URL") or as_the_app()["DATABASE_URL"]
+    settings = {"autocommit": True, "cursor_factory": Cursor, "prepare_threshold": None}
+    with (
+        ConnectionPool(url, min_size=LINES, max_size=LINES, kwargs=settings, open=True) as pool,
+        ThreadPoolExecutor(PEOPLE) as people,
+    ):
+        found = people.map(lambda seed: borrow(pool, places, times // PEOPLE, seed), range(PEOPLE))
+        assert list(found) == [0] * PEOPLE
