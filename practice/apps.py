@@ -5,6 +5,7 @@ from django.db.backends.signals import connection_created
 from django.utils.module_loading import import_string
 
 from . import checks
+from .database import account
 from .moments import read_moments
 
 
@@ -14,6 +15,7 @@ class PracticeConfig(AppConfig):
     def ready(self):
         register(checks.fit_for_people, checks.TAG, deploy=True)
         connection_created.connect(read_moments)
+        connection_created.connect(account.refuse_strong)
         # Whatever door somebody came in by; named, for models are not there yet.
         user_logged_in.connect(import_string("practice.idle.begin"))
         user_logged_out.connect(import_string("practice.idle.end"))

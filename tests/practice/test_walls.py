@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -12,10 +14,11 @@ from django.db import ProgrammingError, connection, transaction
 from psycopg_pool import ConnectionPool
 
 from practice import walls
+from practice.database import account
 from practice.database.base import Cursor
 from practice.ids import uuid7
 from tests.test_urls import Practice as World
-from tests.workers import as_the_app
+from tests.workers import ROOT, as_the_app
 
 # Rows that are nobody's practice's, each with the reason.
 OF_NO_PRACTICE = {
@@ -110,7 +113,7 @@ SOMETHING = {
     "character varying": lambda: uuid7().hex,
     "text": lambda: uuid7().hex,
     "boolean": lambda: False,
-    "bytea": lambda: b"",
+    "bytea": lambda: uuid7().bytes,
     "jsonb": lambda: "{}",
     "ARRAY": lambda: "{}",
     "date": lambda: "2026-11-29",
@@ -267,3 +270,21 @@ def test_a_line_that_many_share_carries_nothing_over(world):
     ):
         found = people.map(lambda seed: borrow(pool, places, times // PEOPLE, seed), range(PEOPLE))
         assert list(found) == [0] * PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [("trellis", account.OWNS), ("postgres", account.STRONG), ("trellis_app", None)],
+)
+def test_nothing_serves_with_an_account_that_could_lift_it(db, who, sentence):
+    url = as_the_app()["DATABASE_URL"].replace("trellis_app", who)
+    served = subprocess.run(
+        [sys.executable, "-c", "import practice.wsgi"],
+        cwd=ROOT,
+        env=os.environ | as_the_app() | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (served.returncode == 0) is (sentence is None)
+    assert (sentence or "") in served.stderr

@@ -1,0 +1,36 @@
+"""Nothing serves with an account that could go past the wall, or lift it."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+# Of itself, or because it may act as another: whoever may SET ROLE to it is as strong as it.
+ASKED = """
+SELECT (SELECT coalesce(bool_or(rolsuper OR rolbypassrls), false)
+          FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
+       EXISTS (SELECT FROM pg_class
+                WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+                  AND pg_has_role(current_user, relowner, 'MEMBER'))
+"""
+STRONG = (
+    "The account of DATABASE_URL could go past row-level security (superuser or BYPASSRLS):"
+    " name one there that cannot."
+)
+OWNS = (
+    "The account of DATABASE_URL owns the tables, or may act as whoever does, and could lift"
+    " row-level security: name another one there, and the owner in DATABASE_OWNER_URL."
+)
+
+_asked_of: set[str] = set()  # accounts, by this process
+
+
+def refuse_strong(sender, connection, **facts) -> None:
+    """For the signal ``connection_created``. Raises ImproperlyConfigured."""
+    account = connection.settings_dict["USER"]
+    if settings.AS_OWNER or account in _asked_of:
+        return
+    with connection.connection.cursor() as cursor:
+        is_strong, owns = cursor.execute(ASKED).fetchone()
+    if is_strong or owns:
+        connection.close()
+        raise ImproperlyConfigured(STRONG if is_strong else OWNS)
+    _asked_of.add(account)
