@@ -34,7 +34,10 @@ test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PY
 test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times, KILLS kills
 	@command -v redis-server >/dev/null || \
 		{ echo "make test-full needs redis-server too: on Debian, 'apt install redis-server'." >&2; exit 1; }
+	@command -v pgbouncer >/dev/null || \
+		{ echo "make test-full needs PgBouncer too: on Debian, 'apt install pgbouncer'." >&2; exit 1; }
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
+	@POOLED=100000 $(BIN)/python -m pytest tests/practice/test_walls.py
 	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes

@@ -2,10 +2,14 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -16,9 +20,11 @@ from psycopg_pool import ConnectionPool
 from practice import walls
 from practice.database import account
 from practice.database.base import Cursor
+from practice.embedded import places
 from practice.ids import uuid7
+from practice.processes import Group
 from tests.test_urls import Practice as World
-from tests.workers import ROOT, as_the_app
+from tests.workers import ROOT, as_the_app, until
 
 # Rows that are nobody's practice's, each with the reason.
 OF_NO_PRACTICE = {
@@ -235,12 +241,20 @@ def test_a_savepoint_that_is_rolled_back_leaves_no_place_behind(world):
 LINES, PEOPLE = 3, 8
 
 
-def borrow(pool, places, times, seed):
+@contextmanager
+def folder_for_all():
+    """A server that root starts is another user's."""
+    folder = Path(tempfile.mkdtemp(prefix="trellis-pool-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def borrow(pool, practices, times, seed):
     """One of many who share a few lines, each for one transaction: how many foreign rows."""
     chance, foreign = random.Random(seed), 0
     asked = "SELECT practice_id FROM practice_user"
     for _ in range(times):
-        place = chance.choice([*places, walls.NOWHERE])
+        place = chance.choice([*practices, walls.NOWHERE])
         kind = chance.choice(["alone", "alone", "together", "broken", "silent"])
         with pool.connection() as line, walls._at("" if kind == "silent" else str(place)):
             if kind == "together":
@@ -258,18 +272,53 @@ def borrow(pool, places, times, seed):
     return foreign
 
 
-def test_a_line_that_many_share_carries_nothing_over(world):
-    """As behind PgBouncer with pool_mode = transaction. POOLED: how many transactions."""
+@contextmanager
+def pgbouncer(folder):
+    """The real one, as root runs it for nobody; the address of the database behind it."""
+    parts = urlsplit(as_the_app()["DATABASE_URL"])
+    name, sockets = parts.path[1:], parse_qs(parts.query)["host"][0]
+    folder.chmod(0o777)
+    settings = folder / "pgbouncer.ini"
+    settings.write_text(
+        f"[databases]\n{name} = host={sockets} user={parts.username}\n"
+        f"[pgbouncer]\nunix_socket_dir = {folder}\nlisten_port = 6432\nauth_type = any\n"
+        f"pool_mode = transaction\ndefault_pool_size = {LINES}\nmax_client_conn = 100\n"
+    )
+    with Group(grace=2) as group:
+        group.spawn(
+            "pgbouncer",
+            ["/usr/sbin/pgbouncer", settings],
+            log=folder / "pgbouncer.log",
+            **places.server_account(),
+        )
+        until((folder / ".s.PGSQL.6432").exists, "PgBouncer answers")
+        yield f"postgres://{parts.username}@/{name}?host={folder}&port=6432"
+
+
+def our_pool(folder):
+    return nullcontext(as_the_app()["DATABASE_URL"])
+
+
+@pytest.mark.parametrize("pooler", [our_pool, pgbouncer], ids=["our pool", "PgBouncer"])
+def test_a_line_that_many_share_carries_nothing_over(world, pooler):
+    """POOLED: how many transactions of many people over three lines, each lent for one of them."""
+    if pooler is pgbouncer and "POOLED" not in os.environ:
+        pytest.skip("PgBouncer is for make test-full")
     times = int(os.environ.get("POOLED") or 4_000)
-    places = [world.practice.pk, world.people["stranger"].practice_id]
-    url = os.environ.get("POOLER_URL") or as_the_app()["DATABASE_URL"]
+    practices = [world.practice.pk, world.people["stranger"].practice_id]
+    with folder_for_all() as folder, pooler(folder) as url:
+        assert foreign_rows(url, practices, times) == 0
+
+
+def foreign_rows(url, practices, times):
+    lines = PEOPLE if "6432" in url else LINES  # to PgBouncer each has one; there they share
     settings = {"autocommit": True, "cursor_factory": Cursor, "prepare_threshold": None}
     with (
-        ConnectionPool(url, min_size=LINES, max_size=LINES, kwargs=settings, open=True) as pool,
+        ConnectionPool(url, min_size=lines, max_size=lines, kwargs=settings, open=True) as pool,
         ThreadPoolExecutor(PEOPLE) as people,
     ):
-        found = people.map(lambda seed: borrow(pool, places, times // PEOPLE, seed), range(PEOPLE))
-        assert list(found) == [0] * PEOPLE
+        each = times // PEOPLE
+        return sum(people.map(lambda seed: borrow(pool, practices, each, seed), range(PEOPLE)))
 
 
 @pytest.mark.parametrize(
