@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import knocks
+from . import bell, knocks, turning
 from .models import SignIn
 
 
@@ -18,3 +18,9 @@ def forget_sessions() -> None:
     """What ended by itself leaves no list of devices behind, also of those who never came back."""
     SignIn.objects.past(timezone.now()).delete()
     call_command("clearsessions")
+
+
+@shared_task
+def turn_keys() -> None:
+    if turning.step():
+        bell.ring("practice.tasks.turn_keys")
