@@ -17,6 +17,8 @@ from .access import settle_with
 from .encryption import unwrap, wrap
 from .limits import by_network
 
+SECOND_FACTOR = b"second factor"
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
@@ -93,7 +95,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return entity if user.roles else entity | {"name": "Trellis", "display_name": "Trellis"}
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(wrap(text.encode(), about=b"second factor")).decode()
+        return base64.b64encode(wrap(text.encode(), about=SECOND_FACTOR)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unwrap(base64.b64decode(encrypted_text), about=b"second factor").decode()
+        return unwrap(base64.b64decode(encrypted_text), about=SECOND_FACTOR).decode()

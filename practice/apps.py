@@ -4,7 +4,7 @@ from django.core.checks import register
 from django.db.backends.signals import connection_created
 from django.utils.module_loading import import_string
 
-from . import checks
+from . import checks, transit
 from .database import account
 from .moments import read_moments
 
@@ -14,6 +14,7 @@ class PracticeConfig(AppConfig):
 
     def ready(self):
         register(checks.fit_for_people, checks.TAG, deploy=True)
+        register(transit.lines_are_private, checks.TAG, deploy=True)
         connection_created.connect(read_moments)
         connection_created.connect(account.refuse_strong)
         # Whatever door somebody came in by; named, for models are not there yet.

@@ -4,12 +4,15 @@ They count as checks of a deployment: `prepare` and the web server run them and 
 while `makemigrations` or `collectstatic` work with any keys.
 """
 
+import logging
+
 from django.conf import settings
 from django.core.checks import Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from .encryption import master_keys
 
+log = logging.getLogger(__name__)
 TAG = "fit_for_people"
 SHORTEST_SECRET_KEY = 50
 
@@ -31,5 +34,8 @@ def fit_for_people(app_configs=None, **kwargs) -> list[Error]:
 
 
 def refuse_if_unfit() -> None:
-    if found := run_checks(tags=[TAG], include_deployment_checks=True):
-        raise ImproperlyConfigured(" ".join(error.msg for error in found))
+    found = run_checks(tags=[TAG], include_deployment_checks=True)
+    for doubt in (each for each in found if not each.is_serious()):
+        log.warning("%s", doubt.msg)
+    if faults := [each.msg for each in found if each.is_serious()]:
+        raise ImproperlyConfigured(" ".join(faults))

@@ -31,6 +31,7 @@ class DataKey:
 
     id: UUID
     secret: bytes
+    marks: bytes | None = None  # of a practice whose key was turned: marks stay what they were
 
     def seal(self, plain: bytes, *, about: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
@@ -49,10 +50,36 @@ class DataKey:
     def mark(self, what: bytes, *, purpose: bytes) -> bytes:
         """32 bytes that stand for ``what``: always the same, and nobody without the key can make
         them or tell what they stand for. Under a key of their own, derived for ``purpose``."""
-        derived = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self.secret)
-        made = hmac.HMAC(derived, hashes.SHA256())
+        made = hmac.HMAC(_derived(self.marks or self.secret, purpose), hashes.SHA256())
         made.update(what)
         return made.finalize()
+
+    def box(self) -> "Box":
+        """In which other keys lie. Never the key that seals values: one derived for this."""
+        return Box(self.id, AESGCM(_derived(self.secret, b"trellis keys of clients")))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a practice's key makes of the keys of its clients."""
+
+    id: UUID
+    cipher: AESGCM
+
+    def put(self, secret: bytes, *, about: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self.cipher.encrypt(nonce, secret, self.id.bytes + about)
+
+    def take(self, wrapped: bytes, *, about: bytes) -> bytes:
+        nonce, body = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+        try:
+            return self.cipher.decrypt(nonce, body, self.id.bytes + about)
+        except InvalidTag as error:
+            raise CannotOpen("This key was changed, or is not of this practice.") from error
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose).derive(secret)
 
 
 def key_id_of(sealed: bytes) -> UUID:
@@ -68,9 +95,9 @@ def master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     for entry in entries:
         name, _, encoded = entry.partition(":")
         secret = base64.b64decode(encoded)
-        if not name or len(name) > 20 or len(secret) != KEY_BYTES:
+        if not name or len(name) > 20 or len(secret) != KEY_BYTES or name in keys:
             raise ValueError(
-                "Each entry of FIELD_KEYS is a short id, a colon and 32 bytes in base64."
+                "Each entry of FIELD_KEYS is a short id of its own, a colon and 32 bytes in base64."
             )
         keys[name] = AESGCM(secret)
     if not keys:
@@ -78,10 +105,20 @@ def master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     return keys
 
 
+def master_names() -> list[str]:
+    """The first one wraps."""
+    return list(master_keys(tuple(settings.FIELD_KEYS)))
+
+
+def master_of(wrapped: bytes) -> str:
+    """The id of the master key that ``wrapped`` names; it need not be there."""
+    return bytes(wrapped[1 : 1 + wrapped[0]]).decode(errors="replace")
+
+
 def wrap(secret: bytes, *, about: bytes) -> bytes:
-    """Seal under the master key: for data keys and second-factor secrets."""
-    keys = master_keys(tuple(settings.FIELD_KEYS))
-    name, master = next(iter(keys.items()))
+    """Seal under the master key: keys of practices, second-factor secrets, open knocks."""
+    name = master_names()[0]
+    master = master_keys(tuple(settings.FIELD_KEYS))[name]
     nonce = os.urandom(NONCE_BYTES)
     return bytes([len(name)]) + name.encode() + nonce + master.encrypt(nonce, secret, about)
 
@@ -89,7 +126,7 @@ def wrap(secret: bytes, *, about: bytes) -> bytes:
 def unwrap(wrapped: bytes, *, about: bytes) -> bytes:
     wrapped = bytes(wrapped)
     end = 1 + wrapped[0]
-    master = master_keys(tuple(settings.FIELD_KEYS)).get(wrapped[1:end].decode())
+    master = master_keys(tuple(settings.FIELD_KEYS)).get(master_of(wrapped))
     if master is None:
         raise CannotOpen("The master key of this value is not in FIELD_KEYS.")
     try:

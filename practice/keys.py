@@ -1,39 +1,70 @@
-"""Where data keys come from: rows wrapped under the master key, remembered by this process."""
+"""Where data keys come from: wrapped rows, opened and remembered by this process for a while."""
 
 import os
 import threading
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Q
 
-from .encryption import KEY_BYTES, CannotOpen, DataKey, key_id_of, unwrap, wrap
+from .encryption import KEY_BYTES, Box, CannotOpen, DataKey, key_id_of
 from .ids import uuid7
+from .wrapping import as_before, in_box, key_in
 
 MOST_AT_ONCE = 5_000
 MOST_REMEMBERED = 20_000  # some 15 MB
+# A key that another process destroyed or retired is served by this one for no longer, in seconds.
+# Then the keys of the practice are asked for anew: one statement a minute, whatever is read.
+REMEMBERED = 60.0
 
-_by_id: dict[UUID, DataKey] = {}
-_by_subject: dict[UUID, DataKey] = {}
-_newest: dict[UUID, UUID] = {}  # by practice: up to which key we have asked for all there are
+
+@dataclass
+class Ring:
+    """The keys of one practice, as they were at one time. Monotonic: a clock may jump."""
+
+    until: float
+    by_id: dict[UUID, DataKey] = field(default_factory=dict)
+    by_subject: dict[UUID, DataKey] = field(default_factory=dict)
+    boxes: dict[UUID, Box] = field(default_factory=dict)
+    newest: UUID | None = None  # up to which key we have asked for all there are
+    nests: bool = False  # clients' keys lie in the practice's box here
+
+    def take(self, rows: Iterable) -> None:
+        """Open and keep them; whatever holds others comes first."""
+        for row in sorted(rows, key=lambda row: row.wrapped_by_id is not None):
+            key = key_in(row, self._box(row.wrapped_by_id))
+            self.by_id[key.id] = key
+            if row.retired_at is None:
+                self.by_subject[row.subject] = key
+            self.nests = self.nests or row.wrapped_by_id is not None
+
+    def _box(self, key_id: UUID | None) -> Box | None:
+        if key_id not in self.boxes and key_id in self.by_id:
+            self.boxes[key_id] = self.by_id[key_id].box()
+        return self.boxes.get(key_id)
+
+
+_rings: dict[UUID, Ring] = {}
 _own = threading.local()  # keys made in a transaction that has not committed yet
 
 
 def load(practice_id: UUID, subjects: Iterable[UUID]) -> None:
     """Have the keys of many at hand, in one statement, before what is theirs is read one by one.
     A key that is gone is no error here: what it sealed will say so."""
-    _make_room()
-    missing = [subject for subject in subjects if subject not in _by_subject]
+    ring = _ring(practice_id)
+    missing = [subject for subject in subjects if subject not in ring.by_subject]
     if missing:
-        for row in _rows(practice_id).filter(subject__in=missing):
-            _remember(row)
+        _fetch(ring, practice_id, Q(subject__in=missing))
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
     """The key that seals what belongs to ``subject``; made when there is none yet."""
     return (
-        _by_subject.get(subject)
+        _ring(practice_id).by_subject.get(subject)
         or _uncommitted(subject)
         or _find(practice_id, subject=subject)
         or _make(practice_id, subject)
@@ -43,32 +74,71 @@ def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
 def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
     """The key that ``sealed`` names in its head. Raises CannotOpen when it is gone."""
     key_id = key_id_of(sealed)
-    key = _by_id.get(key_id) or _uncommitted(key_id) or _find(practice_id, id=key_id)
+    key = (
+        _ring(practice_id).by_id.get(key_id)
+        or _uncommitted(key_id)
+        or _find(practice_id, id=key_id)
+    )
     if key is None:
         raise CannotOpen("The key of this value is gone.")
     return key
 
 
+def destroy(practice_id: UUID, subject: UUID) -> int:
+    """All keys of ``subject``, also those that are being replaced. What they sealed is unreadable
+    from the commit on; in other processes a minute later. How many there were."""
+    gone, _by_model = _rows(practice_id).filter(subject=subject).delete()
+    forget()
+    transaction.on_commit(forget)
+    return gone
+
+
 def forget() -> None:
-    _forget_all()
+    _rings.clear()
     _own.__dict__.clear()
 
 
-def _forget_all() -> None:
-    _by_id.clear()
-    _by_subject.clear()
-    _newest.clear()
-
-
-def _make_room() -> None:
+def _ring(practice_id: UUID) -> Ring:
     """A process that sees every client of a large installation does not keep all their keys. What
     is forgotten comes back with one statement a practice."""
-    if len(_by_id) >= MOST_REMEMBERED:
-        _forget_all()
+    ring = _rings.get(practice_id)
+    if ring is None or time.monotonic() > ring.until:
+        ring = _rings[practice_id] = Ring(until=time.monotonic() + REMEMBERED)
+    return ring
+
+
+def _make_room(ring: Ring) -> None:
+    if sum(len(each.by_id) for each in list(_rings.values())) >= MOST_REMEMBERED:
+        _rings.clear()
+        ring.by_id.clear()
+        ring.by_subject.clear()
+        ring.boxes.clear()
+        ring.newest = None
 
 
 def _rows(practice_id: UUID):
     return apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
+
+
+def _fetch(ring: Ring, practice_id: UUID, wanted: Q) -> list:
+    """In one statement, with what they lie in if we have not got that yet."""
+    _make_room(ring)
+    if practice_id not in ring.by_subject:
+        wanted |= Q(subject=practice_id)
+    return _taken(ring, practice_id, list(_rows(practice_id).filter(wanted)))
+
+
+def _taken(ring: Ring, practice_id: UUID, rows: list) -> list:
+    # What this transaction made is in it and may yet be undone: it is not for all to remember.
+    ours = {made.row.id for made in _own.__dict__.get("made", ()) if made.may_commit}
+    rows = [row for row in rows if row.id not in ours]
+    known = ring.by_id.keys() | {row.id for row in rows}
+    above = {row.wrapped_by_id for row in rows} - {None} - known
+    if above:  # one that is being replaced, or older than the newest thousands
+        ring.take(_rows(practice_id).filter(id__in=above))
+    ring.take(rows)
+    _rings[practice_id] = ring
+    return rows
 
 
 def _find(practice_id: UUID, **wanted: UUID) -> DataKey | None:
@@ -79,39 +149,31 @@ def _find(practice_id: UUID, **wanted: UUID) -> DataKey | None:
     Ids sort by time, and a subject is older than its key. So one that is older than what we have
     asked for is not among the new ones, and is asked for by itself, however many keys there are.
     """
-    _make_room()
+    ring = _ring(practice_id)
     [(name, value)] = wanted.items()
-    newest = _newest.get(practice_id)
-    if newest is None or value > newest:
-        fresh = _rows(practice_id).filter(id__gt=newest) if newest else _rows(practice_id)
-        found = None
-        for row in fresh.order_by("-id")[:MOST_AT_ONCE]:
-            key = _remember(row)
-            _newest[practice_id] = max(row.id, _newest.get(practice_id, row.id))
-            if getattr(row, name) == value:
-                found = key
-        if found is not None:
-            return found
-    row = _rows(practice_id).filter(**wanted).first()
-    return row and _remember(row)
-
-
-def _remember(row) -> DataKey:
-    key = DataKey(row.id, unwrap(row.wrapped, about=row.id.bytes))
-    _by_id[key.id] = _by_subject[row.subject] = key
-    return key
+    held = ring.by_id if name == "id" else ring.by_subject
+    if ring.newest is None or value > ring.newest:
+        _make_room(ring)
+        rows = _rows(practice_id).order_by("-id")
+        fresh = rows.filter(id__gt=ring.newest) if ring.newest else rows
+        found = _taken(ring, practice_id, list(fresh[:MOST_AT_ONCE]))
+        ring.newest = max((row.id for row in found), default=ring.newest)
+        if value in held:
+            return held[value]
+    _fetch(ring, practice_id, Q(**wanted))
+    return held.get(value)
 
 
 class _Made:
     """A key that is not in the database yet. It is remembered by all when its transaction commits;
     if that is rolled back, nothing may ever be sealed with it again."""
 
-    def __init__(self, row):
-        self.row = row
-        self.key = DataKey(row.id, unwrap(row.wrapped, about=row.id.bytes))
+    def __init__(self, row, key: DataKey):
+        self.row, self.key = row, key
 
     def __call__(self):
-        _remember(self.row)
+        ring = _ring(self.row.practice_id)
+        ring.by_id[self.key.id] = ring.by_subject[self.row.subject] = self.key
         _own.__dict__.pop("made", None)
 
     @property
@@ -127,18 +189,31 @@ def _uncommitted(subject_or_id: UUID) -> DataKey | None:
 
 
 def _make(practice_id: UUID, subject: UUID) -> DataKey:
-    key_id = uuid7()
+    secret = os.urandom(KEY_BYTES)
     row, is_new = apps.get_model("practice", "DataKeyRow").objects.get_or_create(
         subject=subject,
-        defaults={
-            "id": key_id,
-            "practice_id": practice_id,
-            "wrapped": wrap(os.urandom(KEY_BYTES), about=key_id.bytes),
-        },
+        retired_at=None,
+        defaults=wrapped_anew(practice_id, subject, secret),
     )
     if not is_new:
-        return _remember(row)
-    made = _Made(row)
+        _taken(_ring(practice_id), practice_id, [row])
+        return _ring(practice_id).by_id[row.id]
+    made = _Made(row, DataKey(row.id, secret))
     _own.__dict__.setdefault("made", []).append(made)
     transaction.on_commit(made)
     return made.key
+
+
+def wrapped_anew(practice_id: UUID, subject: UUID, secret: bytes) -> dict:
+    """The columns of a new row. Where the keys of a practice's clients do not lie in its box yet, a
+    version that knows nothing of boxes may still serve: so this one does not either, and the sweep
+    puts it there later (practice/turning)."""
+    row = apps.get_model("practice", "DataKeyRow")(
+        id=uuid7(), practice_id=practice_id, subject=subject
+    )
+    if subject != practice_id and _ring(practice_id).nests:
+        above = of_subject(practice_id, practice_id)
+        row.wrapped, row.wrapped_by_id = in_box(row, secret, above.box()), above.id
+    else:
+        row.wrapped = as_before(row, secret)
+    return {name: getattr(row, name) for name in ("id", "practice_id", "wrapped", "wrapped_by_id")}

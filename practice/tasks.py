@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import knocks, walls
+from . import bell, knocks, turning, walls
 from .models import SignIn
 
 
@@ -21,3 +21,9 @@ def forget_sessions() -> None:
         with walls.inside(practice_id):
             over.delete()
     call_command("clearsessions")
+
+
+@shared_task
+def turn_keys() -> None:
+    if turning.step():
+        bell.ring("practice.tasks.turn_keys")

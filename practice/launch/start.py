@@ -80,18 +80,24 @@ def start(place: Place) -> None:
 
 def environment(place: Place) -> Env:
     """What the settings ask for; whoever has set something already knows better."""
-    defaults = place.keys() | {
+    given = {key: value for key, value in os.environ.items() if value}
+    own = {name: value for name, value in place.keys().items() if not comes_elsewhere(name, given)}
+    defaults = own | {
         "DEVELOPMENT": "1",
         "SMS_DIR": str(place.data_dir / "texts"),
         "SITE_URL": place.url.rstrip("/"),
     }
-    given = {key: value for key, value in os.environ.items() if value}
     fixed = {
         "DATA_DIR": str(place.data_dir),
         "STATIC_ROOT": str(place.data_dir / "static"),  # emptied when it is made anew
         "PYTHONUNBUFFERED": "1",
     }
     return defaults | given | fixed
+
+
+def comes_elsewhere(name: str, given: Env) -> bool:
+    """From a file or a command (practice/settings/sources.py)."""
+    return f"{name}_FILE" in given or f"{name}_COMMAND" in given
 
 
 def collect_static(chores: Group, place: Place, env: Env) -> Child:

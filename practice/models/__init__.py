@@ -1,7 +1,7 @@
 from .audit import AuditEvent
 from .heartbeat import Heartbeat
 from .invitations import StaffInvitation
-from .keys import DataKeyRow
+from .keys import DataKeyRow, KeyWork
 from .knocks import Knock
 from .people import Membership, Role, Theme, User
 from .sign_ins import SignIn
@@ -12,6 +12,7 @@ __all__ = [
     "DataClass",
     "DataKeyRow",
     "Heartbeat",
+    "KeyWork",
     "Knock",
     "Membership",
     "OftenWritten",

@@ -55,6 +55,7 @@ RINGS = {  # task: seconds between two rings
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
     "practice.tasks.forget_sessions": 3600.0,
+    "practice.tasks.turn_keys": 600.0,
     "assessments.nightly.make_pictures": 600.0,  # once a night; the database says which are due
 }
 if env("RETURNS_MAILBOX", default=""):

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import environ
 
+from .sources import entries, secret
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 # `make demo` and `make run` set DEVELOPMENT: it shows the sent mail and allows plain http.
 DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY")
-FIELD_KEYS = env.list("FIELD_KEYS")  # "id:base64 of 32 bytes"; the first one encrypts
+SECRET_KEY = secret("SECRET_KEY")
+FIELD_KEYS = entries(secret("FIELD_KEYS"))  # "id:base64 of 32 bytes"; the first one encrypts
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")

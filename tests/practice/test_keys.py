@@ -1,5 +1,7 @@
 """Data keys: one for each client, fetched for a whole practice at once."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -76,11 +78,10 @@ def test_clients_added_by_another_process_cost_one_statement_too(clinician, clie
     known = make_client(clinician, "Known")
     keys.forget()
     assert Client.objects.get(pk=known.pk).preferred_name == "Known"
-    before = dict(keys._by_id), dict(keys._by_subject), dict(keys._newest)
+    before = deepcopy(keys._rings)
     added = [make_client(clinician, f"Added {n}") for n in range(clients)]
     keys.forget()
-    for ours, was in zip((keys._by_id, keys._by_subject, keys._newest), before, strict=True):
-        ours.update(was)
+    keys._rings.update(before)
     found = list(Client.objects.filter(pk__in=[client.pk for client in added]))
     with CaptureQueriesContext(connection) as asked:
         assert [client.preferred_name for client in found]
@@ -96,8 +97,9 @@ def test_a_key_older_than_those_remembered_is_asked_for_by_itself(clinician, mon
     assert Client.objects.get(pk=new.pk).preferred_name == "New"
     for read in (lambda row: row.preferred_name, lambda row: row.data_key()):
         row = Client.objects.get(pk=old.pk)
-        keys._by_id.pop(old.data_key().id)
-        keys._by_subject.pop(old.pk)
+        ring = keys._rings[old.practice_id]
+        ring.by_id.pop(old.data_key().id)
+        ring.by_subject.pop(old.pk)
         with CaptureQueriesContext(connection) as asked:
             assert read(row)
         assert len(asked) == 1
@@ -118,7 +120,7 @@ def test_loading_skips_a_key_that_is_gone_and_those_of_other_practices(clinician
     theirs = make_client(stranger, "Theirs")
     keys.forget()
     keys.load(clinician.practice_id, [uuid7(), theirs.pk])
-    assert keys._by_subject == {}
+    assert [ring.by_subject for ring in keys._rings.values()] == [{}]
 
 
 def test_no_process_remembers_keys_without_end(clinician, monkeypatch):
@@ -128,7 +130,7 @@ def test_no_process_remembers_keys_without_end(clinician, monkeypatch):
     keys.forget()
     for client in Client.objects.order_by("id"):
         keys.load(clinician.practice_id, [client.pk])
-        assert len(keys._by_id) <= 2
+        assert sum(len(ring.by_id) for ring in keys._rings.values()) <= 2
     assert statements_to_read_all_names() == (2, ["Client 0", "Client 1", "Client 2"])
 
 

@@ -8,6 +8,7 @@ from practice import audit
 from practice.models import (
     AuditEvent,
     DataKeyRow,
+    KeyWork,
     Knock,
     Membership,
     Role,
@@ -92,7 +93,34 @@ def a_knock_answered_by_nobody(owner):
     a_knock(owner, ended_at=NOW)
 
 
+def a_second_key_that_seals(owner):
+    for wrapped in (b"a", b"b"):
+        DataKeyRow.objects.create(
+            practice=owner.practice, subject=owner.practice_id, wrapped=wrapped
+        )
+
+
+def a_key_of_a_practice_in_a_box(owner):
+    facts = {"practice": owner.practice, "wrapped": b"a"}
+    above = DataKeyRow.objects.create(subject=owner.pk, **facts)
+    DataKeyRow.objects.create(subject=owner.practice_id, wrapped_by=above, **facts)
+
+
+def a_retired_key_that_nobody_watches(owner):
+    DataKeyRow.objects.create(
+        practice=owner.practice, subject=owner.pk, wrapped=b"a", retired_at=NOW
+    )
+
+
+def unknown_work_with_keys(owner):
+    KeyWork.objects.create(name="polish", due_at=NOW)
+
+
 BROKEN = {
+    "datakey_one_seals": a_second_key_that_seals,
+    "datakey_practice_under_master": a_key_of_a_practice_in_a_box,
+    "datakey_retired_is_watched": a_retired_key_that_nobody_watches,
+    "keywork_known": unknown_work_with_keys,
     "user_theme_known": an_unknown_theme,
     "knock_kind_known": an_unknown_knock,
     "knock_expires_after": a_knock_that_never_lasted,
@@ -122,12 +150,6 @@ def test_the_database_refuses(name, owner):
 def test_an_address_is_signed_in_with_by_one_person(owner):
     with pytest.raises(IntegrityError, match="email"), transaction.atomic():
         User.objects.create_user(email=" OWNER@practice.example", practice=owner.practice)
-
-
-def test_a_subject_has_one_key(practice):
-    DataKeyRow.objects.create(practice=practice, subject=practice.pk, wrapped=b"a")
-    with pytest.raises(IntegrityError, match="subject"), transaction.atomic():
-        DataKeyRow.objects.create(practice=practice, subject=practice.pk, wrapped=b"b")
 
 
 def test_a_role_can_be_held_again_after_it_ended(clinician):

@@ -63,8 +63,8 @@
   // Whoever signs in gets a new one, so this page's may be an old one. The server is told for whom
   // the page was made: what stands here never becomes somebody else's.
   const token = () => {
-    const cookie = document.cookie.split("; ").find((each) => each.startsWith("c="));
-    return cookie ? cookie.slice(2) : form.elements.csrfmiddlewaretoken.value;
+    const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?c=([^;]+)/);
+    return cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
   };
 
   // 204 is kept or sent, 422 is a sentence of the server, 409 one about another window, 413 is too

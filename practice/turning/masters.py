@@ -1,0 +1,186 @@
+"""The upper two floors: master keys over practices' keys, and these over those of their clients.
+
+Each row is replaced by its bytes as they were read, so whoever else writes it wins.
+"""
+
+import base64
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from practice import keys
+from practice.adapters import SECOND_FACTOR
+from practice.encryption import CannotOpen, master_names, master_of, unwrap, wrap
+from practice.models import DataKeyRow, KeyWork, Knock
+from practice.wrapping import (
+    MARKS,
+    as_before,
+    in_box,
+    is_as_before,
+    key_in,
+    master_over,
+    under_master,
+)
+
+AT_ONCE = 200
+# What allauth keeps of each kind of second factor, sealed by our adapter.
+SECRETS = {
+    Authenticator.Type.TOTP: ("secret",),
+    Authenticator.Type.RECOVERY_CODES: ("seed", "migrated_codes"),
+}
+
+
+class NotYet(Exception):
+    """A version that knows nothing of this may still serve."""
+
+
+def may_nest(now: datetime) -> bool:
+    """A day after the version that can: an older one beside it could not read them any more."""
+    return KeyWork.objects.filter(name=KeyWork.Name.NEST, due_at__lte=now).exists()
+
+
+def to_nest() -> QuerySet[DataKeyRow]:
+    """Keys of clients that lie under a master key themselves."""
+    return DataKeyRow.objects.filter(wrapped_by=None).exclude(subject=F("practice"))
+
+
+def nest(practice_id: UUID) -> int:
+    """Put some of the clients' keys into the box of their practice's key."""
+    keys.of_subject(practice_id, practice_id)  # made, if there is none yet
+    with transaction.atomic():
+        above = _lock_key_of_practice(practice_id)
+        key = key_in(above)
+        if is_as_before(above):
+            _replace(above, wrapped=under_master(above, key.secret))
+        found = to_nest().filter(practice_id=practice_id)[:AT_ONCE]
+        box = key.box()
+        moved = sum(
+            _replace(row, wrapped=in_box(row, key_in(row).secret, box), wrapped_by=above)
+            for row in found
+        )
+    if moved:
+        keys.forget()
+    return moved
+
+
+def change_boxes(practice_id: UUID) -> int:
+    """Out of the box of a practice's retired key, into that of its present one."""
+    with transaction.atomic():
+        above = _lock_key_of_practice(practice_id)
+        found = (
+            DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by__retired_at__isnull=False)
+            .select_related("wrapped_by")
+            .order_by("pk")[:AT_ONCE]
+        )
+        box = key_in(above).box()
+        return sum(
+            _replace(
+                row,
+                wrapped=in_box(row, key_in(row, key_in(row.wrapped_by).box()).secret, box),
+                wrapped_by=above,
+            )
+            for row in found
+        )
+
+
+def _lock_key_of_practice(practice_id: UUID) -> DataKeyRow:
+    """One at a time in a practice: a key is neither turned nor filled by two."""
+    row = DataKeyRow.objects.filter(practice_id=practice_id, subject=practice_id, retired_at=None)
+    return row.select_for_update(no_key=True).get()
+
+
+def _replace(row: DataKeyRow, **columns) -> int:
+    """How many were: none, when the row is no longer as it was read."""
+    return DataKeyRow.objects.filter(pk=row.pk, wrapped=bytes(row.wrapped)).update(**columns)
+
+
+# -- another master key ----------------------------------------------------------------------------
+
+
+def ask_for_first_master(*, now: datetime) -> KeyWork:
+    """From now on workers move what lies under older ones."""
+    asked = {"due_at": now, "master": master_names()[0], "done": 0, "ended_at": None}
+    work, _is_new = KeyWork.objects.update_or_create(name=KeyWork.Name.MASTER, defaults=asked)
+    return work
+
+
+def asked_for(now: datetime) -> KeyWork | None:
+    """What is to be done, unless this process was started with other keys than it was asked with:
+    it would undo what others do."""
+    work = KeyWork.objects.filter(name=KeyWork.Name.MASTER, due_at__lte=now, ended_at=None).first()
+    return work if work and work.master == master_names()[0] else None
+
+
+def under_masters() -> dict[str, Counter]:
+    """What lies under each master key itself, by its id: how many of each kind."""
+    found: dict[str, Counter] = {name: Counter() for name in master_names()}
+
+    def count(kind: str, name: str) -> None:
+        found.setdefault(name, Counter())[kind] += 1
+
+    for row in DataKeyRow.objects.filter(wrapped_by=None).iterator():
+        count("keys", master_over(row) or "")
+    for factor in Authenticator.objects.filter(type__in=SECRETS).iterator():
+        for name in {master_of(base64.b64decode(each)) for each in _secrets_of(factor)}:
+            count("second factors", name)
+    for sealed in Knock.objects.exclude(sealed=b"").values_list("sealed", flat=True):
+        count("open letters", master_of(bytes(sealed)))
+    return found
+
+
+def rewrap_keys(practice_id: UUID) -> int:
+    first, done = master_names()[0], 0
+    for row in DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by=None).iterator():
+        if master_over(row) == first:
+            continue
+        key = key_in(row)
+        anew = as_before if is_as_before(row) else under_master
+        marks = key.marks and under_master(row, key.marks, MARKS)
+        done += _replace(row, wrapped=anew(row, key.secret), marks=marks)
+    return done
+
+
+def rewrap_second_factors() -> int:
+    first, done = master_names()[0], 0
+    for row in Authenticator.objects.filter(type__in=SECRETS).iterator():
+        sealed = list(_secrets_of(row))
+        if all(master_of(base64.b64decode(each)) == first for each in sealed):
+            continue
+        data = row.data | {
+            name: _rewrapped(row.data[name]) for name in SECRETS[row.type] if row.data.get(name)
+        }
+        done += Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=data)
+    return done
+
+
+def _secrets_of(row: Authenticator) -> Iterator[str]:
+    for name in SECRETS[row.type]:
+        kept = row.data.get(name) or []
+        yield from [kept] if isinstance(kept, str) else kept
+
+
+def _rewrapped(kept):
+    if isinstance(kept, list):
+        return [_rewrapped(each) for each in kept]
+    plain = unwrap(base64.b64decode(kept), about=SECOND_FACTOR)
+    return base64.b64encode(wrap(plain, about=SECOND_FACTOR)).decode()
+
+
+def rewrap_letters() -> int:
+    """What somebody asked for and a worker has not answered yet."""
+    first, done = master_names()[0], 0
+    for row in Knock.objects.exclude(sealed=b"").iterator():
+        if master_of(bytes(row.sealed)) == first:
+            continue
+        was = bytes(row.sealed)
+        try:
+            row.seal(row.asked)
+        except CannotOpen:  # whatever it was, nobody can answer it
+            continue
+        done += Knock.objects.filter(pk=row.pk, sealed=was).update(sealed=row.sealed)
+    return done

@@ -1,0 +1,67 @@
+"""What is done and what is left, counted from the rows as they are."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from practice.encryption import master_names
+from practice.models import DataKeyRow, KeyWork
+
+from . import masters, values
+
+# Signing in with a code keeps the address under a master key in the session, for ten minutes.
+CODES = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Master:
+    name: str
+    is_first: bool
+    is_here: bool  # in FIELD_KEYS
+    under: Counter  # kind: how many
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A key that another has taken the place of."""
+
+    row: DataKeyRow
+    left: int  # values that still name it
+    goes_at: datetime  # at the earliest, when nothing names it until then
+
+    @property
+    def is_of_practice(self) -> bool:
+        return self.row.subject == self.row.practice_id
+
+
+@dataclass(frozen=True)
+class Status:
+    masters: list[Master]
+    work: dict[str, KeyWork]
+    not_nested: int
+    turned: list[Turned]
+
+    def may_go(self, master: Master, now: datetime) -> bool:
+        """Nothing lies under it, and nothing can that this process does not see."""
+        work = self.work.get(KeyWork.Name.MASTER)
+        is_over = work and work.ended_at and now - work.ended_at > CODES
+        return bool(not master.is_first and not master.under and is_over)
+
+
+def status() -> Status:
+    found = masters.under_masters()
+    names = master_names()
+    return Status(
+        masters=[Master(name, name == names[0], name in names, found[name]) for name in found],
+        work=KeyWork.objects.in_bulk(),
+        not_nested=masters.to_nest().count(),
+        turned=[_turned(row) for row in values.retired().order_by("practice_id", "pk")],
+    )
+
+
+def _turned(row: DataKeyRow) -> Turned:
+    left = sum(
+        values.naming(model, field, [row.pk]).count() for model, field in values.sealed_columns()
+    )
+    boxes = DataKeyRow.objects.filter(wrapped_by=row).count()
+    return Turned(row, left + boxes, row.named_at + values.QUIET)

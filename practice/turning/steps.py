@@ -1,0 +1,74 @@
+"""One step of a worker: as much as fits into its time, wherever there is something to do."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from practice.models import DataKeyRow, KeyWork
+
+from . import masters, values
+from .masters import to_nest
+
+SECONDS = 30.0  # within the time limit of a task
+
+
+def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS) -> bool:
+    """Any number of these may run at once. Whether there is more that can be done now."""
+    until = time.monotonic() + seconds
+
+    def more() -> bool:
+        return time.monotonic() < until
+
+    now, done = clock(), 0
+    nests, asked = masters.may_nest(now), masters.asked_for(now)
+    for practice_id in practices_with_work(nests=nests, masters=asked is not None):
+        done += _work_in(practice_id, clock, more, nests=nests, asked=asked)
+        if not more():
+            return done > 0
+    if asked:
+        count = masters.rewrap_second_factors() + masters.rewrap_letters()
+        _note(asked, count)
+        if not any(
+            count for name, count in masters.under_masters().items() if name != asked.master
+        ):
+            KeyWork.objects.filter(pk=asked.pk, due_at=asked.due_at).update(ended_at=clock())
+    return False
+
+
+def practices_with_work(*, nests: bool, masters: bool) -> list[UUID]:
+    rows = values.retired().values_list("practice_id")
+    if nests:
+        rows = rows.union(to_nest().values_list("practice_id"))
+    if masters:
+        rows = rows.union(DataKeyRow.objects.values_list("practice_id"))
+    return sorted({practice_id for (practice_id,) in rows})
+
+
+def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:
+    """All of it is this practice's."""
+    done = 0
+    if asked:
+        done += _note(asked, masters.rewrap_keys(practice_id))
+    while nests and more() and (count := masters.nest(practice_id)):
+        done += count
+        _note(KeyWork(name=KeyWork.Name.NEST), count)
+    if not values.retired().filter(practice_id=practice_id).exists():
+        return done
+    while more() and (count := masters.change_boxes(practice_id)):
+        done += count
+    for column in values.sealed_columns():
+        if more():
+            done += values.move(practice_id, column, now=clock(), more=more)
+    if more():
+        values.destroy_unused(practice_id, now=clock())
+    return done
+
+
+def _note(work: KeyWork, count: int) -> int:
+    if count:
+        KeyWork.objects.filter(pk=work.pk).update(done=F("done") + count)
+    return count
