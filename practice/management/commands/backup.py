@@ -11,6 +11,7 @@ from django.utils import timezone
 from practice import heartbeat
 from practice.backups import drill, pruning, taking
 from practice.backups.sealing import Refused
+from practice.checks import refuse_if_unfit
 from practice.processes import interrupt_on_stop_signals
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, to, verify, into, keep, daily, keys, **options):
+        refuse_if_unfit()
         try:
             rule = pruning.read_rule(keep) if keep else None
         except ValueError as error:
