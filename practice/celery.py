@@ -2,8 +2,9 @@
 
 import os
 
-from celery import Celery, bootsteps
+from celery import Celery, bootsteps, signals
 
+from . import tracing
 from .checks import refuse_if_unfit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
@@ -24,3 +25,7 @@ class Fit(bootsteps.Step):
 
 
 app.steps["worker"].add(Fit)
+
+signals.before_task_publish.connect(tracing.put_into)
+signals.task_prerun.connect(tracing.begin)
+signals.task_postrun.connect(tracing.end)
