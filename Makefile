@@ -5,6 +5,7 @@ PYTEST_ARGS ?= -n auto --dist worksteal
 UV_ARGS ?=
 REPEAT ?= 20
 KILLS ?= 200
+CHAOS_SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
@@ -39,6 +40,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
 	@POOLED=100000 $(BIN)/python -m pytest tests/practice/test_walls.py
 	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
+	@CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/test_restarts.py
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes

@@ -121,6 +121,8 @@ def production(data: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": f"bench:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         "SITE_URL": "https://portal.practice.example",
+        "ALLOWED_HOSTS": "portal.practice.example",
+        "TRUSTED_PROXY_COUNT": "1",
         "DEFAULT_FROM_EMAIL": "Trellis <post@practice.example>",
         "DATA_DIR": str(data),
         "LOG_LEVEL": "INFO",

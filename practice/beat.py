@@ -13,6 +13,8 @@ import celery.beat
 import psycopg
 from django.db import connection
 
+from .checks import refuse_if_unfit
+
 log = logging.getLogger(__name__)
 
 # Of a dead beat's machine PostgreSQL hears nothing, not even the end of the connection: both ends
@@ -33,6 +35,7 @@ class Scheduler(celery.beat.Scheduler):
     """Celery's plain one with a static schedule; it rings while it is its turn."""
 
     def __init__(self, *args, **kwargs):
+        refuse_if_unfit()
         super().__init__(*args, **kwargs)
         self.turn = Turn()
         self.looked_at = 0.0

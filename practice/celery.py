@@ -2,7 +2,10 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, bootsteps, signals
+
+from . import tracing
+from .checks import refuse_if_unfit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 
@@ -11,3 +14,18 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # What needs more than a web process should load: those only know its name.
 app.autodiscover_tasks(related_name="nightly")
+
+
+class Fit(bootsteps.Step):
+    """A worker that is configured by halves does not start."""
+
+    def __init__(self, parent, **options):
+        super().__init__(parent, **options)
+        refuse_if_unfit()
+
+
+app.steps["worker"].add(Fit)
+
+signals.before_task_publish.connect(tracing.put_into)
+signals.task_prerun.connect(tracing.begin)
+signals.task_postrun.connect(tracing.end)

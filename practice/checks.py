@@ -1,6 +1,6 @@
 """What must be in order before real people's records are served.
 
-They count as checks of a deployment: `prepare` and the web server run them and refuse to start,
+They count as checks of a deployment: `prepare`, web, workers, beat and the watcher refuse to start,
 while `makemigrations` or `collectstatic` work with any keys.
 """
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from . import configured
 from .encryption import master_keys
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ def fit_for_people(app_configs=None, **kwargs) -> list[Error]:
         found.append(Error(f"FIELD_KEYS cannot be read: {error}", id="practice.E002"))
     if settings.DEBUG:
         found.append(Error("DEBUG is on and shows secrets: turn it off.", id="practice.E003"))
+    found += [Error(words, id=f"practice.{number}") for number, words in configured.faults()]
     return found
 
 

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 
 from .models import Heartbeat
 
-SWEEP, WATCH = "sweep", "watch"
+SWEEP, WATCH, BACKUP = "sweep", "watch", "backup"
 # A busy worker is rung many times a second: it writes that down at most this often.
 OFTEN_ENOUGH = timedelta(seconds=3)
+BACKUP_AT_LEAST_EVERY = timedelta(hours=36)
 # A page is about one of many rows and this about all of them: a process asks once in that many
 # seconds, so the pages of a busy practice pay no statement for it.
 REMEMBERED = 15.0
@@ -41,11 +42,21 @@ def _write(beat: Heartbeat, field: str) -> None:
 
 
 def report(now: datetime) -> tuple[bool, dict[str, str]]:
-    """Whether reminders are in order, and in words what rings and who watches; one statement."""
-    beats = Heartbeat.objects.in_bulk([SWEEP, WATCH])
+    """Whether reminders are in order, and in words what rings, who watches, and how old the newest
+    backup is that is known to hold; one statement."""
+    beats = Heartbeat.objects.in_bulk([SWEEP, WATCH, BACKUP])
     rings, reminders = _state(beats.get(SWEEP), now, "nothing has rung")
     _, watcher = _state(beats.get(WATCH), now, "has not looked")
-    return rings, {"reminders": reminders, "watcher": watcher}
+    backup = _backup(beats.get(BACKUP), now)
+    return rings, {"reminders": reminders, "watcher": watcher, "backup": backup}
+
+
+def _backup(beat: Heartbeat | None, now: datetime) -> str:
+    """One is due each day; an evening on which the machine was off is no reason to worry yet."""
+    if beat is None or beat.rung_at is None:
+        return "none was verified yet"
+    age = now - beat.rung_at
+    return "ok" if age < BACKUP_AT_LEAST_EVERY else f"none was verified for {in_words(age)}"
 
 
 def _state(beat: Heartbeat | None, now: datetime, missing: str) -> tuple[bool, str]:

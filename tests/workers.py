@@ -94,6 +94,7 @@ class Crew:
             "EMAIL_URL": email_url,
             "SWEEP_SECONDS": "0.5",
             "LOG_LEVEL": "INFO",
+            "DEVELOPMENT": "1",  # a lease of four seconds is none for people
             "REMAP_SIGTERM": "SIGQUIT",
             **env,
         }

@@ -5,8 +5,9 @@ us. ``sending`` sweeps up what is due: ``claiming``, ``posting`` over one of the
 ``settling`` it. ``messages`` says it in words; ``returns`` hears what comes back.
 """
 
+from .afterwards import may_have_gone
 from .planning import contact_changed, plan
 from .sending import sweep
 from .standing import Why, away_since, standings
 
-__all__ = ["Why", "away_since", "contact_changed", "plan", "standings", "sweep"]
+__all__ = ["Why", "away_since", "contact_changed", "may_have_gone", "plan", "standings", "sweep"]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practice.logs import to_stderr
 
-from .place import BASE_DIR, DATA_DIR, env
+from .place import BASE_DIR, DATA_DIR, DEVELOPMENT, env
 
 INSTALLED_APPS = [
     "practice",
@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "practice.tracing.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "practice.middleware.NoStoreMiddleware",
@@ -95,4 +96,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Ids, never names, answers or tokens.
-LOGGING = to_stderr(level=env("LOG_LEVEL", default="INFO"))
+LOGGING = to_stderr(
+    level=env("LOG_LEVEL", default="INFO"),
+    lines=env("LOG_LINES", default="text" if DEVELOPMENT else "json"),
+)

@@ -15,5 +15,6 @@ HOOKS = {
     "staff_left": ["assessments.actions.leaving.staff_left"],
     "client_knocked": ["assessments.reminders.asked.answer"],
     "address_changed": ["assessments.reminders.asked.address_changed"],
+    "restored": ["clients.actions.restored.restored", "assessments.actions.restored.restored"],
     "came_by_passkey": ["clients.access.came_by_passkey"],
 }

@@ -21,3 +21,4 @@ SETUP_CODE = env(
     "SETUP_CODE", default=""
 )  # asked for on the first visit; without it, only for developers
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+BACKUP_DIR = Path(env("BACKUP_DIR", default="") or DATA_DIR / "backups")

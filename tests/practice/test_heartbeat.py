@@ -22,6 +22,7 @@ from tests.smtp import Sink, mail_goes_to
 from tests.workers import crew, until
 
 MINUTE = timedelta(minutes=1)
+NO_BACKUP = {"backup": "none was verified yet"}
 NOT_OUT = "Trellis: messages are not going out"
 OUT_AGAIN = "Trellis: messages are going out again"
 
@@ -126,7 +127,7 @@ class TestReady:
         rang(MINUTE, name=heartbeat.WATCH)
         assert self.ready(client, django_assert_num_queries) == (
             200,
-            {"database": "ok", "reminders": "ok", "watcher": "ok"},
+            {"database": "ok", "reminders": "ok", "watcher": "ok", **NO_BACKUP},
         )
 
     def test_nothing_has_rung(self, client, django_assert_num_queries):
@@ -138,9 +139,19 @@ class TestReady:
                 "database": "ok",
                 "reminders": "nothing has rung for 7 minutes",
                 "watcher": "ok",
+                **NO_BACKUP,
             },
         )
         assert client.get("/healthz/live").status_code == 200
+
+    def test_a_backup_that_is_late_is_said_and_holds_nobody_up(
+        self, client, django_assert_num_queries
+    ):
+        for hours, words in ((35, "ok"), (72, "none was verified for 3 days")):
+            Heartbeat.objects.filter(name=heartbeat.BACKUP).delete()
+            rang(hours * 60 * MINUTE, name=heartbeat.BACKUP)
+            status, said = self.ready(client, django_assert_num_queries)
+            assert (status, said["backup"]) == (200, words)
 
     def test_a_watcher_that_died_is_said_and_holds_nobody_up(
         self, client, django_assert_num_queries
@@ -149,7 +160,12 @@ class TestReady:
         rang(6 * MINUTE, name=heartbeat.WATCH)
         assert self.ready(client, django_assert_num_queries) == (
             200,
-            {"database": "ok", "reminders": "ok", "watcher": "has not looked for 6 minutes"},
+            {
+                "database": "ok",
+                "reminders": "ok",
+                "watcher": "has not looked for 6 minutes",
+                **NO_BACKUP,
+            },
         )
 
     def test_before_anybody_waits(self, client, django_assert_num_queries):
@@ -159,6 +175,7 @@ class TestReady:
                 "database": "ok",
                 "reminders": "nothing has rung yet",
                 "watcher": "has not looked yet",
+                **NO_BACKUP,
             },
         )
 

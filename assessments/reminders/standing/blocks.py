@@ -40,6 +40,7 @@ class Why(models.TextChoices):
     STALE = "stale", _("How they may be reached was last confirmed over six months ago.")
     NO_HOURS = "no_hours", _("No hour is allowed.")
     NOTHING_OPEN = "nothing_open", _("Nothing is waiting for them.")
+    RESTORED = "restored", _("The records were put back from a copy that is older than this.")
 
 
 @dataclass(frozen=True)

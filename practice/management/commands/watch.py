@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practice import heartbeat, walls
+from practice.checks import refuse_if_unfit
 from practice.models import Heartbeat, Membership, Role
 from practice.processes import interrupt_on_stop_signals
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once, as cron may ask")
 
     def handle(self, *args, once, **options):
+        refuse_if_unfit()
         if once:
             look(now=timezone.now())
             return

@@ -1,0 +1,59 @@
+"""From a file to a database that holds: to look whether it does, and to go on working with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from . import databases, holding, restoring, settling
+from .pruning import KEYS
+from .sealing import Refused
+from .taking import Say
+
+
+def verify(path: Path, *, now: datetime, say: Say, into: str = "") -> None:
+    """Restore it beside, look, and throw that away. Raises Refused."""
+    scratch = into or f"{databases.name()}_scratch_{now:%Y%m%d%H%M%S}"
+    with _empty(scratch, is_ours=not into):
+        try:
+            restoring.fill(scratch, path, path.with_name(KEYS), say=say)
+            with databases.working_in(scratch):
+                holding.look(say)
+        finally:
+            if into:
+                databases.clear(scratch)
+            else:
+                databases.drop(scratch)
+
+
+def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") -> str:
+    """Put it in the place of the app's database; or only ``into`` another one, which is empty. The
+    name under which the database that was there is kept, if there was one."""
+    if not into:
+        databases.refuse_if_in_use()
+    stamp = f"{now:%Y%m%d%H%M%S}"
+    new = into or f"{databases.name()}_restored_{stamp}"
+    with _empty(new, is_ours=not into):
+        try:
+            since = restoring.fill(new, path, keys, say=say)
+            with databases.working_in(new):
+                holding.look(say)
+                say(f"What was to be sent between {since:%Y-%m-%d %H:%M} UTC and now is unknown")
+                settling.settle(since=since, now=now)
+        except BaseException:
+            if not into:
+                databases.drop(new)
+            raise
+    if into:
+        return ""
+    before = f"{databases.name()}_before_{stamp}"
+    return before if databases.swap(new, keep_as=before) else ""
+
+
+@contextmanager
+def _empty(database: str, *, is_ours: bool) -> Iterator[None]:
+    if is_ours:
+        databases.make(database)
+    elif not databases.is_empty(database):
+        raise Refused(f"The database {database} is not empty.")
+    yield

@@ -1,0 +1,188 @@
+"""Write down everything as it is at one moment, table by table.
+
+One transaction reads all of it, so what is written belongs together, however long it takes and
+whatever is changed meanwhile. The keys of clients go into a file of their own, of which only the
+newest is kept: a client who is erased is unreadable in every older backup from then on.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import psycopg
+from django.apps import apps
+from psycopg import sql
+
+from . import databases, pruning
+from .sealing import Refused, Sealer
+
+Say = Callable[[str], None]
+FORMAT = 1
+MANIFEST, TABLE, DATA, ROWS, END = b"M", b"T", b"D", b"R", b"Z"
+# Who is signed in, who asked for a letter in the last hour, and how often somebody tried: nothing
+# of it may come back, and nothing of it need be kept for weeks.
+LEFT_OUT = {"cache", "django_session", "practice_signin", "practice_knock"}
+MIGRATIONS = "django_migrations"  # written by migrating, and stated in the manifest
+EVERY = 5.0  # seconds between two lines about one large table
+COLUMNS = """
+    SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relkind = 'r'
+       AND c.relnamespace = 'public'::regnamespace
+       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+     GROUP BY c.relname ORDER BY c.relname
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    path: Path
+    keys: Path
+    at: datetime
+    rows: int
+
+
+def key_tables() -> set[str]:
+    """What can open the rest: every model of ``practice.models.keys``."""
+    return {
+        model._meta.db_table
+        for model in apps.get_app_config("practice").get_models()
+        if model.__module__ == "practice.models.keys"
+    }
+
+
+def every_table(line: psycopg.Connection) -> dict[str, list[str]]:
+    """With their columns."""
+    found = dict(line.execute(COLUMNS).fetchall())
+    del found[MIGRATIONS]
+    return found
+
+
+def tables(line: psycopg.Connection) -> dict[str, list[str]]:
+    """Those that hold something to be kept."""
+    return {name: columns for name, columns in every_table(line).items() if name not in LEFT_OUT}
+
+
+def take(folder: Path, *, now: datetime, say: Say) -> Taken:
+    """A backup of everything into ``folder``: it has its name once it is whole, and not before."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path, keys = folder / pruning.name_at(now), folder / pruning.KEYS
+    with databases.connect() as line, _snapshot(line):
+        _refuse_if_blind(line)
+        found, of_keys = tables(line), key_tables()
+        manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
+        # The keys first: with newer keys an older backup opens, with older ones a newer does not.
+        _write(keys, line, {n: found[n] for n in found if n in of_keys}, manifest, _quiet)
+        rest = {n: found[n] for n in found if n not in of_keys}
+        rows = _write(path, line, rest, manifest, say)
+    return Taken(path, keys, now, rows)
+
+
+def take_keys(folder: Path, *, now: datetime) -> Path:
+    """Only the file of the keys, anew: after somebody was erased, older backups no longer open for
+    them from now on, and not only from the next backup on."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = folder / pruning.KEYS
+    with databases.connect() as line, _snapshot(line):
+        _refuse_if_blind(line)
+        of_keys = key_tables()
+        found = {n: columns for n, columns in tables(line).items() if n in of_keys}
+        manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
+        _write(keys, line, found, manifest, _quiet)
+    return keys
+
+
+@contextmanager
+def _snapshot(line: psycopg.Connection) -> Iterator[None]:
+    line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    yield
+    line.execute("COMMIT")
+
+
+def _refuse_if_blind(line: psycopg.Connection) -> None:
+    """Row-level security hides rows without a word, and an empty backup looks like a good one."""
+    table = apps.get_model("practice", "Practice")._meta.db_table
+    asked = sql.SQL("SELECT count(*), pg_relation_size({}) FROM {}").format(
+        table, sql.Identifier(table)
+    )
+    seen, size = line.execute(asked).fetchone() or (0, 0)
+    if size and not seen:
+        raise Refused(
+            "No practice is visible to this role, though there is one: DATABASE_OWNER_URL has to "
+            "name the role that owns the tables."
+        )
+
+
+def _migrations(line: psycopg.Connection) -> list[list[str]]:
+    asked = sql.SQL("SELECT app, name FROM {} ORDER BY id").format(sql.Identifier(MIGRATIONS))
+    return [list(row) for row in line.execute(asked).fetchall()]
+
+
+def _write(
+    path: Path,
+    line: psycopg.Connection,
+    found: dict[str, list[str]],
+    manifest: dict,
+    say: Say,
+) -> int:
+    unfinished, total = path.with_name(path.name + ".unfinished"), 0
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        sealer = Sealer(file, {"kind": path.suffix.removeprefix("."), "at": manifest["at"]})
+        _put(sealer, MANIFEST, json.dumps(manifest).encode())
+        for number, (table, columns) in enumerate(found.items(), 1):
+            rows = _write_table(sealer, line, table, columns, say)
+            total += rows
+            if rows:
+                say(f"[{number}/{len(found)}] {table}: {rows} rows")
+        _put(sealer, END, b"")
+        sealer.end()
+        _onto_the_disk(file)
+    unfinished.replace(path)
+    _name_is_on_the_disk(path.parent)
+    return total
+
+
+def _write_table(
+    sealer: Sealer, line: psycopg.Connection, table: str, columns: list[str], say: Say
+) -> int:
+    rows, told = 0, time.monotonic()
+    _put(sealer, TABLE, json.dumps({"table": table, "columns": columns}).encode())
+    copy = sql.SQL("COPY {} ({}) TO STDOUT").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with line.cursor() as cursor, cursor.copy(copy) as out:
+        for part in out:
+            rows += bytes(part).count(b"\n")  # one ends each row; inside of one it is written \n
+            _put(sealer, DATA, bytes(part))
+            if time.monotonic() > told + EVERY:
+                told = time.monotonic()
+                say(f"      {table}: {rows} rows so far")
+    _put(sealer, ROWS, str(rows).encode())
+    return rows
+
+
+def _put(sealer: Sealer, kind: bytes, content: bytes) -> None:
+    sealer.write(kind + len(content).to_bytes(4, "big") + content)
+
+
+def _onto_the_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _name_is_on_the_disk(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _quiet(_line: str) -> None:
+    """The keys are a table or two."""
