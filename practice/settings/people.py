@@ -29,7 +29,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is mailed because somebody mistyped an address
 ACCOUNT_FORMS = {
     "login": "practice.forms.signing_in.SignInForm",
-    "reset_password": "practice.forms.signing_in.ResetForm",
+    "reset_password": "practice.forms.signing_in.ResetForm",  # nosec B105 # 2026-11-29: a class
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SESSION_REMEMBER = False

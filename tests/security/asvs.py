@@ -113,7 +113,7 @@ def summary(items: list[Item]) -> str:
 
 def _row(title: str, counted: Counter[str]) -> str:
     numbers = [sum(counted.values()), *(counted[how] for how in HOW)]
-    return f"| {title} | {' | '.join(str(number or '–') for number in numbers)} |"
+    return f"| {title} | {' | '.join(str(number or '-') for number in numbers)} |"
 
 
 def marks(name: str) -> tuple[str, str]:

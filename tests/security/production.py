@@ -1,4 +1,4 @@
-"""The settings as a real installation has them: the tests' own differ (plain http, no hash cost)."""
+"""The settings as a real installation has them: those of the tests differ."""
 
 import functools
 import json
