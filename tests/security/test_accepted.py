@@ -94,11 +94,22 @@ def test_an_audit_fails_for_what_is_new_and_for_what_need_not_be_accepted_any_mo
     assert advisories.verdict(found, known)[0] == status
 
 
+def test_an_audit_asks_for_all_that_is_in_the_lock_and_for_nothing_twice():
+    lock = advisories.LOCK.read_text()
+    lists = advisories.inventories(lock)
+    asked = [entry for each in lists for entry in each]
+    assert len(asked) == len(re.findall(r"^[a-z]", lock, re.MULTILINE))
+    for each in lists:
+        names = [entry.partition("==")[0] for entry in each]
+        assert len(names) == len(set(names))
+    assert {"django", "celery", "cryptography"} <= {entry.split("==")[0] for entry in lists[0]}
+
+
 def test_an_audit_that_could_not_ask_does_not_say_that_all_is_well(monkeypatch, capsys):
     monkeypatch.setattr(advisories, "tool", lambda: None)
     assert advisories.main() == 2
     assert "nothing was asked" in capsys.readouterr().err
     monkeypatch.setattr(advisories, "tool", lambda: "pip-audit")
-    monkeypatch.setattr(advisories, "ask", lambda program, answer: "connection refused")
+    monkeypatch.setattr(advisories, "ask", lambda *asked: "connection refused")
     assert advisories.main() == 2
     assert "connection refused" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """What holds for every page and every form, whichever it is."""
 
+import logging
 import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -284,3 +285,33 @@ def test_what_a_form_does_not_ask_for_is_not_taken_from_it(practice, owner, join
         frozenset(),
     )
     assert client.user.email != "x@evil.example"
+
+
+def test_what_is_encoded_twice_is_decoded_once(practice, clinician):
+    page = as_user(clinician).get("/clients/?q=%2541%253Cb%253E").content.decode()
+    assert 'value="%41%3Cb%3E"' in page
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/trellis/", "/", "/templates/", "/.git/"])
+def test_a_folder_shows_no_list(db, practice, path):
+    answer = Browser().get(path)
+    assert answer.status_code in (302, 404)
+    assert "tokens.css" not in answer.content.decode()
+
+
+def test_an_answer_to_a_script_holds_what_its_page_shows(there):
+    """And nothing more of the row behind it."""
+    browser = freshly(there.clinician)
+    left = browser.get(reverse("still_left")).json()
+    assert left.keys() == {"left", "is_last"}
+    made = browser.get(there.url("assessments:export_progress")).json()
+    assert made.keys() == {"value", "max", "words", "over"}
+
+
+@pytest.mark.parametrize("sent", ["/no\nINFO forged line", "/no%0aINFO forged line"])
+def test_what_somebody_sends_begins_no_line_of_the_log(db, practice, caplog, sent):
+    Browser().get(sent)
+    formatter = logging.Formatter("%(levelname)s %(message)s")
+    lines = "\n".join(formatter.format(record) for record in caplog.records).splitlines()
+    assert lines
+    assert [line for line in lines if line.startswith("INFO forged")] == []

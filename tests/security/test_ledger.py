@@ -84,6 +84,7 @@ def test_every_setting_holds_in_production():
         for name, wanted in item.settings.items():
             try:
                 found = value_of(name)
+                found = "none" if found is None else found
             except (KeyError, IndexError):
                 found = "there is none"
             if found != wanted:

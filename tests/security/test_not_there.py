@@ -217,3 +217,20 @@ def test_scripts_take_no_messages_of_other_sites():
         assert not re.search(r"(?:window|self|parent|top|opener)\.postMessage", text), path.name
         assert 'addEventListener("message"' not in text or "BroadcastChannel" in text, path.name
         assert "__proto__" not in text
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own():
+    """Nor anything that is embedded: only files of ours are run and shown."""
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=\"|javascript:|<(?:object|embed|applet)\b"
+    )
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if inline.search(path.read_text())
+    ]
+    assert found == []
+
+
+def test_no_file_is_for_other_sites():
+    assert value_of("WHITENOISE_ALLOW_ALL_ORIGINS") is False
