@@ -13,9 +13,14 @@ PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check -qq
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header
 # What the settings ask for where no secret is kept and no server is reached.
 NO_SECRETS := SECRET_KEY=check FIELD_KEYS=check:$(shell printf '%043d=' 0)
+# And as a real installation has them: tests/security/production.py says the same.
+PRODUCTION := DEVELOPMENT=0 DEBUG=0 FIELD_KEYS=check:$(shell printf '%043d=' 0) \
+	SECRET_KEY=for-checks-only-0123456789abcdefghijklmnopqrstuvwxyz-kept-nowhere \
+	SITE_URL=https://trellis.example ALLOWED_HOSTS=trellis.example \
+	CSRF_TRUSTED_ORIGINS=https://trellis.example
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run test test-full bench-reminders check format lock
+.PHONY: help demo demo-reset run test test-full bench-reminders check audit format lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,9 +66,13 @@ check: $(VENV)/.dev ## Everything that can be told without running it
 	run html $(BIN)/djlint --lint --quiet templates; \
 	run imports $(BIN)/lint-imports; \
 	run types $(BIN)/mypy; \
-	run security $(BIN)/bandit -q -ll -r $(APPS); \
+	run security $(BIN)/bandit -q -c pyproject.toml -r $(APPS); \
+	run deploy env $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING; \
 	run migrations env $(NO_SECRETS) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run; \
 	if [ -n "$$failed" ]; then echo "Not in order:$$failed"; exit 1; fi
+
+audit: $(VENV)/.dev ## Whether anything in the lock has a known hole (asks the index; not in CI)
+	@$(BIN)/python -m tests.security.advisories
 
 format: $(VENV)/.dev ## Put code and templates into shape
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -135,7 +135,9 @@ class _Changes:
             self.moved.append(occurrence)
 
     def store(self) -> None:
-        Occurrence.objects.filter(pk__in=[row.pk for row in self.gone]).delete()
+        # One about which somebody was called stays: the alert speaks of it.
+        gone = Occurrence.objects.filter(pk__in=[row.pk for row in self.gone])
+        gone.filter(alerts=None).delete()
         Occurrence.objects.bulk_update(
             self.moved, ["opens_at", "due_at", "expires_at", "withdrawn_at"], batch_size=500
         )

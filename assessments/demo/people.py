@@ -90,7 +90,7 @@ PLOTS = (
 
 
 def people() -> list[Person]:
-    random = Random(SEED)  # noqa: S311 - a story, not a secret
+    random = Random(SEED)  # noqa: S311 # 2026-11-29: a story, not a secret
     return [_person(number, name, random) for number, name in enumerate(NAMES)]
 
 

@@ -159,4 +159,4 @@ def kept_in_background(request, occurrence):
 
 
 def not_kept_in_background(words):
-    return HttpResponse(words, status=422, content_type="text/plain")
+    return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")

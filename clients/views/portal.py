@@ -72,7 +72,7 @@ def _outside(request, template, context, **how):
     return render(request, template, context | {"user": AnonymousUser(), "idle": None}, **how)
 
 
-def _gone(request, token=""):
+def _gone(request, token=""):  # nosec B107 # 2026-11-29: there is none
     """The same page, whether there ever was such a link or not; it offers a new one, and to stop
     the messages."""
     return _outside(request, "clients/link_gone.html", {"token": token}, status=410)

@@ -19,8 +19,8 @@ from typing import Any
 from practice.processes import Problem
 
 # Sockets: their paths may have 107 bytes at most.
-SHORT = Path("/tmp")  # noqa: S108 # nosec B108
-SHARED = Path("/var/tmp")  # noqa: S108 # nosec B108
+SHORT = Path("/tmp")  # noqa: S108 # nosec B108 # 2026-11-29: a folder within, shut to others
+SHARED = Path("/var/tmp")  # noqa: S108 # nosec B108 # 2026-11-29: the same
 
 
 @cache

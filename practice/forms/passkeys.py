@@ -1,6 +1,7 @@
 """allauth's forms of passkeys. What a browser sends is somebody's word: nonsense is a wrong answer
 like another, and no error of ours."""
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
@@ -8,12 +9,29 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class _AnswersAnything:
+class Credential(forms.JSONField):
+    """Anybody can send one. Python reads no number of thousands of digits, nor what is nested
+    without end: that is no credential, and no error of ours."""
+
+    def __init__(self):
+        super().__init__(widget=forms.HiddenInput)
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class _AnswersAnything(forms.Form):
+    credential = Credential()
+
     def clean_credential(self):
         try:
             return super().clean_credential()
@@ -30,10 +48,16 @@ class SecondPasskeyForm(_AnswersAnything, AuthenticateWebAuthnForm):
 
 
 class PasskeyAgainForm(_AnswersAnything, ReauthenticateWebAuthnForm):
-    pass
+    def clean_credential(self):
+        """From here on the session has a new key, as with the password."""
+        credential = super().clean_credential()
+        context.request.session.cycle_key()
+        return credential
 
 
 class NewPasskeyForm(AddWebAuthnForm):
+    credential = Credential()
+
     def clean(self):
         try:
             return super().clean()

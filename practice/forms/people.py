@@ -91,6 +91,7 @@ class JoinForm(forms.Form):
         label=_("A password"),
         help_text=_("At least 12 characters. A few words in a row are good."),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        strip=False,  # as it was typed: the sign-in takes it so, too
     )
 
     def __init__(self, *args, invitation, **kwargs):
@@ -103,7 +104,11 @@ class JoinForm(forms.Form):
     def clean(self):
         data = super().clean()
         if data.get("password"):
-            who = User(email=self.invitation.email, name=data.get("name", ""))
+            who = User(
+                email=self.invitation.email,
+                name=data.get("name", ""),
+                practice=self.invitation.practice,
+            )
             try:
                 password_validation.validate_password(data["password"], user=who)
             except forms.ValidationError as error:

@@ -43,6 +43,7 @@ class SetupForm(forms.Form):
         label=_("A password"),
         help_text=_("At least 12 characters. A few words in a row are good."),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        strip=False,  # as it was typed: the sign-in takes it so, too
     )
     also_clinician = forms.BooleanField(label=_("I also see clients"), initial=True, required=False)
     setup_code = forms.CharField(
@@ -64,7 +65,11 @@ class SetupForm(forms.Form):
     def clean(self):
         data = super().clean()
         if data.get("password"):
-            who = User(email=data.get("owner_email", ""), name=data.get("owner_name", ""))
+            who = User(
+                email=data.get("owner_email", ""),
+                name=data.get("owner_name", ""),
+                practice=Practice(name=data.get("practice_name", "")),
+            )
             try:
                 password_validation.validate_password(data["password"], user=who)
             except forms.ValidationError as error:

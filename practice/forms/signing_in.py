@@ -88,4 +88,7 @@ class SecondFactorForm(_TakenOnce, AuthenticateForm):
 
 
 class SecondFactorAgainForm(_TakenOnce, ReauthenticateForm):
-    pass
+    def save(self):
+        """Under a new key, as with the password: whoever had the old one is not them."""
+        super().save()
+        context.request.session.cycle_key()

@@ -27,7 +27,7 @@ class Knock(models.Model):
 
     class Kind(models.TextChoices):
         CODE = "code"
-        PASSWORD = "password"  # noqa: S105
+        PASSWORD = "password"  # noqa: S105 # nosec B105 # 2026-11-29: the name of a kind
         LINK = "link"
         NOTE = "note"  # a last word to an address that somebody left
         STAFF = "staff"  # an owner asked somebody in, who may be in care somewhere

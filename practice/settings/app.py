@@ -94,6 +94,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "practice.staticfiles.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 
 # Ids, never names, answers or tokens.
 LOGGING = to_stderr(

@@ -3,10 +3,12 @@
 import logging
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +16,7 @@ from practice import heartbeat, walls
 from practice.access import READING, is_ours, let_in
 from practice.actions import AlreadyOpen
 from practice.forms import SetupForm
+from practice.limits import may_try
 from practice.models import Practice, Role, Theme
 
 log = logging.getLogger(__name__)
@@ -45,8 +48,11 @@ def setup(request):
     if not (settings.SETUP_CODE or settings.DEVELOPMENT):
         log.error("Nobody can set up the practice: set SETUP_CODE in the environment and restart.")
         raise Http404
-    form = SetupForm(request.POST or None)
-    if form.is_valid():
+    is_enough = request.method == "POST" and not may_try(request, "setup")
+    form = SetupForm(None if is_enough else request.POST or None)
+    if is_enough:
+        messages.error(request, _("That was often in a short time. Please wait a little."))
+    elif form.is_valid():
         try:
             practice = form.save()
         except AlreadyOpen:
@@ -77,7 +83,7 @@ def closed(request, key=None):
 @login_not_required
 @require_safe
 def live(request):
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -104,7 +104,12 @@ def test_what_a_phone_lists_names_no_client(joined, clinician):
 
 
 @pytest.mark.parametrize(
-    "sent", ['{"id": "made up"}', "[]", "{}", "null", '{"response": {"userHandle": "QQ"}}']
+    "sent",
+    [
+        *('{"id": "made up"}', "[]", "{}", "null", '{"response": {"userHandle": "QQ"}}'),
+        *("9" * 5_000, "[" * 100_000),
+    ],
+    ids=lambda sent: sent[:30],
 )
 def test_nonsense_signs_nobody_in_and_is_no_error(joined, sent):
     browser = Browser()

@@ -14,7 +14,7 @@ from assessments.demo.story import PERSONAL_CODE
 from assessments.picture.making import make_next
 from practice.models import Practice, User
 
-PASSWORD = "quiet-river-stone"  # noqa: S105 - of the demo, printed on its first page
+PASSWORD = "quiet-river-stone"  # noqa: S105 # nosec B105 # 2026-11-29: the demo prints it
 
 
 class Command(BaseCommand):
