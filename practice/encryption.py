@@ -78,6 +78,16 @@ def master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     return keys
 
 
+def derived_keys(purpose: bytes) -> dict[str, bytes]:
+    """A key for ``purpose`` alone from each master key, by its id; the first one is today's."""
+    found = {}
+    for entry in settings.FIELD_KEYS:
+        name, _, encoded = entry.partition(":")
+        key = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose)
+        found[name] = key.derive(base64.b64decode(encoded))
+    return found
+
+
 def wrap(secret: bytes, *, about: bytes) -> bytes:
     """Seal under the master key: for data keys and second-factor secrets."""
     keys = master_keys(tuple(settings.FIELD_KEYS))

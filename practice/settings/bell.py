@@ -23,6 +23,7 @@ REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
 # (docs/decisions/020). How many at once, so that reminders always find a free worker.
 EXPORT_LEASE_SECONDS = env.int("EXPORT_LEASE_SECONDS", default=120)
 EXPORT_TIME_LIMIT = 11 * 60
+AUDIT_TIME_LIMIT = 11 * 60  # a million rows take half a minute
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
 EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 # What waits is taken in this order: with Redis the smallest number comes first. What has none would
@@ -55,6 +56,8 @@ RINGS = {  # task: seconds between two rings
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
     "practice.tasks.forget_sessions": 3600.0,
+    "practice.tasks.anchor_audit": 3600.0,
+    "practice.tasks.check_audit": 1800.0,  # once a night for each; the database says which are due
     "assessments.nightly.make_pictures": 600.0,  # once a night; the database says which are due
 }
 if env("RETURNS_MAILBOX", default=""):
