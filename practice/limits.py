@@ -14,6 +14,10 @@ from django.utils.crypto import salted_hmac
 ASKED = {"knock": "20/m/ip,3/m/key,10/h/key"}
 TRIED = {"code": "30/m/ip,10/m/key,30/h/key"}
 
+# What somebody may not see is written down one by one, up to so much: a script must not fill the
+# audit trail. Then one line says that it went on.
+DENIED = {"denied": "20/m/key,200/h/key", "denied_often": "1/600s/key"}
+
 
 def mark_of(what: str) -> bytes:
     """32 bytes that stand for an address: without our key nobody can make or read them."""
@@ -37,6 +41,19 @@ def may_ask(request, what: str) -> bool:
 def may_try(request, what: str) -> bool:
     key = by_network(request, what)
     return bool(ratelimit.consume(request, app="practice", action="code", config=TRIED, key=key))
+
+
+def may_note_denial(request) -> bool:
+    return _counts(request, "denied")
+
+
+def may_note_many_denials(request) -> bool:
+    return _counts(request, "denied_often")
+
+
+def _counts(request, action: str) -> bool:
+    key = str(request.user.pk)
+    return bool(ratelimit.consume(request, app="practice", action=action, config=DENIED, key=key))
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

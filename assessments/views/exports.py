@@ -13,6 +13,7 @@ from assessments.exports import FORMATS
 from assessments.forms import ExportForm
 from assessments.models import Export
 from clients.models import Client
+from practice import audit
 from practice.access import READING, ask_who_it_is, fresh, is_fresh, staff
 from practice.idle import polled
 
@@ -24,6 +25,7 @@ LAST = 10
 @require_http_methods(["GET", "POST"])
 def export_client(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    audit.looked("record.read", client, by=request.user)
     return _ask(request, client)
 
 

@@ -98,6 +98,7 @@ def client_change(request, client_id):
         else:
             messages.success(request, _("Kept."))
             return redirect("clients:record", client.pk)
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/client_change.html", {"client": client, "form": form})
 
 
@@ -138,6 +139,7 @@ def contact_change(request, client_id):
         form.save()
         messages.success(request, _("Kept. Messages follow this from now on."))
         return redirect("assessments:contact", client.pk)
+    audit.looked("contact.read", client, by=request.user)
     return render(request, "clients/contact_change.html", {"client": client, "form": form})
 
 
@@ -153,4 +155,5 @@ def safety_check(request, client_id):
         return redirect("assessments:assign", client.pk)
     checks = client.safety_checks.latest_first().with_age().select_related("created_by")
     context = {"client": client, "form": form, "checks": checks}
+    audit.looked("safety.read", client, by=request.user)
     return render(request, "clients/safety_check.html", context)

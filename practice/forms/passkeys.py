@@ -8,7 +8,10 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from practice import audit
 
 NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -25,11 +28,22 @@ class LoginPasskeyForm(_AnswersAnything, LoginWebAuthnForm):
     pass
 
 
-class SecondPasskeyForm(_AnswersAnything, AuthenticateWebAuthnForm):
+class _IsNoticed:
+    """Who somebody is was known before: a wrong key stands in the audit trail."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            audit.record("second_factor.wrong", self.user, by=self.user)
+            raise
+
+
+class SecondPasskeyForm(_IsNoticed, _AnswersAnything, AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(_AnswersAnything, ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(_IsNoticed, _AnswersAnything, ReauthenticateWebAuthnForm):
     pass
 
 

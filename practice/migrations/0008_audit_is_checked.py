@@ -1,4 +1,5 @@
-"""What the check of the audit trail found; and the trail can't be emptied at one stroke either.
+"""What the check of the audit trail found; sign-ins that failed; and the trail can't be emptied at
+one stroke either.
 
 A trigger for each row does not see TRUNCATE.
 """
@@ -88,5 +89,33 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.RemoveConstraint(
+            model_name="knock",
+            name="knock_kind_known",
+        ),
+        migrations.AlterField(
+            model_name="knock",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("code", "Code"),
+                    ("password", "Password"),
+                    ("link", "Link"),
+                    ("note", "Note"),
+                    ("staff", "Staff"),
+                    ("failed", "Failed"),
+                ],
+                max_length=8,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="knock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["code", "password", "link", "note", "staff", "failed"])
+                ),
+                name="knock_kind_known",
+            ),
         ),
     ]

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
+    "clients.denials.DenialsMiddleware",
     "clients.supervision.AskWhyMiddleware",
     "practice.middleware.WrongMethodMiddleware",
 ]
