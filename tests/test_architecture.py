@@ -54,6 +54,8 @@ SCOPED = {
     "mine",
     "myself",
     "cared_for_by",
+    "taken_out_by",
+    "logged_for",
     "listed_for",
     "handed_to",
     "about",  # one client

@@ -24,7 +24,7 @@ LAST = 10
 @fresh
 @require_http_methods(["GET", "POST"])
 def export_client(request, client_id):
-    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    client = get_object_or_404(Client.objects.taken_out_by(request.user), pk=client_id)
     audit.looked("record.read", client, by=request.user)
     return _ask(request, client)
 
@@ -57,7 +57,7 @@ def _ask(request, client):
         return redirect(export)
     context = {"client": client, "form": form, "last": last}
     if client is None:
-        context["people"] = Client.objects.of(request.user).count()
+        context["people"] = Client.objects.taken_out_by(request.user).count()
     return render(request, "assessments/export_ask.html", context)
 
 

@@ -68,15 +68,16 @@ def client_add(request):
 def record(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
+    reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")
+    emergencies = client.emergency_openings.order_by("-opened_at").select_related("created_by")
     context = {
         "client": client,
         "checks": client.safety_checks.latest_first().select_related("created_by"),
         "team": team,
         "on_team": any(member.clinician_id == request.user.pk for member in team),
         "episodes": client.episodes.order_by("-opened_at"),
-        "reasons": client.supervision_reasons.order_by("-given_at").select_related("created_by")[
-            :LAST_REASONS
-        ],
+        "reasons": reasons[:LAST_REASONS],
+        "emergencies": emergencies[:LAST_REASONS],
         "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
         "asked": asked_of(client),
         "plan": OwnPlan.objects.filter(client=client, shared_at__isnull=False).first(),

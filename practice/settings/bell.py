@@ -31,6 +31,7 @@ EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
     "assessments.tasks.call_alerts": {"priority": ALERTS},
+    "assessments.tasks.tell_of_emergencies": {"priority": ALERTS},
     "practice.tasks.answer_knocks": {"priority": ALERTS},  # somebody sits there and waits
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
@@ -52,6 +53,7 @@ RINGS = {  # task: seconds between two rings
     "practice.tasks.answer_knocks": 6 * SWEEP_SECONDS,
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
     "assessments.tasks.tell_of_absences": 60.0,
+    "assessments.tasks.tell_of_emergencies": 60.0,  # the page rings too
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
