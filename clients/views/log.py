@@ -11,8 +11,9 @@ from clients.log import events_of, lines_of, page_of
 from clients.models import Client, EmergencyOpening
 from practice import audit
 from practice.access import READING, staff
+from practice.auditing.checking import last_check_of
 from practice.csv_cells import csv_of
-from practice.models import AuditCheck, Role
+from practice.models import Role
 
 LAST_OPENINGS = 10
 
@@ -60,7 +61,7 @@ def log(request):
     context = {
         "form": form,
         "log": page_of(events_of(user.practice, form.wanted()), below=_below(request)),
-        "check": AuditCheck.objects.filter(practice=user.practice_id).first(),
+        "check": last_check_of(user.practice_id),
         "openings": openings.order_by("-opened_at")[:LAST_OPENINGS],
     }
     return render(request, "clients/log.html", context)

@@ -90,7 +90,13 @@ def _since(anchors: Mapping[int, bytes], number: int) -> int:
     return max((each for each in anchors if each < number), default=0) + 1
 
 
-def _fault(row: Row, expected: int, last: bytes, following: Row | None, rows) -> Fault:
+def _fault(
+    row: Row,
+    expected: int,
+    last: bytes,
+    following: Row | None,
+    rows: Callable[[], Iterable[Row]],
+) -> Fault:
     if row.number < expected:  # the same number twice, or one before the first
         return Fault(row.number, Kind.INSERTED)
     there = _look_for(row, expected, last, rows())

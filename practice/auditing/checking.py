@@ -94,6 +94,10 @@ def check_next(*, now: datetime) -> bool:
     return True
 
 
+def last_check_of(practice_id: UUID) -> AuditCheck | None:
+    return AuditCheck.objects.filter(practice=practice_id).first()
+
+
 def _due(now: datetime) -> UUID | None:
     checked = AuditCheck.objects.filter(at__gt=now - CHECKED_EVERY).values("practice")
     due = Practice.objects.exclude(pk__in=checked).order_by("pk")
