@@ -2,6 +2,8 @@
 down: by whom, for which page and, where the address names a row of their own practice, about which
 client."""
 
+from django.utils import timezone
+
 from practice import audit, limits
 
 from .models import Client
@@ -36,7 +38,7 @@ def _note(request) -> None:
         return  # something of their own that is over
     detail = {"page": match.view_name, "method": request.method}
     detail |= {name: str(value)[:40] for name, value in match.kwargs.items() if name[-3:] == "_id"}
-    if limits.may_note_denial(request):
+    if limits.may_note_denial(user, timezone.now()):
         audit.record("access.denied", client or user, by=user, detail=detail)
-    elif limits.may_note_many_denials(request):
+    elif limits.may_note_many_denials(user):
         audit.record("access.denied_often", user, by=user, detail=detail)

@@ -32,12 +32,13 @@ def tell_of_absences(*, now) -> int:
 
 def tell_of_emergencies(*, now) -> int:
     """Each once, to the owners and to whoever looks after the client: the same claim as above."""
+    untold = EmergencyOpening.objects.filter(told_at__isnull=True)
     told = 0
-    for opening in EmergencyOpening.objects.filter(told_at__isnull=True).select_related(
-        "client", "created_by", "practice"
-    ):
-        if EmergencyOpening.objects.filter(pk=opening.pk, told_at=None).update(told_at=now):
-            told += _tell_of(opening)
+    for practice_id in untold.order_by().values_list("practice", flat=True).distinct():
+        mine = untold.filter(practice=practice_id).order_by("opened_at")
+        for opening in mine.select_related("client", "created_by", "practice"):
+            if untold.filter(pk=opening.pk).update(told_at=now):
+                told += _tell_of(opening)
     return told
 
 

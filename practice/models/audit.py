@@ -67,7 +67,3 @@ class AuditCheck(TenantModel):
                 name="audit_check_anchor_whole",
             ),
         ]
-
-    @property
-    def rows_since_anchor(self) -> int:
-        return self.last - (self.anchored_number or 0)

@@ -12,7 +12,7 @@ from practice import audit
 from practice.auditing import checking
 from practice.ids import uuid7
 from practice.models import AuditCheck, AuditEvent
-from tests.conftest import NOW, as_user, make_client, make_staff, reads
+from tests.conftest import NOW, as_user, give, make_client, make_staff, reads, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -131,6 +131,7 @@ def test_the_owner_reads_what_the_last_check_found(owner, practice):
 
 
 def test_the_log_of_each_client_says_who_took_a_file_of_many(joined, clinician):
+    send(give(joined, "strengths-check", by=clinician).occurrences.get(), by=joined.user)
     export = actions.ask_for_export(
         None, kind="tables", with_words=False, once=uuid7(), by=clinician, now=NOW
     )
