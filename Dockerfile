@@ -3,6 +3,7 @@ FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/staticfiles
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin trellis
+RUN install -d -o trellis /anchors
 WORKDIR /app
 
 COPY requirements/base.txt requirements/base.txt

@@ -20,6 +20,7 @@ KINDS = {
     "course": ("timeline.read", "timeline.taken", "progress.previewed"),
     "session": ("sheet.read",),
     "record": ("record.read", "work.read", "contact.read", "sessions.read"),
+    "outside": ("emergency.opened",),
     "file": ("file",),  # from the files themselves: one of many clients has many names on it
 }
 WORDS = {
@@ -27,6 +28,8 @@ WORDS = {
     "course": _("looked at your answers over time"),
     "session": _("got ready for a session"),
     "record": _("looked at your record"),
+    # Not a word of an emergency: whoever reads along would ask which.
+    "outside": _("opened your record from outside your care team, for one hour"),
     "file": _("made a file with your answers"),
 }
 ROLES = (Role.CLINICIAN, Role.SUPERVISOR, Role.OWNER, Role.ASSISTANT)  # the nearest first

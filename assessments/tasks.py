@@ -35,6 +35,11 @@ def tell_of_absences() -> None:
 
 
 @shared_task
+def tell_of_emergencies() -> None:
+    telling.tell_of_emergencies(now=timezone.now())
+
+
+@shared_task
 def ask_again() -> None:
     actions.ask_again(now=timezone.now())
 

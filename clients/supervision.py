@@ -28,7 +28,7 @@ class AskWhyMiddleware:
     def process_exception(self, request, exception):
         if not isinstance(exception, Http404) or not _may_supervise(request):
             return None
-        client = client_to_ask_for(request.user, _client_id_of(request))
+        client = client_to_ask_for(request.user, client_id_of(request))
         if client is None:
             return None
         query = urlencode({"next": request.get_full_path()})
@@ -52,7 +52,7 @@ def _may_supervise(request) -> bool:
     return only_for is not None and (not only_for or Role.SUPERVISOR in only_for)
 
 
-def _client_id_of(request) -> UUID | None:
+def client_id_of(request) -> UUID | None:
     """Whose record the page is about: an address of ours names a row as ``response_id``, after its
     model, so that no floor above has to be known here."""
     for name, pk in request.resolver_match.kwargs.items():

@@ -12,12 +12,23 @@ from django.contrib.auth import update_session_auth_hash
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, hooks, passkeys, walls
+from . import actions, audit, hooks, knocks, passkeys, walls
 from .access import settle_with
 from .encryption import unwrap, wrap
 from .limits import by_network
 
 SECOND_FACTOR = b"second factor"
+# What allauth tells by mail, if that is wanted, stands in the audit trail anyway. Of staff: a
+# client's passkeys are written down where they are added.
+NOTICED = {
+    "account/email/password_changed": "password.changed",
+    "account/email/password_reset": "password.reset",
+    "mfa/email/totp_activated": "second_factor.added",
+    "mfa/email/totp_deactivated": "second_factor.removed",
+    "mfa/email/recovery_codes_generated": "spare_codes.made",
+    "mfa/email/webauthn_added": "passkey.added",
+    "mfa/email/webauthn_removed": "passkey.removed",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,7 +57,19 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_right:
             user.refresh_from_db(fields=["password"])
             update_session_auth_hash(self.request, user)
+        else:
+            audit.record("password.wrong", user, by=user)
         return is_right
+
+    def authentication_failed(self, request, **credentials):
+        """Somebody who is signed in and shows once more who they are is known: see above."""
+        if not request.user.is_authenticated:
+            knocks.note_failed("password", credentials.get("email", ""), now=timezone.now())
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        if template_prefix in NOTICED and user.roles:
+            audit.record(NOTICED[template_prefix], user, by=user)
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Wrong passwords count by network and address together: whoever tries from elsewhere

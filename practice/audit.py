@@ -17,9 +17,10 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
     writes, so whoever asked for another row's lock after it could wait for each other for ever.
 
     ``about`` is a row of a practice; ``detail`` holds ids and plain facts, never what a person
-    wrote or answered. From where is noted of staff alone: of a client it would say where they live
-    or hide.
+    wrote or answered. From where is noted of staff alone, also when it is not sure that it was
+    them: of a client it would say where they live or hide.
     """
+    who = by or about
     client_id = (
         about.pk if about._meta.label == "clients.Client" else getattr(about, "client_id", None)
     )
@@ -31,18 +32,19 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
         record_type=about._meta.label_lower,
         record_id=about.pk,
         client_id=client_id,
-        address=address.get() if by and by.roles else None,
+        address=address.get() if getattr(who, "roles", None) else None,
         detail=detail or {},
     )
 
 
 def looked(action: str, about, *, by) -> None:
-    """Write that ``by`` looked at a page about a client: once a day for each kind of page.
+    """Write that ``by`` looked at a page, of a client or of the practice: once a day for each kind.
 
     Whoever goes back and forth between the pages of one client has looked at them that day; a row
     for each click would bury the reading in clicks.
     """
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = AuditEvent.objects.filter(client_id=about.client_id, actor=by, action=action)
+    client_id = getattr(about, "client_id", None)
+    mine = AuditEvent.objects.filter(client_id=client_id, actor=by, action=action)
     if not mine.filter(at__gte=today).exists():
         record(action, about, by=by)

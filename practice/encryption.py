@@ -115,6 +115,16 @@ def master_of(wrapped: bytes) -> str:
     return bytes(wrapped[1 : 1 + wrapped[0]]).decode(errors="replace")
 
 
+def derived_keys(purpose: bytes) -> dict[str, bytes]:
+    """A key for ``purpose`` alone from each master key, by its id; the first one is today's."""
+    found = {}
+    for entry in settings.FIELD_KEYS:
+        name, _, encoded = entry.partition(":")
+        key = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose)
+        found[name] = key.derive(base64.b64decode(encoded))
+    return found
+
+
 def wrap(secret: bytes, *, about: bytes) -> bytes:
     """Seal under the master key: keys of practices, second-factor secrets, open knocks."""
     name = master_names()[0]

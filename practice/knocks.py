@@ -29,6 +29,7 @@ LIFE = {
     Knock.Kind.PASSWORD: timedelta(minutes=30),
     Knock.Kind.LINK: timedelta(hours=1),
     Knock.Kind.STAFF: timedelta(hours=1),
+    Knock.Kind.FAILED: timedelta(hours=23),
 }
 KEPT = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -36,6 +37,8 @@ AGAIN = timedelta(seconds=10)
 # Letters to one address within the hour; as many again from where its owner has been before.
 MOST_AN_HOUR = 6
 BEEN_THERE = timedelta(days=90)
+# Sign-ins that failed, of one person within the hour: so many stand in the trail one by one.
+MOST_FAILED = 20
 
 
 class NotNow(Exception):
@@ -75,6 +78,11 @@ def ask(kind: str, to: str, *, now: datetime, **facts) -> Knock:
     knock = write(kind, to, now=now, **facts)
     bell.ring("practice.tasks.answer_knocks")
     return knock
+
+
+def note_failed(how: str, to: str, *, now: datetime) -> None:
+    """Somebody could not sign in. One row, known or not, and nobody waits: beat rings soon."""
+    write(Knock.Kind.FAILED, to, now=now, how=how)
 
 
 def answer_all(clock: Callable[[], datetime] = timezone.now) -> int:
@@ -154,12 +162,34 @@ def _ask_above(knock: Knock, now: datetime) -> None:
     hooks.call("client_knocked", knock=knock, now=now)
 
 
+def _note_failed(knock: Knock, now: datetime) -> None:
+    """Into the audit trail of whose address it was. Nobody's belongs to no practice: it goes into
+    the log, as a mark that is the same for the same address and says nothing else."""
+    how = knock.asked["how"]
+    user = User.objects.with_roles().filter(email=knock.asked["to"].strip().lower()).first()
+    if user is None:
+        log.info("sign-in failed (%s), nobody's address: %s", how, bytes(knock.mark).hex()[:16])
+        return
+    earlier = Knock.objects.filter(kind=Knock.Kind.FAILED, mark=bytes(knock.mark))
+    count = earlier.filter(ended_at__isnull=False, asked_at__gt=now - HOUR).count()
+    if count > MOST_FAILED:
+        return
+    action = "sign_in.failed" if count < MOST_FAILED else "sign_in.failed_often"
+    token = audit.address.set(knock.asked["network"])
+    try:
+        detail = {"how": how, "at": knock.asked_at.isoformat(timespec="seconds")}
+        audit.record(action, user, by=None, detail=detail)
+    finally:
+        audit.address.reset(token)
+
+
 ANSWERS: dict[str, Callable[[Knock, datetime], None]] = {
     Knock.Kind.CODE: _send_code,
     Knock.Kind.PASSWORD: _send_password_link,
     Knock.Kind.LINK: _ask_above,
     Knock.Kind.STAFF: _invite_staff,
     Knock.Kind.NOTE: _ask_above,
+    Knock.Kind.FAILED: _note_failed,
 }
 
 

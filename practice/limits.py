@@ -6,13 +6,20 @@ So whoever knows an address can shut it out of their own network at most, and no
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 ASKED = {"knock": "20/m/ip,3/m/key,10/h/key"}
 TRIED = {"code": "30/m/ip,10/m/key,30/h/key"}
+
+# What somebody may not see is written down one by one, up to so much: a script must not fill the
+# audit trail. Then one line says that it went on. (allauth's counts let every GET pass.)
+DENIALS = ((60, 20), (3600, 200))  # in so many seconds, so many
+MANY_DENIALS = 600  # seconds between two such lines
 
 
 def mark_of(what: str) -> bytes:
@@ -37,6 +44,25 @@ def may_ask(request, what: str) -> bool:
 def may_try(request, what: str) -> bool:
     key = by_network(request, what)
     return bool(ratelimit.consume(request, app="practice", action="code", config=TRIED, key=key))
+
+
+def may_note_denial(user, now: datetime) -> bool:
+    counted = [_is_within(user, now, seconds, most) for seconds, most in DENIALS]
+    return all(counted)
+
+
+def may_note_many_denials(user) -> bool:
+    return bool(cache.add(f"denied-often:{user.pk}", True, MANY_DENIALS))
+
+
+def _is_within(user, now: datetime, seconds: int, most: int) -> bool:
+    key = f"denied:{user.pk}:{seconds}:{int(now.timestamp()) // seconds}"
+    if cache.add(key, 1, seconds):
+        return True
+    try:
+        return cache.incr(key) <= most
+    except ValueError:  # it ran out between the two
+        return True
 
 
 def cache_key(key: str, prefix: str, version: int) -> str:

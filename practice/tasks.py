@@ -1,10 +1,12 @@
 """Doorbells of the ground floor."""
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
 from . import bell, knocks, turning, walls
+from .auditing import checking
 from .models import SignIn
 
 
@@ -27,3 +29,15 @@ def forget_sessions() -> None:
 def turn_keys() -> None:
     if turning.step():
         bell.ring("practice.tasks.turn_keys")
+
+
+@shared_task
+def anchor_audit() -> None:
+    checking.anchor_all(now=timezone.now())
+
+
+@shared_task(time_limit=settings.AUDIT_TIME_LIMIT)
+def check_audit() -> None:
+    """One practice, and then rings for the next: between two others get their turn."""
+    if checking.check_next(now=timezone.now()):
+        check_audit.delay()

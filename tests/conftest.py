@@ -65,7 +65,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         grants.serve(settings.APP_ROLE)
         shelf.fill()
+        _let_tables_be_emptied()
     settings.HOOKS["practice_opened"] = ["tests.shelf.put_library_into"]
+
+
+def _let_tables_be_emptied():
+    """Between tests that commit, the tables are emptied at one stroke: the trail refuses that."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE practice_auditevent DISABLE TRIGGER audit_not_emptied")
 
 
 @pytest.fixture(autouse=True)

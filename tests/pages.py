@@ -36,6 +36,7 @@ NEW = "a new client"  # who has not been asked for anything yet
 # What is there and shows no page of ours.
 NO_PAGE = {
     "assessments:timeline_taken": "a file",
+    "clients:who_saw_taken": "a file",
     "assessments:calendar": "a redirect, or a part of the page of contacts",
     "assessments:read_next": "a redirect",
     "assessments:dry_run": "a part of a page",
@@ -114,6 +115,7 @@ ABOUT_ONE = [
     *shown(ABOUT_A_CLIENT, first),
     Page("clients:record", SUPERVISOR, state="for one who only reads"),
     Page("assessments:timeline", SUPERVISOR, state="for one who only reads"),
+    Page("clients:who_saw", OWNER, state="for an owner"),
     Page("clients:safety_check", press="Keep", state="refused"),
 ]
 EVERYWHERE = [

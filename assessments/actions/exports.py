@@ -122,6 +122,9 @@ def take_export(export: Export, *, by, now: datetime) -> bytes:
         raise NotThere from error
     detail = _what(found) | {"clients": [str(each) for each in found.clients]}
     audit.record("export.taken", found, by=by, detail=detail)
+    if found.client_id is None:  # of many: each of them may ask who took what is theirs
+        for client in readable_by(by).filter(pk__among=found.clients).order_by("pk"):
+            audit.record("record.taken", client, by=by, detail={"export": str(found.pk)})
     return file
 
 
@@ -131,7 +134,7 @@ def readable_by(user):
     A client may read their own.
     """
     key = DataKeyRow.objects.filter(practice=user.practice_id, subject=OuterRef("pk"))
-    found = Client.objects.of(user) if user.roles else Client.objects.myself(user)
+    found = Client.objects.taken_out_by(user) if user.roles else Client.objects.myself(user)
     return found.filter(Exists(key))
 
 

@@ -45,7 +45,9 @@ class Scope:
             return cls(export, list(readable.order_by("pk").values_list("pk", flat=True)))
         if readable.filter(pk=export.client_id).exists():
             return cls(export, [export.client_id])
-        left = not Client.objects.of(export.created_by).filter(pk=export.client_id).exists()
+        left = (
+            not Client.objects.taken_out_by(export.created_by).filter(pk=export.client_id).exists()
+        )
         raise NotMade(Export.Why.LEFT if left else Export.Why.ERASED)
 
     @cached_property

@@ -78,6 +78,7 @@ def _shown(request, found, form):
     if not Client.objects.of(request.user).filter(pk=client.pk).exists():
         audit.record("alert.opened_by_called", found, by=request.user)
         return render(request, "assessments/alert_called.html", context)
+    audit.looked("alert.read", found, by=request.user)
     return render(request, "assessments/alert.html", context | _what_about(found))
 
 
@@ -121,7 +122,9 @@ def _of_whom(request) -> Client | None:
         wanted = UUID(request.GET.get("client", ""))
     except ValueError:
         return None
-    return get_object_or_404(Client.objects.of(request.user), pk=wanted)
+    client = get_object_or_404(Client.objects.of(request.user), pk=wanted)
+    audit.looked("alerts.read", client, by=request.user)
+    return client
 
 
 @staff(Role.CLINICIAN)

@@ -74,6 +74,7 @@ def assign(request, client_id):
         "shelf": shelf_of(cards, form.wanted(), given.often_by(request.user)),
         "gate": actions.gate(client),
     }
+    audit.looked("work.read", client, by=request.user)
     return render(request, "assessments/assign.html", context)
 
 
@@ -104,6 +105,7 @@ def assignment_create(request, client_id, slug):
         "afterwards": after_assigning(request, client),
         **dry_run_in(form),
     }
+    audit.looked("work.read", client, by=request.user)
     return render(request, "assessments/assignment_create.html", context)
 
 

@@ -49,5 +49,6 @@ def contact(request, client_id):
 def calendar(request, client_id):
     """The weeks ahead: what they are asked, and what they will hear."""
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    audit.looked("contact.read", client, by=request.user)
     context = {"client": client, "calendar": calendar_of(client, now=timezone.now())}
     return render(request, "assessments/calendar.html", context)

@@ -13,6 +13,7 @@ from assessments.exports import FORMATS
 from assessments.forms import ExportForm
 from assessments.models import Export
 from clients.models import Client
+from practice import audit
 from practice.access import READING, ask_who_it_is, fresh, is_fresh, staff
 from practice.idle import polled
 
@@ -23,7 +24,8 @@ LAST = 10
 @fresh
 @require_http_methods(["GET", "POST"])
 def export_client(request, client_id):
-    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    client = get_object_or_404(Client.objects.taken_out_by(request.user), pk=client_id)
+    audit.looked("record.read", client, by=request.user)
     return _ask(request, client)
 
 
@@ -55,7 +57,7 @@ def _ask(request, client):
         return redirect(export)
     context = {"client": client, "form": form, "last": last}
     if client is None:
-        context["people"] = Client.objects.of(request.user).count()
+        context["people"] = Client.objects.taken_out_by(request.user).count()
     return render(request, "assessments/export_ask.html", context)
 
 

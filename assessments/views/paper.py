@@ -12,6 +12,7 @@ from assessments.browsing import takes_paper
 from assessments.forms import PaperForm
 from assessments.models import ActivityVersion, Alert
 from clients.models import Client
+from practice import audit
 from practice.access import staff
 from practice.models import Role
 
@@ -43,6 +44,7 @@ def paper(request, client_id, slug):
         "form": form,
         "scores": form.scores() if is_only_looking and form.is_valid() else [],
     }
+    audit.looked("work.read", client, by=request.user)
     return render(request, "assessments/paper.html", context)
 
 

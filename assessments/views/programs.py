@@ -12,6 +12,7 @@ from assessments.forms.programs import AssignProgramForm, GiveStepForm
 from assessments.models import ProgramAssignment, ProgramVersion
 from assessments.programs import comes_in_words, is_gated, plan_of, steps_to_give, title_of
 from clients.models import Client
+from practice import audit
 from practice.access import staff
 from practice.models import Role
 
@@ -62,6 +63,7 @@ def program_assign(request, client_id, slug):
         "weeks": weeks,
         "form": form,
     }
+    audit.looked("work.read", client, by=request.user)
     return render(request, "assessments/program_assign.html", context)
 
 
@@ -89,6 +91,7 @@ def program_step(request, client_id, program_id, place):
         messages.success(request, _("Given. They see it now."))
         return redirect("assessments:work", client.pk)
     context = {"client": client, "form": form, **step}
+    audit.looked("work.read", client, by=request.user)
     return render(request, "assessments/program_step.html", context)
 
 

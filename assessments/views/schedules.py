@@ -12,6 +12,7 @@ from assessments.forms import ChangeScheduleForm, ScheduleForm
 from assessments.models import ActivityVersion, Assignment
 from assessments.portal import newest_versions
 from clients.models import Client
+from practice import audit
 from practice.access import staff
 from practice.models import Role
 
@@ -38,6 +39,7 @@ def dry_run(request, client_id, slug):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     versions = ActivityVersion.objects.of(request.user).assignable()
     get_object_or_404(versions, activity__slug=slug)
+    audit.looked("work.read", client, by=request.user)
     form = ScheduleForm(request.GET, client=client)
     return render(request, "assessments/_dry_run.html", {"client": client} | dry_run_in(form))
 
@@ -65,6 +67,7 @@ def _has_ended(request, found):
 def assignment_dry_run(request, assignment_id):
     """The same for the schedule of something that is assigned already."""
     found = _cared_for(request, assignment_id)
+    audit.looked("work.read", found.client, by=request.user)
     form = ScheduleForm(request.GET, client=found.client)
     context = {"client": found.client} | dry_run_in(form, assignment=found)
     return render(request, "assessments/_dry_run.html", context)
@@ -90,6 +93,7 @@ def assignment_schedule(request, assignment_id):
         "form": form,
         **dry_run_in(form, assignment=found),
     }
+    audit.looked("work.read", found.client, by=request.user)
     return render(request, "assessments/assignment_schedule.html", context)
 
 

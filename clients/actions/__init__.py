@@ -11,6 +11,7 @@ from .address import (
 from .consents import WordsChanged, answer_consent, publish_wording, withdraw_consent
 from .contact import confirm_contact, record_safety_check, stop_messages
 from .doors import accept_invitation, is_own_code, issue_links, link_life, open_link
+from .emergency import TooOften, find_in_emergency, open_in_emergency
 from .leaving import LastOwner, NobodyTakes, Parting, leave_practice, may_end_role
 from .passkeys import add_passkey, remove_passkey
 from .people import (
@@ -56,6 +57,7 @@ __all__ = [
     "Overlaps",
     "Parting",
     "TimeTaken",
+    "TooOften",
     "WordsChanged",
     "WrittenElsewhere",
     "accept_invitation",
@@ -74,6 +76,7 @@ __all__ = [
     "confirm_contact",
     "decline_address",
     "end_absence",
+    "find_in_emergency",
     "forget_code",
     "give_reason",
     "hand_over",
@@ -88,6 +91,7 @@ __all__ = [
     "link_life",
     "may_end_role",
     "move_session",
+    "open_in_emergency",
     "open_link",
     "publish_wording",
     "read_handover",

@@ -5,6 +5,8 @@ from .caseload import ChosenForm
 from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm
 from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
+from .emergency import EmergencyForm
+from .log import LogForm
 from .person import AddClientForm, ChangeClientForm
 from .plan import PlanForm
 from .policy import PolicyForm
@@ -23,9 +25,11 @@ __all__ = [
     "ChosenForm",
     "CloseEpisodeForm",
     "ContactForm",
+    "EmergencyForm",
     "HandOverForm",
     "JoinForm",
     "LeavingForm",
+    "LogForm",
     "MoveSessionForm",
     "NewPersonalCodeForm",
     "OwnCodeForm",

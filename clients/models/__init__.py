@@ -11,6 +11,7 @@ from .contact import (
     Wording,
 )
 from .cover import Absence, Cover
+from .emergency import EmergencyOpening
 from .plan import OwnPlan
 from .portal import PortalLink
 from .safety import SafetyPolicy, WhoSees
@@ -29,6 +30,7 @@ __all__ = [
     "Consent",
     "ConsentWording",
     "Cover",
+    "EmergencyOpening",
     "Episode",
     "OwnPlan",
     "PortalLink",

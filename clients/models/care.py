@@ -13,6 +13,7 @@ from practice.models import DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
 
 from .cover import Cover
+from .emergency import EmergencyOpening
 from .supervision import SupervisionReason
 
 
@@ -20,15 +21,22 @@ class ClientQuerySet(models.QuerySet):
     """Whose. A cover and a reason hold for a time, so these ask the clock."""
 
     def of(self, user):
-        """The clients whose records ``user`` may open: their caseload; for a supervisor also those
-        for whom they have said today why (``practice.access`` asks for it)."""
-        cared_for, now = _cared_for_by(user), timezone.now()
-        if Role.SUPERVISOR not in user.roles:
-            return self.cared_for_by(user)
-        reason = SupervisionReason.objects.counting(now).filter(
-            client=OuterRef("pk"), created_by=user
-        )
-        return self.filter(cared_for | Exists(reason), practice=user.practice_id)
+        """The clients whose records ``user`` may open: whose data they may take, and for a
+        clinician those whom they opened in an emergency within the hour."""
+        return self.filter(_read_by(user) | _opened_by(user), practice=user.practice_id)
+
+    def taken_out_by(self, user):
+        """Whose data ``user`` may take as a file: their caseload; for a supervisor also those for
+        whom they have said today why (``clients.supervision`` asks for it). What is opened in an
+        emergency is read, and not taken."""
+        return self.filter(_read_by(user), practice=user.practice_id)
+
+    def logged_for(self, user):
+        """Of whom ``user`` may see who opened the record: whose record they may open, and for an
+        owner everybody's. It opens no record."""
+        if Role.OWNER in user.roles:
+            return self.filter(practice=user.practice_id)
+        return self.of(user)
 
     def listed_for(self, user):
         """The clients whom ``user`` sees in lists: their caseload; a supervisor's practice."""
@@ -72,6 +80,22 @@ class ClientQuerySet(models.QuerySet):
 
 def _covers_of(user):
     return Cover.objects.standing(timezone.now()).about("pk").filter(covering=user)
+
+
+def _read_by(user) -> Q:
+    if Role.SUPERVISOR not in user.roles:
+        return _cared_for_by(user)
+    reason = SupervisionReason.objects.counting(timezone.now()).filter(
+        client=OuterRef("pk"), created_by=user
+    )
+    return _cared_for_by(user) | Q(Exists(reason))
+
+
+def _opened_by(user) -> Q:
+    if Role.CLINICIAN not in user.roles:
+        return Q(pk__in=[])
+    opened = EmergencyOpening.objects.counting(timezone.now()).filter(created_by=user)
+    return Q(Exists(opened.filter(client=OuterRef("pk"))))
 
 
 def _cared_for_by(user) -> Q:

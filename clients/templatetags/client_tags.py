@@ -11,6 +11,7 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from clients.models import Channel, Client, Cover, SafetyCheck, Wording
+from practice.models import Role
 
 register = template.Library()
 
@@ -67,7 +68,16 @@ def _way_to(user, client) -> dict:
     """Whether they look after this client, and in whose place."""
     mine = Client.objects.cared_for_by(user).filter(pk=client.pk).with_their_way_to(user)
     found = mine.values("covered_for", "covered_until").first()
-    return {"cares": found is not None, **(found or {})}
+    opened_until = _opened_until(user, client) if found is None else None
+    return {"cares": found is not None, "opened_until": opened_until, **(found or {})}
+
+
+def _opened_until(user, client):
+    """Of a record that a clinician opened in an emergency: until when."""
+    if Role.CLINICIAN not in user.roles:
+        return None
+    opened = client.emergency_openings.counting(timezone.now()).filter(created_by=user)
+    return opened.order_by("-until_at").values_list("until_at", flat=True).first()
 
 
 def _cares(user, client) -> bool:

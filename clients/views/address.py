@@ -11,6 +11,7 @@ from clients import actions
 from clients.access import client_only
 from clients.forms import AskAddressForm
 from clients.models import Client
+from practice import audit
 from practice.access import staff
 from practice.models import Role
 
@@ -44,6 +45,7 @@ def address_change(request, client_id):
         words = _("They asked for another address meanwhile. It stands here now.")
         messages.warning(request, words)
     context = {"client": client, "change": change}
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/address_change.html", context)
 
 

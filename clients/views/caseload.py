@@ -68,15 +68,16 @@ def client_add(request):
 def record(request, client_id):
     client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
+    reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")
+    emergencies = client.emergency_openings.order_by("-opened_at").select_related("created_by")
     context = {
         "client": client,
         "checks": client.safety_checks.latest_first().select_related("created_by"),
         "team": team,
         "on_team": any(member.clinician_id == request.user.pk for member in team),
         "episodes": client.episodes.order_by("-opened_at"),
-        "reasons": client.supervision_reasons.order_by("-given_at").select_related("created_by")[
-            :LAST_REASONS
-        ],
+        "reasons": reasons[:LAST_REASONS],
+        "emergencies": emergencies[:LAST_REASONS],
         "contacts": client.safe_contacts.order_by("-confirmed_at").select_related("created_by"),
         "asked": asked_of(client),
         "plan": OwnPlan.objects.filter(client=client, shared_at__isnull=False).first(),
@@ -98,6 +99,7 @@ def client_change(request, client_id):
         else:
             messages.success(request, _("Kept."))
             return redirect("clients:record", client.pk)
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/client_change.html", {"client": client, "form": form})
 
 
@@ -138,6 +140,7 @@ def contact_change(request, client_id):
         form.save()
         messages.success(request, _("Kept. Messages follow this from now on."))
         return redirect("assessments:contact", client.pk)
+    audit.looked("contact.read", client, by=request.user)
     return render(request, "clients/contact_change.html", {"client": client, "form": form})
 
 
@@ -153,4 +156,5 @@ def safety_check(request, client_id):
         return redirect("assessments:assign", client.pk)
     checks = client.safety_checks.latest_first().with_age().select_related("created_by")
     context = {"client": client, "form": form, "checks": checks}
+    audit.looked("safety.read", client, by=request.user)
     return render(request, "clients/safety_check.html", context)

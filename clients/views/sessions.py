@@ -68,6 +68,7 @@ def session_move(request, client_id, session_id):
         messages.success(request, _("Moved. Tell them yourself: Trellis does not."))
         return redirect("clients:sessions", client.pk)
     context = {"client": client, "form": form, "session": session}
+    audit.looked("sessions.read", client, by=request.user)
     return render(request, "clients/session_move.html", context)
 
 
@@ -89,4 +90,5 @@ def episode_close(request, client_id):
             messages.success(request, _("Closed. Nothing is asked of them any more."))
         return redirect("clients:record", client.pk)
     context = {"client": client, "form": form, "episode": episode}
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/episode_close.html", context)

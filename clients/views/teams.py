@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients import actions
 from clients.forms import HandOverForm, JoinForm
 from clients.models import CareTeam, Client
+from practice import audit
 from practice.access import staff
 from practice.models import Role
 
@@ -33,6 +34,7 @@ def hand_over(request, client_id):
         mine = Client.objects.of(request.user).filter(pk=client.pk)
         return redirect("clients:record", client.pk) if mine else redirect("clients:caseload")
     context = {"client": client, "form": form}
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/hand_over.html", context)
 
 
@@ -45,6 +47,7 @@ def join(request, client_id):
         form.save()
         messages.success(request, _("Kept. They have this client on their caseload now."))
         return redirect("clients:record", client.pk)
+    audit.looked("record.read", client, by=request.user)
     return render(request, "clients/team_join.html", {"client": client, "form": form})
 
 

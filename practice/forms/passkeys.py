@@ -10,7 +10,10 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from practice import audit
 
 NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -43,11 +46,22 @@ class LoginPasskeyForm(_AnswersAnything, LoginWebAuthnForm):
     pass
 
 
-class SecondPasskeyForm(_AnswersAnything, AuthenticateWebAuthnForm):
+class _IsNoticed:
+    """Who somebody is was known before: a wrong key stands in the audit trail."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            audit.record("second_factor.wrong", self.user, by=self.user)
+            raise
+
+
+class SecondPasskeyForm(_IsNoticed, _AnswersAnything, AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(_AnswersAnything, ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(_IsNoticed, _AnswersAnything, ReauthenticateWebAuthnForm):
     def clean_credential(self):
         """From here on the session has a new key, as with the password."""
         credential = super().clean_credential()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practice import knocks
+from practice import audit, knocks
 from practice.models import Knock
 
 
@@ -63,6 +63,11 @@ class ResetForm(forms.Form):
 class _TakenOnce:
     """A code opens once (RFC 6238, 5.2). allauth remembers a used one for a single step, but we
     take it for as many as MFA_TOTP_TOLERANCE adds."""
+
+    def _emit_authentication_failed(self, authenticator):
+        """Whoever comes here has given the right password, so it is known whose account it is."""
+        audit.record("second_factor.wrong", self.user, by=self.user)
+        super()._emit_authentication_failed(authenticator)
 
     def clean_code(self):
         code = super().clean_code()

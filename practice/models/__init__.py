@@ -1,4 +1,4 @@
-from .audit import AuditEvent
+from .audit import AuditCheck, AuditEvent
 from .heartbeat import Heartbeat
 from .invitations import StaffInvitation
 from .keys import DataKeyRow, KeyWork
@@ -8,6 +8,7 @@ from .sign_ins import SignIn
 from .tenant import DataClass, OftenWritten, Practice, TenantModel
 
 __all__ = [
+    "AuditCheck",
     "AuditEvent",
     "DataClass",
     "DataKeyRow",

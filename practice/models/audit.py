@@ -2,7 +2,7 @@ from django.db import models
 
 from practice.ids import uuid7
 
-from .tenant import DataClass, Practice
+from .tenant import DataClass, Practice, TenantModel
 
 
 class AuditEvent(models.Model):
@@ -38,3 +38,32 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.action}"
+
+
+class AuditCheck(TenantModel):
+    """When the chain of a practice was checked last, and what was found."""
+
+    data_class = DataClass.PERSONAL
+    kept = "the newest one, as long as the practice exists"
+
+    at = models.DateTimeField()
+    last = models.BigIntegerField()  # up to which number it is in order
+    bad_number = models.BigIntegerField(null=True)  # the first that is not, and what was done there
+    fault = models.CharField(max_length=12, blank=True)
+    anchored_number = models.BigIntegerField(null=True)  # the newest end that is kept elsewhere
+    anchored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice"], name="audit_check_newest"),
+            models.CheckConstraint(
+                condition=models.Q(bad_number__isnull=True, fault="")
+                | models.Q(bad_number__isnull=False) & ~models.Q(fault=""),
+                name="audit_check_fault_and_where",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(anchored_number__isnull=True, anchored_at__isnull=True)
+                | models.Q(anchored_number__isnull=False, anchored_at__isnull=False),
+                name="audit_check_anchor_whole",
+            ),
+        ]

@@ -22,8 +22,9 @@ class KnockQuerySet(models.QuerySet):
 
 
 class Knock(models.Model):
-    """Somebody asked for a letter that lets them in: a code, a link. The row is the same whoever
-    it was, known or not; a worker finds out, and who watches the page does not."""
+    """Somebody asked for a letter that lets them in, a code or a link, or tried in vain to come in.
+    The row is the same whoever it was, known or not; a worker finds out, and who watches the page
+    does not."""
 
     class Kind(models.TextChoices):
         CODE = "code"
@@ -31,6 +32,7 @@ class Knock(models.Model):
         LINK = "link"
         NOTE = "note"  # a last word to an address that somebody left
         STAFF = "staff"  # an owner asked somebody in, who may be in care somewhere
+        FAILED = "failed"  # somebody could not sign in: for the audit trail, if it is anybody's
 
     data_class = DataClass.PERSONAL
     kept = "a day; what was asked, only until it is answered"
@@ -54,7 +56,7 @@ class Knock(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["code", "password", "link", "note", "staff"]),
+                condition=Q(kind__in=["code", "password", "link", "note", "staff", "failed"]),
                 name="knock_kind_known",
             ),
             models.CheckConstraint(

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.middleware.SecondFactorMiddleware",
+    "clients.denials.DenialsMiddleware",
     "clients.supervision.AskWhyMiddleware",
     "practice.middleware.WrongMethodMiddleware",
 ]

@@ -23,6 +23,7 @@ REMINDER_LEASE_SECONDS = env.int("REMINDER_LEASE_SECONDS", default=120)
 # (docs/decisions/020). How many at once, so that reminders always find a free worker.
 EXPORT_LEASE_SECONDS = env.int("EXPORT_LEASE_SECONDS", default=120)
 EXPORT_TIME_LIMIT = 11 * 60
+AUDIT_TIME_LIMIT = 11 * 60  # a million rows take half a minute
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=1)
 EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 # What waits is taken in this order: with Redis the smallest number comes first. What has none would
@@ -30,6 +31,7 @@ EXPORTS_SECONDS = env.float("EXPORTS_SECONDS", default=30.0)
 ALERTS, REMINDERS, REPORTS = 0, 3, 6
 CELERY_TASK_ROUTES = {
     "assessments.tasks.call_alerts": {"priority": ALERTS},
+    "assessments.tasks.tell_of_emergencies": {"priority": ALERTS},
     "practice.tasks.answer_knocks": {"priority": ALERTS},  # somebody sits there and waits
     "assessments.tasks.sweep": {"priority": REMINDERS},
     "*": {"priority": REPORTS},
@@ -51,11 +53,14 @@ RINGS = {  # task: seconds between two rings
     "practice.tasks.answer_knocks": 6 * SWEEP_SECONDS,
     "assessments.tasks.make_exports": EXPORTS_SECONDS,  # a page rings for what is new
     "assessments.tasks.tell_of_absences": 60.0,
+    "assessments.tasks.tell_of_emergencies": 60.0,  # the page rings too
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
     "practice.tasks.forget_sessions": 3600.0,
     "practice.tasks.turn_keys": 600.0,
+    "practice.tasks.anchor_audit": 3600.0,
+    "practice.tasks.check_audit": 1800.0,  # once a night for each; the database says which are due
     "assessments.nightly.make_pictures": 600.0,  # once a night; the database says which are due
 }
 if env("RETURNS_MAILBOX", default=""):

@@ -22,3 +22,6 @@ SETUP_CODE = env(
 )  # asked for on the first visit; without it, only for developers
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 BACKUP_DIR = Path(env("BACKUP_DIR", default="") or DATA_DIR / "backups")
+# Where the ends of the audit chains are kept, outside of the database (docs/audit.md).
+AUDIT_ANCHORS = Path(env("AUDIT_ANCHORS", default=str(DATA_DIR / "anchors")))
+AUDIT_ANCHORS_MAIL = env.bool("AUDIT_ANCHORS_MAIL", default=False)  # and to ADMINS, once a day

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from practice import codes, limits
+from practice import codes, knocks, limits
 from practice.access import is_ours
 from practice.forms.signing_in import AskCodeForm, GiveCodeForm
 
@@ -45,6 +45,7 @@ def code_give(request):
     if form.is_valid() and _may(request, limits.may_try, asked.email):
         if codes.try_code(request.session, asked, form.cleaned_data["code"]):
             return _let_in(request, asked.email)
+        knocks.note_failed("code", asked.email, now=timezone.now())
         if codes.ASKED not in request.session:
             messages.error(request, _("That was not the code. Please ask for a new one."))
             return _with_next(request, "account_request_login_code")

@@ -1,0 +1,102 @@
+"""The chain of a practice, its anchors, and what is found: for the command, the worker and the
+owner's page."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from smtplib import SMTPException
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+
+from practice.models import AuditCheck, Practice
+
+from . import anchors
+from .anchors import Anchor, Found
+from .chain import Fault, walk
+from .stored import end_of, rows_of
+
+log = logging.getLogger(__name__)
+CHECKED_EVERY = timedelta(hours=20)  # once a night, whenever a worker has time
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    practice_id: UUID
+    last: int  # up to which number it is in order
+    fault: Fault | None
+    anchor: Anchor | None  # the newest that was compared
+
+
+def check(practice_id: UUID, kept: Found) -> Checked:
+    mine = sorted(kept.of(practice_id), key=lambda each: each.number)
+    hashes = {each.number: each.hash for each in mine}
+    found = walk(partial(rows_of, practice_id), anchors=hashes)
+    return Checked(practice_id, found.last, found.fault, mine[-1] if mine else None)
+
+
+def practices_there() -> list[UUID]:
+    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def anchor_all(*, now: datetime) -> None:
+    """The end of each chain that has grown. Of one whose file cannot be written the others are not
+    held up."""
+    today = []
+    for practice_id in practices_there():
+        end = end_of(practice_id)
+        if end is None:
+            continue
+        anchor = Anchor(practice_id, *end, at=now)
+        try:
+            before = anchors.newest_of(practice_id)
+            is_new = anchors.keep(anchor)
+        except OSError as error:
+            kind = type(error).__name__
+            log.error("audit: the anchor of practice %s is not kept: %s", practice_id, kind)
+            continue
+        if is_new and (before is None or before.at.date() < now.date()):
+            today.append(anchor.line())
+    if today and settings.AUDIT_ANCHORS_MAIL and settings.ADMINS:
+        _mail("\n".join(today) + "\n")
+
+
+def _mail(lines: str) -> None:
+    people = [address for _name, address in settings.ADMINS]
+    try:
+        send_mail("Trellis: ends of the audit trail", lines, settings.SERVER_EMAIL, people)
+    except (OSError, SMTPException) as error:
+        log.warning("audit: the mail with anchors was not taken: %s", type(error).__name__)
+
+
+def check_next(*, now: datetime) -> bool:
+    """One practice whose check is due; whether there was one."""
+    for practice_id in practices_there():
+        before = last_check_of(practice_id)
+        if before is None or before.at <= now - CHECKED_EVERY:
+            _note(check(practice_id, anchors.kept_of(practice_id)), now)
+            return True
+    return False
+
+
+def _note(found: Checked, now: datetime) -> None:
+    AuditCheck.objects.update_or_create(
+        practice_id=found.practice_id,
+        defaults={
+            "at": now,
+            "last": found.last,
+            "bad_number": found.fault and found.fault.number,
+            "fault": found.fault.kind if found.fault else "",
+            "anchored_number": found.anchor and found.anchor.number,
+            "anchored_at": found.anchor and found.anchor.at,
+        },
+    )
+    if found.fault:
+        facts = found.practice_id, found.fault.number, found.fault.kind
+        log.error("audit: practice %s is not as it was written: number %s, %s", *facts)
+
+
+def last_check_of(practice_id: UUID) -> AuditCheck | None:
+    return AuditCheck.objects.filter(practice=practice_id).first()
