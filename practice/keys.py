@@ -49,6 +49,16 @@ def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
     return key
 
 
+def destroy(practice_id: UUID, subject: UUID) -> None:
+    """From now on nothing opens that was sealed for ``subject``. Not undone by anything but a
+    rollback; other processes may remember the key until they end, and have nothing left to open.
+    """
+    for row in _rows(practice_id).filter(subject=subject):
+        _by_id.pop(row.id, None)
+        row.delete()
+    _by_subject.pop(subject, None)
+
+
 def forget() -> None:
     _forget_all()
     _own.__dict__.clear()

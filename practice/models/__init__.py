@@ -1,4 +1,5 @@
 from .audit import AuditEvent
+from .erased import Erased
 from .heartbeat import Heartbeat
 from .invitations import StaffInvitation
 from .keys import DataKeyRow
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEvent",
     "DataClass",
     "DataKeyRow",
+    "Erased",
     "Heartbeat",
     "Knock",
     "Membership",
