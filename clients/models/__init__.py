@@ -11,6 +11,7 @@ from .contact import (
     Wording,
 )
 from .cover import Absence, Cover
+from .keeping import ErasureRequest, LegalHold, RetentionNotice, RetentionPolicy
 from .plan import OwnPlan
 from .portal import PortalLink
 from .safety import SafetyPolicy, WhoSees
@@ -30,9 +31,13 @@ __all__ = [
     "ConsentWording",
     "Cover",
     "Episode",
+    "ErasureRequest",
+    "LegalHold",
     "OwnPlan",
     "PortalLink",
     "ReminderPolicy",
+    "RetentionNotice",
+    "RetentionPolicy",
     "SafeContact",
     "SafetyCheck",
     "SafetyPolicy",

@@ -69,6 +69,13 @@ class ClientQuerySet(models.QuerySet):
     def in_care(self):
         return self.filter(episodes__closed_at__isnull=True)
 
+    def kept_by(self, user):
+        """For whom ``user`` answers as an owner: that their records are kept, held and erased. It
+        opens no record."""
+        if Role.OWNER not in user.roles:
+            return self.none()
+        return self.filter(practice=user.practice_id)
+
 
 def _covers_of(user):
     return Cover.objects.standing(timezone.now()).about("pk").filter(covering=user)
@@ -105,6 +112,8 @@ class Client(TenantModel):
     whole_page_since = models.DateTimeField(null=True)
     goes_on_since = models.DateTimeField(null=True)
     contact_later_at = models.DateTimeField(null=True)  # "Is this still right?": not now, they said
+    # Care has ended: until then they may look at what is theirs. None while they are in care.
+    portal_closes_at = models.DateTimeField(null=True)
 
     objects = ClientQuerySet.as_manager()
 
