@@ -80,7 +80,14 @@ def whole_client(clinician, *, name="Ottilie Unmistakable"):
     care.ask_for_erasure(client, why="wish", words="Unmistakable wish", by=clinician, now=NOW)
     RetentionNotice.objects.create(**shared, stage="week", due_on=NOW.date(), told_at=NOW)
     Export.objects.create(
-        **shared, kind="tables", with_words=False, asked_at=NOW, file=None, created_by=clinician
+        **shared,
+        kind="tables",
+        with_words=False,
+        asked_at=NOW,
+        failed_at=NOW,
+        why="nothing",
+        file=None,
+        created_by=clinician,
     )
     return client
 

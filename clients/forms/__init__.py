@@ -5,6 +5,7 @@ from .caseload import ChosenForm
 from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm
 from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
+from .keeping import AskErasureForm, EraseForm, HoldForm, RetentionForm
 from .person import AddClientForm, ChangeClientForm
 from .plan import PlanForm
 from .policy import PolicyForm
@@ -19,11 +20,14 @@ __all__ = [
     "AgreeForm",
     "AgreementsForm",
     "AskAddressForm",
+    "AskErasureForm",
     "ChangeClientForm",
     "ChosenForm",
     "CloseEpisodeForm",
     "ContactForm",
+    "EraseForm",
     "HandOverForm",
+    "HoldForm",
     "JoinForm",
     "LeavingForm",
     "MoveSessionForm",
@@ -34,6 +38,7 @@ __all__ = [
     "PlanForm",
     "PolicyForm",
     "ReasonForm",
+    "RetentionForm",
     "SafetyCheckForm",
     "SafetyPolicyForm",
     "SaidForm",

@@ -6,6 +6,7 @@ It names nobody: whoever needs to know whom it is about writes the name on the p
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,25 @@ class Certificate:
     def who(self) -> str:
         by = self.erased.created_by
         return str(by) if by else _("Trellis, by the rule that the practice switched on")
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        erased = self.erased
+        zone = erased.practice.zone
+        day = formats.date_format(erased.erased_at.astimezone(zone), "j F Y, H:i")
+        rows = [
+            (_("Practice"), erased.practice.name),
+            (_("Record"), str(erased.pk)),
+            (_("When"), f"{day} ({erased.practice.time_zone})"),
+            (_("Why"), str(erased.get_why_display())),
+        ]
+        if erased.asked_at:
+            asked = formats.date_format(erased.asked_at.astimezone(zone), "j F Y")
+            rows.append((_("Asked for"), f"{asked}, {erased.asked_by}"))
+        rows += [(_("By"), self.who), (_("Rows"), str(self.total))]
+        if self.event:
+            rows.append((_("In the trail"), f"{self.event.number} · {self.hash}"))
+        return rows
 
     @property
     def statements(self) -> list[str]:

@@ -13,6 +13,7 @@ from practice.models import DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
 
 from .cover import Cover
+from .keeping import ErasureRequest, LegalHold
 from .supervision import SupervisionReason
 
 
@@ -68,6 +69,15 @@ class ClientQuerySet(models.QuerySet):
 
     def in_care(self):
         return self.filter(episodes__closed_at__isnull=True)
+
+    def with_what_holds_it(self):
+        """Each with ``held_since`` and ``to_be_erased_since``, in the same statement."""
+        holds = LegalHold.objects.standing().filter(client=OuterRef("pk"))
+        asked = ErasureRequest.objects.standing().filter(client=OuterRef("pk"))
+        return self.annotate(
+            held_since=Subquery(holds.values("since")[:1]),
+            to_be_erased_since=Subquery(asked.values("asked_at")[:1]),
+        )
 
     def kept_by(self, user):
         """For whom ``user`` answers as an owner: that their records are kept, held and erased. It

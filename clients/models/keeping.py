@@ -12,8 +12,6 @@ from clients.retention import DEFAULT_YEARS, laws, years_after
 from practice.fields import SealedTextField
 from practice.models import DataClass, TenantModel
 
-from .care import Client
-
 GRACE_DAYS = 30
 
 
@@ -67,7 +65,9 @@ class LegalHold(TenantModel):
     data_class = DataClass.CLINICAL
     kept = "with the client"
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="legal_holds")
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, related_name="legal_holds"
+    )
     reason = SealedTextField()
     since = models.DateTimeField()
     look_again_on = models.DateField(null=True)
@@ -112,7 +112,9 @@ class ErasureRequest(TenantModel):
     data_class = DataClass.CLINICAL
     kept = "with the client"
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="erasure_requests")
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, related_name="erasure_requests"
+    )
     why = models.CharField(max_length=8, choices=Why)
     words = SealedTextField(default=str)  # when and how they asked
     asked_at = models.DateTimeField()
@@ -150,7 +152,9 @@ class RetentionNotice(TenantModel):
     data_class = DataClass.CLINICAL
     kept = "with the client"
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="retention_notices")
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.PROTECT, related_name="retention_notices"
+    )
     stage = models.CharField(max_length=10, choices=Stage)
     due_on = models.DateField()
     told_at = models.DateTimeField()
