@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from clients import telling
+from clients.keeping import notices, sweeping
 from practice import bell, heartbeat
 
 from . import actions, calls, exports, reminders
@@ -32,6 +33,19 @@ def notice_silence() -> None:
 @shared_task
 def tell_of_absences() -> None:
     telling.tell_of_absences(now=timezone.now())
+
+
+@shared_task
+def look_after_records() -> None:
+    """Who is told that a record's time is over, and what goes: one practice after the other."""
+    now = timezone.now()
+    for practice_id in notices.practices_to_look_at():
+        notices.look_at(practice_id, now=now)
+
+
+@shared_task
+def sweep_links() -> None:
+    sweeping.sweep_links(now=timezone.now())
 
 
 @shared_task

@@ -81,6 +81,41 @@ def _pointing_at(model, found) -> Iterator[type[models.Model]]:
             yield other
 
 
+# What ends the rows of a model that is of no client. Tasks by name: they stand on upper floors.
+SWEPT = {
+    "practice.Knock": "practice.tasks.answer_knocks",
+    "practice.SignIn": "practice.tasks.forget_sessions",
+    "clients.PortalLink": "assessments.tasks.sweep_links",
+    "assessments.Export": "assessments.tasks.empty_exports",  # its file; the row is of its client
+}
+STAYS = {
+    "practice.Practice": "the practice itself",
+    "practice.User": "who did what points at it; emptied when a client is erased",
+    "practice.Membership": "who could do what, and when",
+    "practice.StaffInvitation": "who let whom in",
+    "practice.AuditEvent": "the trail: numbers, no names",
+    "practice.DataKeyRow": "destroyed by name, when its subject is erased",
+    "practice.Erased": "who must not come back from a backup: numbers, no names",
+    "practice.Heartbeat": "one row for each name, about nobody",
+    "clients.Absence": "which colleague was away",
+    "clients.ConsentWording": "words of the practice that somebody agreed to",
+    "clients.ReminderPolicy": "a rule of the practice",
+    "clients.RetentionPolicy": "a rule of the practice",
+    "clients.SafetyPolicy": "a rule of the practice",
+    "assessments.Activity": "the library",
+    "assessments.ActivityVersion": "the library",
+    "assessments.ActivityDraft": "the library",
+    "assessments.TextPermission": "the library",
+    "assessments.Program": "the library",
+    "assessments.ProgramVersion": "the library",
+    "assessments.MessageWording": "words of the practice",
+    "assessments.AlertPolicy": "a rule of the practice",
+    "assessments.BackUp": "which colleague stood in for whom",
+    "assessments.ReviewRules": "a rule of the practice",
+    "assessments.PracticePicture": "figures of many, made anew each night and after an erasure",
+}
+
+
 def counts_of(subject: models.Model) -> dict[str, int]:
     """How many rows of each kind are theirs; kinds without any are left out."""
     counts = {each.label: each.rows(subject.pk).count() for each in hanging_on(type(subject))}

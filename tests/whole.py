@@ -57,7 +57,7 @@ def whole_client(clinician, *, name="Ottilie Unmistakable"):
     care.issue_links([client], now=NOW)
     session = care.book_session(client, by=clinician, starts_at=LATER, now=NOW)
     care.add_point(session, "Unmistakable point", by=clinician, now=NOW)
-    care.say_who_sees(client, said={"phone": "Unmistakable partner"}, by=client.user, now=NOW)
+    care.say_who_sees(client, said={"words": "Unmistakable partner"}, by=client.user, now=NOW)
     words = dict.fromkeys(("signs", "helps", "people", "place"), "Unmistakable plan")
     care.write_plan(client, page=uuid7(), opened_at=NOW, by=client.user, now=NOW, **words)
     care.share_plan(client, by=client.user, now=NOW)

@@ -54,6 +54,8 @@ RINGS = {  # task: seconds between two rings
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
+    "assessments.tasks.look_after_records": 3600.0,  # told once; the rows say what was
+    "assessments.tasks.sweep_links": 3600.0,
     "practice.tasks.forget_sessions": 3600.0,
     "assessments.nightly.make_pictures": 600.0,  # once a night; the database says which are due
 }
