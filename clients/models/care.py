@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -148,6 +148,12 @@ class Client(TenantModel):
     def local_day(self, moment: datetime) -> date:
         """The day that their own calendar shows."""
         return moment.astimezone(self.zone).date()
+
+    @property
+    def portal_last_day(self) -> date | None:
+        """The last day on which they may come in, once care has ended."""
+        closes = self.portal_closes_at
+        return self.local_day(closes - timedelta(seconds=1)) if closes else None
 
     @property
     def has_joined(self) -> bool:
