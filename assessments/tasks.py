@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from clients import telling
-from practice import bell, heartbeat
+from clients.keeping import notices, sweeping
+from practice import bell, heartbeat, walls
 
 from . import actions, calls, exports, reminders
 from .reminders import mailbox
@@ -37,6 +38,20 @@ def tell_of_absences() -> None:
 @shared_task
 def tell_of_emergencies() -> None:
     telling.tell_of_emergencies(now=timezone.now())
+
+
+@shared_task
+def look_after_records() -> None:
+    """Who is told that a record is over, and what goes: one practice after the other."""
+    now = timezone.now()
+    for practice_id in notices.practices_to_look_at():
+        with walls.inside(practice_id):
+            notices.look_at(practice_id, now=now)
+
+
+@shared_task
+def sweep_links() -> None:
+    sweeping.sweep_links(now=timezone.now())
 
 
 @shared_task

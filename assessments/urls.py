@@ -4,6 +4,7 @@ from .views import (
     alerts,
     answering,
     bringing,
+    certificate,
     clinician,
     contact,
     doing,
@@ -44,6 +45,12 @@ urlpatterns = [
     path("clients/<uuid:client_id>/contact/", contact.contact, name="contact"),
     path("clients/<uuid:client_id>/calendar/", contact.calendar, name="calendar"),
     path("clients/<uuid:client_id>/remind/", reminding.remind_now, name="remind_now"),
+    path("clients/<uuid:client_id>/archive/", exports.archive, name="archive"),
+    path(
+        "practice/keeping/erased/<uuid:erased_id>/certificate/",
+        certificate.certificate,
+        name="certificate",
+    ),
     path("caseload/remind/", reminding.remind_many, name="remind_many"),
     path("clients/<uuid:client_id>/assign/", clinician.assign, name="assign"),
     path(

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import wraps
 
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from practice.keeping import is_in_background, signed_out
 
@@ -44,9 +45,18 @@ def client_only(view):
             if is_in_background(request):
                 return signed_out()
             return redirect("clients:own_code")
+        if is_closed(request.client, timezone.now()):
+            if is_in_background(request):
+                return signed_out()
+            return render(request, "clients/portal_closed.html", status=403)
         return view(request, *args, **kwargs)
 
     return any_client(guarded)
+
+
+def is_closed(client, now) -> bool:
+    """Care has ended, and so have the days in which they could look at what is theirs."""
+    return client.portal_closes_at is not None and client.portal_closes_at <= now
 
 
 def note_code_given(request, now) -> None:

@@ -1,12 +1,14 @@
 """Whether a client may be written to at all, and by which means this installation can."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from .models import Channel, SafetyCheck
 
 
 def may_mail(*, user) -> bool:
-    """Only whom the client's own words, the newest safety check and an open episode allow."""
+    """Only whom the client's own words, the newest safety check and an open episode allow, or the
+    days after it in which the portal is open."""
     client = getattr(user, "client", None)
     if client is None:
         return False
@@ -18,6 +20,8 @@ def may_mail(*, user) -> bool:
     check = client.safety_checks.latest_first().first()
     if check is not None and check.outcome == SafetyCheck.Outcome.HOLD:
         return False
+    if client.portal_closes_at is not None:  # care has ended: they may come in for some days more
+        return client.portal_closes_at > timezone.now()
     return client.episodes.filter(closed_at__isnull=True).exists()
 
 

@@ -6,6 +6,7 @@ from .views import (
     caseload,
     consents,
     emergency,
+    keeping,
     leaving,
     log,
     passkeys,
@@ -60,6 +61,21 @@ urlpatterns = [
     path("time-off/<uuid:absence_id>/end/", absences.absence_end, name="absence_end"),
     path("clients/<uuid:client_id>/consents/", consents.consent_note, name="consent_note"),
     path("practice/agreements/", consents.agreements, name="agreements"),
+    path("clients/<uuid:client_id>/forget/", keeping.erasure_ask, name="erasure_ask"),
+    path(
+        "clients/<uuid:client_id>/forget/not/", keeping.erasure_take_back, name="erasure_take_back"
+    ),
+    path("practice/keeping/", keeping.keeping, name="keeping"),
+    path("practice/keeping/rules/", keeping.retention, name="retention"),
+    path("practice/keeping/<uuid:client_id>/", keeping.keeping_of, name="keeping_of"),
+    path("practice/keeping/<uuid:client_id>/lift/", keeping.hold_lift, name="hold_lift"),
+    path("practice/keeping/<uuid:client_id>/erase/", keeping.erase, name="erase"),
+    path("practice/keeping/erased/<uuid:erased_id>/", keeping.erased, name="erased"),
+    path(
+        "practice/keeping/erased/<uuid:erased_id>/facts/",
+        keeping.erased_facts,
+        name="erased_facts",
+    ),
     path("practice/reminders/", policy.policy, name="policy"),
     path("practice/safety/", safety.safety_policy, name="safety_policy"),
     # Addresses of the portal say nothing about what it is.

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 
 from .actions import end_sign_ins
-from .models import Membership, Role, User
+from .models import Membership, Role, Theme, User
 
 
 class NotAtWork(PermissionDenied):
@@ -41,3 +41,12 @@ def close_account(user: User, *, now) -> list[Membership]:
     Authenticator.objects.filter(user=user).delete()
     end_sign_ins(user)
     return ended
+
+
+def empty_account(user: User, *, now) -> None:
+    """Of somebody who is forgotten the row stays, for the trail points at it, and nothing in it."""
+    close_account(user, now=now)
+    user.email = f"{user.pk}@erased.invalid"
+    user.name, user.language, user.time_zone, user.theme = "", "en", "UTC", Theme.DEVICE
+    user.last_login = user.codes_kept_at = None
+    user.save()

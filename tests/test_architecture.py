@@ -58,6 +58,7 @@ SCOPED = {
     "logged_for",
     "listed_for",
     "handed_to",
+    "kept_by",  # an owner
     "about",  # one client
     "by_token",
     "open_to",
@@ -161,7 +162,7 @@ def test_every_model_says_how_private_it_is_and_how_long_it_is_kept(model):
 
 def test_there_are_models_of_every_app():
     assert {model._meta.app_label for model in MODELS} == set(OURS)
-    assert len(MODELS) == 55
+    assert len(MODELS) == 59
 
 
 # The tenant itself, and what a whole installation has once.

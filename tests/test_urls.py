@@ -115,6 +115,19 @@ ABOUT_A_CLIENT = [
     ("clients:address_change", "post", WRITE),
     ("clients:safety_check", "get", WRITE),
     ("clients:safety_check", "post", WRITE),
+    ("assessments:archive", "get", WRITE),
+    ("assessments:archive", "post", WRITE),
+    ("clients:erasure_ask", "get", {CLINICIAN, OWNER}),
+    ("clients:erasure_ask", "post", {CLINICIAN, OWNER}),
+    ("clients:erasure_take_back", "post", {CLINICIAN, OWNER}),
+    ("clients:keeping_of", "get", {OWNER}),
+    ("clients:keeping_of", "post", {OWNER}),
+    ("clients:hold_lift", "post", {OWNER}),
+    ("clients:erase", "get", {OWNER}),
+    ("clients:erase", "post", {OWNER}),
+    ("clients:erased", "get", {OWNER}),
+    ("clients:erased_facts", "get", {OWNER}),
+    ("assessments:certificate", "get", {OWNER}),
 ]
 # Of nobody in particular: each person sees what is theirs there.
 OF_THE_PRACTICE = [
@@ -147,6 +160,9 @@ OF_THE_PRACTICE = [
     ("clients:agreements", "post", {OWNER}),
     ("clients:safety_policy", "get", {OWNER}),
     ("clients:safety_policy", "post", {OWNER}),
+    ("clients:keeping", "get", {OWNER}),
+    ("clients:retention", "get", {OWNER}),
+    ("clients:retention", "post", {OWNER}),
     ("assessments:alerts", "get", READ | {OWNER}),
     ("assessments:back_up", "get", WRITE),
     ("assessments:back_up", "post", WRITE),
@@ -358,6 +374,7 @@ FORMS = {
     "clients:episode_close": {"reason": "We are done"},
     "clients:safety_check": {"outcome": "clear"},
     "clients:uses": {"kind": "picture", "number": "1", "said": "yes"},
+    "clients:erasure_ask": {"why": "wish"},
     "clients:consent_note": {"kind": "picture", "number": "1", "said": "yes"},
     "theme": {"theme": "dark"},
     "assessments:begin": {"answer": "yes"},
@@ -467,6 +484,10 @@ class Practice:
             now=NOW,
         )
         care.give_reason(self.client, why="session", words="", by=self.people[SUPERVISOR], now=NOW)
+        gone = make_client(self.clinician, "Gone")
+        care.close_episode(gone, by=self.clinician, reason="Over", now=NOW)
+        care.ask_for_erasure(gone, why="mistake", words="", by=self.clinician, now=NOW)
+        self.erased = care.erase_client(gone, early="Nobody", by=self.people[OWNER], now=NOW)
 
     def url(self, name):
         log, screener = self.log.occurrences.get(number=1), self.screener.occurrences.get()
@@ -514,6 +535,9 @@ class Practice:
             "assessments:bring": [self.response.pk],
             "assessments:mine": [self.response.pk],
             "assessments:wording": ["en", "email", "discreet", "news"],
+            "clients:erased": [self.erased.pk],
+            "clients:erased_facts": [self.erased.pk],
+            "assessments:certificate": [self.erased.pk],
             "person": [self.people["colleague"].pk],
             "second_factor_reset": [self.people["colleague"].pk],
             "staff_invitation_again": [self.invitation.pk],
@@ -671,6 +695,7 @@ def test_what_does_not_exist_is_not_found(there):
         there.own_file.pk,
         there.response.pk,
         there.alert.pk,
+        there.erased.pk,
         there.absence.pk,
         there.clinician.pk,
         there.screener.pk,

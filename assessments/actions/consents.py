@@ -1,6 +1,6 @@
-"""What becomes of homework when a client takes back that their care team reads it."""
+"""What becomes of homework and figures when a client takes back what they agreed to."""
 
-from assessments.models import Alert, Assignment
+from assessments.models import Alert, Assignment, PracticePicture
 
 from .alerts import raise_alert
 from .schedules import pause_assignment
@@ -13,3 +13,9 @@ def care_withdrawn(*, client, by, now) -> None:
     for assignment in asking.order_by("pk"):
         pause_assignment(assignment, by=by, now=now)
     raise_alert(client, Alert.Kind.CONSENT, by=by, now=now)
+
+
+def picture_withdrawn(*, client, now) -> None:
+    """The hook of ``clients``. The next picture is without them, and it is made now: what was taken
+    back at noon does not stand there until the night."""
+    PracticePicture.objects.filter(practice=client.practice_id).update(asked_at=now)

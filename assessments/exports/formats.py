@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assessments.models import Export
 
+from .archive import write_archive
 from .bundle import write_bundle
 from .own import write_own_table, write_own_to_read
 from .report import write_report
@@ -28,6 +29,7 @@ class Format:
     media_type: str
     of_many: bool = True  # also of a whole caseload
     is_own: bool = False  # for clients, of themselves, and for nobody else
+    is_all: bool = False  # with what is private to the care team, so asked for on a page of its own
 
 
 FORMATS = {
@@ -35,6 +37,7 @@ FORMATS = {
     Kind.WORKBOOK: Format(write_workbook, "xlsx", XLSX),
     Kind.FHIR: Format(write_bundle, "zip", ZIP),
     Kind.REPORT: Format(write_report, "pdf", PDF, of_many=False),
+    Kind.ARCHIVE: Format(write_archive, "zip", ZIP, of_many=False, is_all=True),
     Kind.OWN_TO_READ: Format(write_own_to_read, "pdf", PDF, of_many=False, is_own=True),
     Kind.OWN_TABLE: Format(write_own_table, "csv", CSV, of_many=False, is_own=True),
 }

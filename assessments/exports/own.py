@@ -36,10 +36,14 @@ class Line:
 
 def write_own_table(work: Work, out) -> None:
     """A row an answer, and a row a note to them."""
+    out.write(written_answers(work))
+
+
+def written_answers(work: Work) -> bytes:
     heading = (_("Day"), _("What"), _("Question"), _("Answer"))
     rows = [(line.day, line.title, line.question, line.words) for line in _lines(work)]
     notes = [(day, title, who, words) for day, title, who, words in _notes(work.export)]
-    out.write(csv_of([heading, *rows, *notes]))
+    return csv_of([heading, *rows, *notes])
 
 
 def write_own_to_read(work: Work, out) -> None:

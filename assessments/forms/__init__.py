@@ -11,7 +11,7 @@ from .alerts import AlertForm, AlertPolicyForm, BackUpForm, BackUpsForm
 from .answers import AnswerForm
 from .assign import AssignForm
 from .bringing import SharingForm
-from .exports import ExportForm, OwnFileForm
+from .exports import ArchiveForm, ExportForm, OwnFileForm
 from .feedback import FeedbackForm
 from .library import LibraryForm
 from .paper import PaperForm
@@ -24,6 +24,7 @@ __all__ = [
     "AlertForm",
     "AlertPolicyForm",
     "AnswerForm",
+    "ArchiveForm",
     "AssignForm",
     "BackUpForm",
     "BackUpsForm",

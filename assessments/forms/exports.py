@@ -47,7 +47,7 @@ class ExportForm(forms.Form):
         self.fields["kind"].choices = [
             (kind.value, kind.label)
             for kind, made in FORMATS.items()
-            if not made.is_own and (client is not None or made.of_many)
+            if not (made.is_own or made.is_all) and (client is not None or made.of_many)
         ]
         self.fields["kind"].help_text = WITH_REPORT if client else PSEUDONYMS
 
@@ -78,6 +78,32 @@ def _initial(again: Export | None, kind: str) -> dict:
     if again is None:
         return {"kind": kind if kind in Export.Kind.values else Export.Kind.TABLES}
     return {"kind": again.kind, "from_day": again.from_day, "until_day": again.until_day}
+
+
+class ArchiveForm(forms.Form):
+    """Everything about one client. ``once`` names it, so that a second click makes nothing more."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, client, by, **kwargs):
+        self.client, self.by = client, by
+        super().__init__(*args, initial={"once": uuid7()}, **kwargs)
+
+    def save(self) -> Export:
+        """One at a time: what is being made already is what they wait for."""
+        waiting = (
+            Export.objects.mine(self.by)
+            .to_make()
+            .filter(client=self.client, kind=Export.Kind.ARCHIVE)
+        )
+        return waiting.first() or actions.ask_for_export(
+            self.client,
+            kind=Export.Kind.ARCHIVE,
+            with_words=True,
+            by=self.by,
+            now=timezone.now(),
+            **self.cleaned_data,
+        )
 
 
 class OwnFileForm(forms.Form):

@@ -45,6 +45,7 @@ class Export(TenantModel):
         WORKBOOK = "workbook", _("A workbook for Excel or LibreOffice (XLSX)")
         FHIR = "fhir", _("A bundle for another record system (FHIR R4)")
         REPORT = "report", _("A report to read (PDF)")
+        ARCHIVE = "archive", _("Everything that is kept about one client (zip)")
         OWN_TO_READ = "own_read", _("To read and print (PDF)")
         OWN_TABLE = "own_table", _("A table for a computer (CSV)")
 
@@ -88,7 +89,10 @@ class Export(TenantModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["tables", "workbook", "fhir", "report", "own_read", "own_table"]
+                    kind__in=[
+                        *("tables", "workbook", "fhir", "report", "archive"),
+                        *("own_read", "own_table"),
+                    ]
                 ),
                 name="export_kind_known",
             ),

@@ -4,7 +4,7 @@ now, and a word to their addresses when one took the other's place.
 They stand in the log of what was sent like all others.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.mail import EmailMessage
@@ -16,6 +16,7 @@ from assessments import schedule
 from assessments.models import Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
+from clients.contact_rules import may_mail
 from clients.models import Channel, Client, PortalLink
 from practice import audit, knocks, walls
 from practice.models import AuditEvent, Knock
@@ -145,16 +146,22 @@ def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) 
 
 
 def send_last_word(knock: Knock, now: datetime) -> None:
-    """It names nobody, and not where the messages go now."""
+    """To an address that they left: it names nobody, and not where the messages go now. Or to one
+    whose care has ended: until which day they can come in."""
     client_id = _client_of(knock.asked)
     standing = standings([client_id], now=now)[client_id]
     if standing.contact is None or standing.block == Why.HOLD:
+        return
+    last_day = knock.asked.get("last_day")
+    if last_day and not may_mail(user=standing.client.user):
         return
     opens = schedule.next_allowed(standing.rules, now)
     if opens != now:
         raise knocks.NotNow(opens or now + WAITS)
     with translation.override(standing.client.language):
-        subject = render_to_string("assessments/messages/last_word_subject.txt").strip()
-        body = render_to_string("assessments/messages/last_word_body.txt")
+        what = "until_when" if last_day else "last_word"
+        context = {"last_day": last_day and date.fromisoformat(last_day)}
+        subject = render_to_string(f"assessments/messages/{what}_subject.txt").strip()
+        body = render_to_string(f"assessments/messages/{what}_body.txt", context)
     knocks.send(EmailMessage(subject, body, to=[knock.asked["to"]]), now=now)
     knock.sent_at = now

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, tasks
 from assessments.exports import FORMATS
-from assessments.forms import ExportForm
+from assessments.forms import ArchiveForm, ExportForm
 from assessments.models import Export
 from clients.models import Client
 from practice import audit
-from practice.access import READING, ask_who_it_is, fresh, is_fresh, staff
+from practice.access import CARING, READING, ask_who_it_is, fresh, is_fresh, staff
 from practice.idle import polled
 
 LAST = 10
@@ -59,6 +59,23 @@ def _ask(request, client):
     if client is None:
         context["people"] = Client.objects.taken_out_by(request.user).count()
     return render(request, "assessments/export_ask.html", context)
+
+
+@staff(*CARING)
+@fresh
+@require_http_methods(["GET", "POST"])
+def archive(request, client_id):
+    """Everything about one client, for whoever looks after them: with notes and safety checks."""
+    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    form = ArchiveForm(request.POST or None, client=client, by=request.user)
+    if form.is_valid():
+        try:
+            export = form.save()
+        except IntegrityError as error:  # the name of what somebody else asked for
+            raise Http404 from error
+        tasks.ring_for_exports()
+        return redirect(export)
+    return render(request, "assessments/archive.html", {"client": client, "form": form})
 
 
 def _mine(request, export_id) -> Export:

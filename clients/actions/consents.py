@@ -33,11 +33,19 @@ def answer_consent(client, kind: str, *, number: int, agrees: bool, by, now) -> 
     )
     if kind == Agreement.CARE and agrees:
         hooks.call("contact_changed", client=client, now=now)
-    elif kind == Agreement.CARE:
-        hooks.call("care_withdrawn", client=client, by=by, now=now)
+    elif not agrees and (kind == Agreement.CARE or (before and before.is_given)):
+        _stop(client, kind, by=by, now=now)
     what = "consent.agreed" if agrees else "consent.declined"
     audit.record(what, consent, by=by, detail={"kind": kind, "number": number})
     return consent
+
+
+def _stop(client, kind: str, *, by, now) -> None:
+    """What the yes covered ends with it."""
+    if kind == Agreement.CARE:
+        hooks.call("care_withdrawn", client=client, by=by, now=now)
+    else:
+        hooks.call("picture_withdrawn", client=client, now=now)
 
 
 def _says(consent: Consent) -> bool | None:
@@ -64,8 +72,7 @@ def withdraw_consent(client, kind: str, *, by, now) -> None:
         return
     given.withdrawn_at = now
     given.save(update_fields=["withdrawn_at"])
-    if kind == Agreement.CARE:
-        hooks.call("care_withdrawn", client=client, by=by, now=now)
+    _stop(client, kind, by=by, now=now)
     audit.record("consent.withdrawn", given, by=by, detail={"kind": kind})
 
 

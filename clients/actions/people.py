@@ -1,12 +1,12 @@
 """Who is in care, and who they are."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
-from clients.models import CareTeam, Channel, Client, Episode, SafeContact
-from practice import audit, hooks
-from practice.models import Role, User
+from clients.models import CareTeam, Channel, Client, Episode, RetentionPolicy, SafeContact
+from practice import audit, hooks, knocks
+from practice.models import Knock, Role, User
 from practice.parting import hold_at_work
 
 from .contact import lift_bounce, number_changed
@@ -126,10 +126,30 @@ def forget_code(client, *, by, now) -> Client:
 
 @transaction.atomic
 def close_episode(client, *, by, reason, now) -> Episode:
-    """Care ends: nothing is asked any more, and no message leaves. The record stays."""
+    """Care ends: nothing is asked any more, and no message leaves but one that says until when the
+    portal is open. The record stays."""
     episode = client.episodes.select_for_update().get(closed_at__isnull=True)
     episode.closed_at, episode.close_reason = now, reason
     episode.save(update_fields=["closed_at", "close_reason"])
+    client.portal_closes_at = closes_at(client, now=now)
+    client.save(update_fields=["portal_closes_at"])
     hooks.call("episode_closed", client=client, by=by, now=now)
+    if client.user_id and client.email and client.portal_closes_at > now:
+        _say_until_when(client, now)
     audit.record("episode.closed", episode, by=by)
     return episode
+
+
+def closes_at(client, *, now: datetime) -> datetime:
+    """The end of their last day in the portal, when care ends now."""
+    days = RetentionPolicy.of_practice(client.practice_id).grace_days
+    if not days:
+        return now
+    last = client.local_day(now) + timedelta(days=days)
+    return datetime.combine(last + timedelta(days=1), time(), client.zone)
+
+
+def _say_until_when(client, now) -> None:
+    """By mail, at an hour that is safe for them, where a mail is. The clinician tells the rest."""
+    facts = {"client": str(client.pk), "last_day": client.portal_last_day.isoformat()}
+    knocks.write(Knock.Kind.NOTE, client.email, now=now, life=timedelta(days=14), **facts)

@@ -6,6 +6,7 @@ from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm
 from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
 from .emergency import EmergencyForm
+from .keeping import AskErasureForm, EraseForm, HoldForm, RetentionForm
 from .log import LogForm
 from .person import AddClientForm, ChangeClientForm
 from .plan import PlanForm
@@ -21,12 +22,15 @@ __all__ = [
     "AgreeForm",
     "AgreementsForm",
     "AskAddressForm",
+    "AskErasureForm",
     "ChangeClientForm",
     "ChosenForm",
     "CloseEpisodeForm",
     "ContactForm",
     "EmergencyForm",
+    "EraseForm",
     "HandOverForm",
+    "HoldForm",
     "JoinForm",
     "LeavingForm",
     "LogForm",
@@ -38,6 +42,7 @@ __all__ = [
     "PlanForm",
     "PolicyForm",
     "ReasonForm",
+    "RetentionForm",
     "SafetyCheckForm",
     "SafetyPolicyForm",
     "SaidForm",

@@ -12,6 +12,7 @@ from .contact import (
 )
 from .cover import Absence, Cover
 from .emergency import EmergencyOpening
+from .keeping import ErasureRequest, LegalHold, RetentionNotice, RetentionPolicy
 from .plan import OwnPlan
 from .portal import PortalLink
 from .safety import SafetyPolicy, WhoSees
@@ -32,9 +33,13 @@ __all__ = [
     "Cover",
     "EmergencyOpening",
     "Episode",
+    "ErasureRequest",
+    "LegalHold",
     "OwnPlan",
     "PortalLink",
     "ReminderPolicy",
+    "RetentionNotice",
+    "RetentionPolicy",
     "SafeContact",
     "SafetyCheck",
     "SafetyPolicy",

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from practice.models.tenant import is_time_zone
 
 from .cover import Cover
 from .emergency import EmergencyOpening
+from .keeping import ErasureRequest, LegalHold
 from .supervision import SupervisionReason
 
 
@@ -77,6 +78,22 @@ class ClientQuerySet(models.QuerySet):
     def in_care(self):
         return self.filter(episodes__closed_at__isnull=True)
 
+    def with_what_holds_it(self):
+        """Each with ``held_since`` and ``to_be_erased_since``, in the same statement."""
+        holds = LegalHold.objects.standing().filter(client=OuterRef("pk"))
+        asked = ErasureRequest.objects.standing().filter(client=OuterRef("pk"))
+        return self.annotate(
+            held_since=Subquery(holds.values("since")[:1]),
+            to_be_erased_since=Subquery(asked.values("asked_at")[:1]),
+        )
+
+    def kept_by(self, user):
+        """For whom ``user`` answers as an owner: that their records are kept, held and erased. It
+        opens no record."""
+        if Role.OWNER not in user.roles:
+            return self.none()
+        return self.filter(practice=user.practice_id)
+
 
 def _covers_of(user):
     return Cover.objects.standing(timezone.now()).about("pk").filter(covering=user)
@@ -129,6 +146,8 @@ class Client(TenantModel):
     whole_page_since = models.DateTimeField(null=True)
     goes_on_since = models.DateTimeField(null=True)
     contact_later_at = models.DateTimeField(null=True)  # "Is this still right?": not now, they said
+    # Care has ended: until then they may look at what is theirs. None while they are in care.
+    portal_closes_at = models.DateTimeField(null=True)
 
     objects = ClientQuerySet.as_manager()
 
@@ -153,6 +172,12 @@ class Client(TenantModel):
     def local_day(self, moment: datetime) -> date:
         """The day that their own calendar shows."""
         return moment.astimezone(self.zone).date()
+
+    @property
+    def portal_last_day(self) -> date | None:
+        """The last day on which they may come in, once care has ended."""
+        closes = self.portal_closes_at
+        return self.local_day(closes - timedelta(seconds=1)) if closes else None
 
     @property
     def has_joined(self) -> bool:

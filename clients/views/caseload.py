@@ -66,7 +66,8 @@ def client_add(request):
 @staff(*READING)
 @require_safe
 def record(request, client_id):
-    client = get_object_or_404(Client.objects.of(request.user), pk=client_id)
+    found = Client.objects.of(request.user).with_what_holds_it()
+    client = get_object_or_404(found, pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
     reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")
     emergencies = client.emergency_openings.order_by("-opened_at").select_related("created_by")

@@ -89,6 +89,7 @@ def episode_close(request, client_id):
         else:
             messages.success(request, _("Closed. Nothing is asked of them any more."))
         return redirect("clients:record", client.pk)
+    client.portal_closes_at = actions.closes_at(client, now=timezone.now())  # not kept yet
     context = {"client": client, "form": form, "episode": episode}
     audit.looked("record.read", client, by=request.user)
     return render(request, "clients/episode_close.html", context)

@@ -1,4 +1,5 @@
 from .audit import AuditCheck, AuditEvent
+from .erased import Erased
 from .heartbeat import Heartbeat
 from .invitations import StaffInvitation
 from .keys import DataKeyRow, KeyWork
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEvent",
     "DataClass",
     "DataKeyRow",
+    "Erased",
     "Heartbeat",
     "KeyWork",
     "Knock",

@@ -57,6 +57,8 @@ RINGS = {  # task: seconds between two rings
     "assessments.tasks.ask_again": 600.0,  # what it makes is weeks ahead
     "assessments.tasks.empty_exports": 600.0,
     "assessments.tasks.notice_silence": 900.0,
+    "assessments.tasks.look_after_records": 3600.0,  # told once; the rows say what was
+    "assessments.tasks.sweep_links": 3600.0,
     "practice.tasks.forget_sessions": 3600.0,
     "practice.tasks.turn_keys": 600.0,
     "practice.tasks.anchor_audit": 3600.0,

@@ -8,6 +8,8 @@ HOOKS = {
     "zone_changed": ["assessments.actions.schedules.zone_changed"],
     "sessions_changed": ["assessments.actions.schedules.sessions_changed"],
     "care_withdrawn": ["assessments.actions.consents.care_withdrawn"],
+    "picture_withdrawn": ["assessments.actions.consents.picture_withdrawn"],
+    "client_erased": ["assessments.actions.erasing.client_erased"],
     "episode_closed": ["assessments.actions.schedules.episode_closed"],
     "may_mail_client": ["clients.contact_rules.may_mail"],
     "may_end_role": ["clients.actions.may_end_role"],

@@ -1,10 +1,13 @@
 """What clients agree to, in which words, and what follows when they take it back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from assessments.models import Alert, Reminder
+from assessments.models import Alert, PracticePicture, Reminder
+from assessments.reminders.standing import Why, standings
 from clients import actions
 from clients.agreements import Standing, asked_of, standing_of
 from clients.models import Agreement, Consent, ConsentWording
@@ -71,6 +74,59 @@ def test_the_picture_is_taken_back_in_one_tap_and_nothing_else_changes(welcomed)
     assert not Consent.objects.given(Agreement.PICTURE).exists()
     assert Consent.objects.given(Agreement.CARE).exists()
     assert not welcomed.alerts.exists()
+
+
+def care_stops(client, clinician):
+    """Nothing waits to be sent, nothing is asked, no answer is taken, and no answer is lost."""
+    log = give(client, "limit-log", by=clinician, times=2)
+    assert Reminder.objects.planned().filter(client=client).exists()
+
+    def is_stopped():
+        log.refresh_from_db()
+        page = reverse("assessments:entry", args=[log.occurrences.get(number=1).pk])
+        return (
+            not Reminder.objects.planned().filter(client=client).exists()
+            and log.paused_at is not None
+            and as_user(client.user).post(page, {"limit": "No", "number": "1"}).url == AGREE
+            and standings([client.pk], now=NOW)[client.pk].block == Why.NO_CONSENT
+        )
+
+    return is_stopped
+
+
+def picture_stops(client, clinician):
+    """The next figures are without them, and are made now, not tonight."""
+    PracticePicture.for_all()
+    picture = PracticePicture.objects.get(practice=client.practice)
+    picture.content, picture.made_at = {}, NOW
+    picture.save()
+    counted = Consent.objects.given(Agreement.PICTURE).filter(client=client)
+    assert counted.exists()
+
+    def is_stopped():
+        picture.refresh_from_db()
+        return not counted.exists() and picture.asked_at > picture.made_at
+
+    return is_stopped
+
+
+STOPS = {Agreement.CARE: care_stops, Agreement.PICTURE: picture_stops}
+
+
+@pytest.mark.parametrize("said", ["back", "no"])
+def test_whatever_was_agreed_to_stops_when_it_is_taken_back(welcomed, clinician, said):
+    """Each kind there is: a new one has to say here what ends with it."""
+    assert STOPS.keys() == set(Agreement)
+    agree(welcomed, counts=True)
+    later = NOW + timedelta(minutes=1)
+    for kind, stops in STOPS.items():
+        is_stopped = stops(welcomed, clinician)
+        if said == "back":
+            actions.withdraw_consent(welcomed, kind, by=welcomed.user, now=later)
+        else:
+            again = {"number": 1, "agrees": False, "by": welcomed.user, "now": later}
+            actions.answer_consent(welcomed, kind, **again)
+        assert is_stopped(), kind
 
 
 def test_new_words_ask_again_in_their_own_time_and_the_old_yes_holds(welcomed, practice, owner):

@@ -1,0 +1,131 @@
+"""A client is erased: every row of theirs, their account, and the key that opened it all."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import UUIDField, Value
+from django.db.models.functions import Coalesce
+
+from clients.keeping.due import kept_of
+from clients.models import Client, LegalHold, RetentionPolicy
+from practice import audit, hooks, keys
+from practice.forgetting import counts_of, delete_all_of
+from practice.models import Erased
+from practice.parting import empty_account
+
+
+class MayNot(Exception):
+    """They may not be erased now; the subclass says why."""
+
+
+class StillInCare(MayNot):
+    """Close the episode first: nothing is planned after that."""
+
+
+class UnderHold(MayNot):
+    """A legal hold stands."""
+
+
+class NoReason(MayNot):
+    """Nobody asked for it, and their time is not over."""
+
+
+class NeedsAnother(MayNot):
+    """In this practice whoever asks for it is not who does it."""
+
+
+class TooEarly(MayNot):
+    """Their time is not over, and nobody said why it may be earlier."""
+
+
+@transaction.atomic
+def erase_client(client, *, early: str = "", by, now) -> Erased:
+    """All of it at once, or nothing. ``by`` is None for the rule that a practice switched on.
+
+    Raises MayNot.
+    """
+    # With the key, so that nobody adds a row meanwhile: whoever does waits, and finds nobody.
+    client = Client.objects.select_for_update(of=("self",)).select_related("user").get(pk=client.pk)
+    kept = kept_of(client, now=now)
+    _refuse(kept, early=early, by=by)
+    request = kept.request
+    erased = Erased.objects.create(
+        pk=client.pk,
+        practice_id=client.practice_id,
+        created_by=by,
+        why=kept.why,
+        early=early if kept.is_early else "",
+        erased_at=now,
+        asked_at=request and request.asked_at,
+        asked_by=request and request.created_by,
+        counts=counts_of(client),
+    )
+    _forget(client, now=now)
+    audit.record("client.erased", erased, by=by, detail={"why": erased.why})
+    return erased
+
+
+def _refuse(kept, *, early, by) -> None:
+    if kept.hold:
+        raise UnderHold
+    if kept.ended_on is None:
+        raise StillInCare
+    if kept.why is None:
+        raise NoReason
+    if kept.is_early and not early.strip():
+        raise TooEarly
+    policy = RetentionPolicy.of_practice(kept.client.practice_id)
+    if policy.second_person and kept.request and kept.request.created_by == by:
+        raise NeedsAnother
+
+
+def _forget(client, *, now) -> None:
+    user = client.user
+    delete_all_of(client)
+    if user is not None:
+        empty_account(user, now=now)
+    keys.destroy(client.practice_id, client.pk)
+    hooks.call("client_erased", client=client, now=now)
+
+
+def forget_again(practice_id: UUID, *, now: datetime) -> int:
+    """After a restore: whoever stands among the erased is erased once more. How many came back."""
+    erased = list(Erased.objects.filter(practice=practice_id).values_list("pk", flat=True))
+    back = list(Client.objects.filter(practice=practice_id, pk__among=erased))
+    for client in back:
+        with transaction.atomic():
+            _forget(client, now=now)
+            audit.record("client.erased_again", client, by=None)
+    for subject in erased:
+        keys.destroy(practice_id, subject)
+    return len(back)
+
+
+def ledger_of(practice_id: UUID) -> list[dict]:
+    """Who was erased, for a backup to carry beside the keys. Plain facts, no names, and not why it
+    was early: that is sealed under a key of the practice, which the backup has anyway."""
+    rows = Erased.objects.filter(practice=practice_id).order_by("erased_at", "pk")
+    names = ("id", "practice_id", "created_by_id", "why", "erased_at", "asked_at", "asked_by_id")
+    return list(rows.values(*names, "counts"))
+
+
+@transaction.atomic
+def read_ledger(rows: Iterable[dict]) -> int:
+    """What an older backup does not know yet, from the newest ledger: how many were new."""
+    known = set(Erased.objects.values_list("pk", flat=True))
+    new = [Erased(**row) for row in rows if row["id"] not in known]
+    for erased in new:
+        _lift_again(erased)
+        erased.save(force_insert=True)
+    return len(new)
+
+
+def _lift_again(erased: Erased) -> None:
+    """A hold that stood when the backup was made had been lifted before they were erased."""
+    held = LegalHold.objects.standing().filter(client=erased.pk)
+    held.update(
+        lifted_at=erased.erased_at,
+        lifted_by=Coalesce(Value(erased.created_by_id, UUIDField()), "created_by"),
+    )

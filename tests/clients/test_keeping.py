@@ -1,0 +1,199 @@
+"""For how long each kind of row is kept, who is told before it goes, and that it does go."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+from assessments.models import Export
+from clients import actions
+from clients.keeping import due_by, kept_of, notices
+from clients.models import Client, PortalLink, RetentionNotice, RetentionPolicy
+from clients.retention import SURE, laws, years_after, years_before
+from practice.forgetting import OURS, STAYS, SWEPT, hanging_on
+from practice.models import Erased, Knock, SignIn
+from tests.conftest import NOW, as_user, join, make_client
+from tests.whole import close
+
+DAY = timedelta(days=1)
+
+
+def years_ago(years, *, and_days=0):
+    """So that care ended on this day of an earlier year, and some days after it."""
+    return NOW.replace(year=NOW.year - years) + and_days * DAY
+
+
+@pytest.fixture
+def ended(clinician):
+    """Ten years are over in six days."""
+    client = make_client(clinician)
+    close(client, by=clinician)
+    at = years_ago(10, and_days=6)
+    client.episodes.update(opened_at=at - DAY, closed_at=at)
+    return client
+
+
+def by_itself(practice, owner, *, since=NOW - 90 * DAY):
+    actions.change_retention(practice, by=owner, now=since, by_itself=True)
+
+
+# -- each model has its rule, and each rule is carried out ----------------------------------------
+
+
+def test_every_model_goes_with_its_client_or_is_swept_or_stays_for_a_reason():
+    hanging = {each.label for each in hanging_on(Client)} | {Client._meta.label}
+    models = {m._meta.label for app in OURS for m in apps.get_app_config(app).get_models()}
+    assert models == hanging | SWEPT.keys() | STAYS.keys()
+    assert not STAYS.keys() & (hanging | SWEPT.keys())
+    assert all(STAYS.values())
+
+
+def old_link(client):
+    old = {"token_hash": b"old", "expires_at": NOW - 91 * DAY}
+    new = {"token_hash": b"new", "expires_at": NOW - 89 * DAY}
+    for facts in (old, new):
+        PortalLink.objects.create(practice=client.practice, client=client, **facts)
+    return lambda: not client.portal_links.filter(token_hash=b"old").exists()
+
+
+def old_knock(client):
+    times = {"asked_at": NOW - 2 * DAY, "due_at": NOW - 2 * DAY, "expires_at": NOW - DAY}
+    knock = Knock(kind="code", mark=b"m" * 32, **times)
+    knock.seal({"to": "somebody@client.example", "network": None})
+    knock.save()
+    return lambda: not Knock.objects.exists()
+
+
+def old_sign_in(client):
+    as_user(client.user)
+    SignIn.objects.update(created_at=NOW - 5 * DAY, acted_at=NOW - 5 * DAY)
+    return lambda: not SignIn.objects.exists()
+
+
+def old_file(client):
+    facts = {"kind": "tables", "with_words": False, "asked_at": NOW - 2 * DAY}
+    made = Export.objects.create(
+        **facts,
+        practice=client.practice,
+        client=client,
+        done_at=NOW - 2 * DAY,
+        file=b"x",
+        created_by=client.user,
+    )
+    return lambda: Export.objects.get(pk=made.pk).file is None
+
+
+OLD = {
+    "clients.PortalLink": old_link,
+    "practice.Knock": old_knock,
+    "practice.SignIn": old_sign_in,
+    "assessments.Export": old_file,
+}
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_lasts_for_days_is_swept_by_the_task_that_its_rule_names(client_in_care, clinician):
+    join(client_in_care, by=clinician)
+    assert OLD.keys() == SWEPT.keys()
+    for label, task in SWEPT.items():
+        is_gone = OLD[label](client_in_care)
+        assert not is_gone(), label
+        import_string(task)()
+        assert is_gone(), label
+    assert client_in_care.portal_links.filter(token_hash=b"new").exists()
+
+
+@pytest.mark.usefixtures("clock")
+def test_under_a_hold_links_stay_too(client_in_care, owner):
+    is_gone = old_link(client_in_care)
+    actions.hold(client_in_care, reason="A claim", by=owner, now=NOW)
+    import_string(SWEPT["clients.PortalLink"])()
+    assert not is_gone()
+
+
+# -- the laws and the calendar ---------------------------------------------------------------------
+
+
+def test_each_law_has_its_source_and_says_how_sure_it_is():
+    assert {law.sure for law in laws().values()} <= set(SURE)
+    for law in laws().values():
+        assert law.how_sure
+        assert bool(law.source) == bool(law.years), law.id
+        assert law.checked <= date(2026, 12, 31)
+    assert laws()["de"].years == 10
+
+
+@pytest.mark.parametrize(
+    ("ended", "years", "due"),
+    [
+        (date(2016, 3, 1), 10, date(2026, 3, 1)),
+        (date(2016, 2, 29), 10, date(2026, 3, 1)),
+        (date(2016, 2, 29), 20, date(2036, 2, 29)),
+    ],
+)
+def test_years_are_those_of_the_calendar(ended, years, due):
+    assert years_after(ended, years) == due
+    assert years_before(due, years) >= ended
+    assert years_before(due - DAY, years) < ended
+
+
+def test_whoever_is_in_care_is_not_due_however_old_their_first_episode_is(ended, clinician):
+    policy = RetentionPolicy.of_practice(ended.practice_id)
+    assert kept_of(ended, now=NOW).due_on == (NOW + 6 * DAY).date()
+    assert list(due_by(ended.practice, policy, (NOW + 5 * DAY).date())) == []
+    assert list(due_by(ended.practice, policy, (NOW + 6 * DAY).date())) == [ended]
+    ended.episodes.create(practice=ended.practice, client=ended, opened_at=NOW)
+    assert list(due_by(ended.practice, policy, (NOW + 6 * DAY).date())) == []
+    assert kept_of(ended, now=NOW).due_on is None
+
+
+# -- who is told, and what goes by itself ----------------------------------------------------------
+
+
+def test_owner_and_clinician_are_told_once_a_stage_without_a_name(
+    ended, practice, owner, clinician, mailoutbox
+):
+    for _again in range(2):
+        notices.look_at(practice.pk, now=NOW)
+    assert {mail.to[0] for mail in mailoutbox} == {owner.email, clinician.email}
+    assert len(mailoutbox) == 2
+    for mail in mailoutbox:
+        assert ended.preferred_name not in mail.subject + mail.body
+    assert [row.stage for row in RetentionNotice.objects.all()] == ["week"]
+    notices.look_at(practice.pk, now=NOW + 6 * DAY)
+    assert [row.stage for row in RetentionNotice.objects.order_by("told_at")] == ["week", "due"]
+    assert len(mailoutbox) == 4
+
+
+def test_nothing_goes_by_itself_unless_the_practice_says_so(ended, practice):
+    for days in (0, 10, 400):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert Client.objects.filter(pk=ended.pk).exists()
+
+
+def test_what_goes_by_itself_goes_a_month_after_the_first_word(ended, practice, owner):
+    by_itself(practice, owner)
+    notices.look_at(practice.pk, now=NOW)
+    notices.look_at(practice.pk, now=NOW + 29 * DAY)
+    assert Client.objects.filter(pk=ended.pk).exists()
+    notices.look_at(practice.pk, now=NOW + 31 * DAY)
+    erased = Erased.objects.get(pk=ended.pk)
+    assert (erased.why, erased.created_by) == ("over", None)
+
+
+def test_switching_it_on_deletes_nothing_within_a_month(ended, practice, owner):
+    notices.look_at(practice.pk, now=NOW)
+    by_itself(practice, owner, since=NOW + 40 * DAY)
+    notices.look_at(practice.pk, now=NOW + 41 * DAY)
+    assert Client.objects.filter(pk=ended.pk).exists()
+
+
+def test_under_a_hold_nobody_is_told_and_nothing_goes(ended, practice, owner, mailoutbox):
+    by_itself(practice, owner)
+    actions.hold(ended, reason="A claim", by=owner, now=NOW)
+    for days in (0, 31, 400):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert Client.objects.filter(pk=ended.pk).exists()
+    assert not mailoutbox
+    assert not RetentionNotice.objects.exists()
