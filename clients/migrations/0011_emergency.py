@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import practice.fields
 import practice.ids
+from practice.database.policies import behind_the_wall, without_wall
 
 STAYS = """
 CREATE TRIGGER emergency_stays
@@ -18,9 +19,12 @@ CREATE TRIGGER emergency_stays
 BACK = "DROP TRIGGER emergency_stays ON clients_emergencyopening;"
 
 
+WALLED = ("clients_emergencyopening",)
+
+
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0009_home"),
+        ("clients", "0010_walls"),
         ("practice", "0008_audit_is_checked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -97,4 +101,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(STAYS, BACK),
+        migrations.RunSQL(behind_the_wall(*WALLED), without_wall(*WALLED)),
     ]

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import practice.fields
 import practice.ids
+from practice.database.policies import behind_the_wall, without_wall
 
 FORWARD = """
 CREATE FUNCTION clients_refuse_under_hold() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -60,9 +61,17 @@ DROP FUNCTION clients_refuse_under_hold();
 """
 
 
+WALLED = (
+    "clients_erasurerequest",
+    "clients_legalhold",
+    "clients_retentionnotice",
+    "clients_retentionpolicy",
+)
+
+
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0009_home"),
+        ("clients", "0011_emergency"),
         ("practice", "0010_erased"),
     ]
     operations = [
@@ -332,4 +341,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FORWARD, BACK),
+        migrations.RunSQL(behind_the_wall(*WALLED), without_wall(*WALLED)),
     ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import practice.ids
+from practice.database.policies import behind_the_wall, without_wall
 
 NOT_EMPTIED = """
 CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON practice_auditevent
@@ -17,9 +18,12 @@ CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON practice_auditevent
 BACK = "DROP TRIGGER audit_not_emptied ON practice_auditevent;"
 
 
+WALLED = ("practice_auditcheck",)
+
+
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice", "0006_look"),
+        ("practice", "0007_walls"),
     ]
 
     operations = [
@@ -118,4 +122,5 @@ class Migration(migrations.Migration):
                 name="knock_kind_known",
             ),
         ),
+        migrations.RunSQL(behind_the_wall(*WALLED), without_wall(*WALLED)),
     ]

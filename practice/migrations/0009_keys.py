@@ -42,7 +42,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice", "0006_look"),
+        ("practice", "0008_audit_is_checked"),
     ]
 
     operations = [

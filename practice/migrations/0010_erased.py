@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import practice.fields
 import practice.ids
+from practice.database.policies import behind_the_wall, without_wall
 
 FORWARD = """
 CREATE TRIGGER erased_stays BEFORE UPDATE OR DELETE ON practice_erased
@@ -30,8 +31,11 @@ DROP TRIGGER erased_stays ON practice_erased;
 """
 
 
+WALLED = ("practice_erased",)
+
+
 class Migration(migrations.Migration):
-    dependencies = [("practice", "0006_look")]
+    dependencies = [("practice", "0009_keys")]
     operations = [
         migrations.CreateModel(
             name="Erased",
@@ -100,4 +104,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FORWARD, BACK),
+        migrations.RunSQL(behind_the_wall(*WALLED), without_wall(*WALLED)),
     ]

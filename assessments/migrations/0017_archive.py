@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0015_home"),
+        ("assessments", "0016_walls"),
         ("clients", "0012_keeping"),
         ("practice", "0010_erased"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
