@@ -77,7 +77,7 @@ class Ground:
                 name,
                 [*command, "-n", name, *options],
                 log=self.log / f"{name}.log",
-                env=os.environ,
+                env=os.environ | {"AS_OWNER": "0"},
                 cwd=ROOT,
             )
 
@@ -107,6 +107,7 @@ def ground() -> Iterator[Ground]:
                 Judge(group, data / "log") as judge,
             ):
                 os.environ.update(found | production(data) | {"EMAIL_URL": judge.url})
+                os.environ["AS_OWNER"] = "1"  # this process makes the practices
                 yield Ground(group, judge, data / "log", found["DATABASE_URL"])
         finally:
             group.stop()

@@ -26,11 +26,11 @@ def tell_of_absences(*, now) -> int:
     told = 0
     for practice_id in walls.practices_with(to_tell):
         with walls.inside(practice_id):
-            told += _tell_of(to_tell.select_related("clinician", "practice"), now)
+            told += _tell_each(to_tell.select_related("clinician", "practice"), now)
     return told
 
 
-def _tell_of(absences, now) -> int:
+def _tell_each(absences, now) -> int:
     told = 0
     for absence in absences:
         seen = Absence.objects.filter(pk=absence.pk, told_at=absence.told_at)
@@ -43,11 +43,12 @@ def tell_of_emergencies(*, now) -> int:
     """Each once, to the owners and to whoever looks after the client: the same claim as above."""
     untold = EmergencyOpening.objects.filter(told_at__isnull=True)
     told = 0
-    for practice_id in untold.order_by().values_list("practice", flat=True).distinct():
-        mine = untold.filter(practice=practice_id).order_by("opened_at")
-        for opening in mine.select_related("client", "created_by", "practice"):
-            if untold.filter(pk=opening.pk).update(told_at=now):
-                told += _tell_of(opening)
+    for practice_id in walls.practices_with(untold):
+        with walls.inside(practice_id):
+            mine = untold.filter(practice=practice_id).order_by("opened_at")
+            for opening in mine.select_related("client", "created_by", "practice"):
+                if untold.filter(pk=opening.pk).update(told_at=now):
+                    told += _tell_of(opening)
     return told
 
 

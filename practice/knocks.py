@@ -166,7 +166,8 @@ def _note_failed(knock: Knock, now: datetime) -> None:
     """Into the audit trail of whose address it was. Nobody's belongs to no practice: it goes into
     the log, as a mark that is the same for the same address and says nothing else."""
     how = knock.asked["how"]
-    user = User.objects.with_roles().filter(email=knock.asked["to"].strip().lower()).first()
+    people = User.objects.with_roles()
+    user = walls.found(people.filter(email=knock.asked["to"].strip().lower()))
     if user is None:
         log.info("sign-in failed (%s), nobody's address: %s", how, bytes(knock.mark).hex()[:16])
         return

@@ -101,5 +101,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(STAYS, BACK),
-        migrations.RunSQL(behind_the_wall(*WALLED), without_wall(*WALLED)),
+        migrations.RunSQL(behind_the_wall(*WALLED, crossing=True), without_wall(*WALLED)),
     ]

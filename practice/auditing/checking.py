@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 
+from practice import walls
 from practice.models import AuditCheck, Practice
 
 from . import anchors
@@ -33,12 +34,13 @@ class Checked:
 def check(practice_id: UUID, kept: Found) -> Checked:
     mine = sorted(kept.of(practice_id), key=lambda each: each.number)
     hashes = {each.number: each.hash for each in mine}
-    found = walk(partial(rows_of, practice_id), anchors=hashes)
+    with walls.inside(practice_id):
+        found = walk(partial(rows_of, practice_id), anchors=hashes)
     return Checked(practice_id, found.last, found.fault, mine[-1] if mine else None)
 
 
 def practices_there() -> list[UUID]:
-    return list(Practice.objects.order_by("pk").values_list("pk", flat=True))
+    return [practice.pk for practice in Practice.objects.everywhere()]
 
 
 def anchor_all(*, now: datetime) -> None:
@@ -46,7 +48,8 @@ def anchor_all(*, now: datetime) -> None:
     held up."""
     today = []
     for practice_id in practices_there():
-        end = end_of(practice_id)
+        with walls.inside(practice_id):
+            end = end_of(practice_id)
         if end is None:
             continue
         anchor = Anchor(practice_id, *end, at=now)
@@ -74,10 +77,11 @@ def _mail(lines: str) -> None:
 def check_next(*, now: datetime) -> bool:
     """One practice whose check is due; whether there was one."""
     for practice_id in practices_there():
-        before = last_check_of(practice_id)
-        if before is None or before.at <= now - CHECKED_EVERY:
-            _note(check(practice_id, anchors.kept_of(practice_id)), now)
-            return True
+        with walls.inside(practice_id):
+            before = last_check_of(practice_id)
+            if before is None or before.at <= now - CHECKED_EVERY:
+                _note(check(practice_id, anchors.kept_of(practice_id)), now)
+                return True
     return False
 
 

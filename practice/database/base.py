@@ -46,5 +46,12 @@ def _told(place: str, query):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def create_cursor(self, name=None):
+        """One of the server's takes one statement alone: its transaction is told before it."""
+        if name:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        return super().create_cursor(name)
+
     def get_connection_params(self):
         return super().get_connection_params() | {"cursor_factory": Cursor}

@@ -30,7 +30,8 @@ class PracticeQuerySet(models.QuerySet):
             return self.exists()
 
     def everywhere(self) -> list["Practice"]:
-        """All there are, the oldest first."""
+        """All there are, the oldest first. For what is done in each once an hour or a night; what
+        is due every few seconds is found by ``walls.practices_with``."""
         with walls.crossing():
             return list(self.order_by("created_at"))
 

@@ -13,10 +13,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from practice import keys
+from practice import keys, walls
 from practice.adapters import SECOND_FACTOR
 from practice.encryption import CannotOpen, master_names, master_of, unwrap, wrap
-from practice.models import DataKeyRow, KeyWork, Knock
+from practice.models import DataKeyRow, KeyWork, Knock, Practice
 from practice.wrapping import (
     MARKS,
     as_before,
@@ -123,8 +123,11 @@ def under_masters() -> dict[str, Counter]:
     def count(kind: str, name: str) -> None:
         found.setdefault(name, Counter())[kind] += 1
 
-    for row in DataKeyRow.objects.filter(wrapped_by=None).iterator():
-        count("keys", master_over(row) or "")
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            rows = DataKeyRow.objects.filter(practice=practice, wrapped_by=None)
+            for row in rows.iterator():
+                count("keys", master_over(row) or "")
     for factor in Authenticator.objects.filter(type__in=SECRETS).iterator():
         for name in {master_of(base64.b64decode(each)) for each in _secrets_of(factor)}:
             count("second factors", name)

@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from practice import walls
 from practice.encryption import master_names
-from practice.models import DataKeyRow, KeyWork
+from practice.models import DataKeyRow, KeyWork, Practice
 
 from . import masters, values
 
@@ -51,11 +52,17 @@ class Status:
 def status() -> Status:
     found = masters.under_masters()
     names = master_names()
+    not_nested, turned = 0, []
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            not_nested += masters.to_nest().filter(practice=practice).count()
+            retired = values.retired().filter(practice=practice).order_by("pk")
+            turned += [_turned(row) for row in retired]
     return Status(
         masters=[Master(name, name == names[0], name in names, found[name]) for name in found],
         work=KeyWork.objects.in_bulk(),
-        not_nested=masters.to_nest().count(),
-        turned=[_turned(row) for row in values.retired().order_by("practice_id", "pk")],
+        not_nested=not_nested,
+        turned=turned,
     )
 
 

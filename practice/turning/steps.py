@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from practice.models import DataKeyRow, KeyWork
+from practice import walls
+from practice.models import KeyWork, Practice
 
 from . import masters, values
 from .masters import to_nest
@@ -25,8 +26,10 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
 
     now, done = clock(), 0
     nests, asked = masters.may_nest(now), masters.asked_for(now)
-    for practice_id in practices_with_work(nests=nests, masters=asked is not None):
-        done += _work_in(practice_id, clock, more, nests=nests, asked=asked)
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            if _has_work(nests=nests, masters=asked is not None):
+                done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
         if not more():
             return done > 0
     if asked:
@@ -39,13 +42,9 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     return False
 
 
-def practices_with_work(*, nests: bool, masters: bool) -> list[UUID]:
-    rows = values.retired().values_list("practice_id")
-    if nests:
-        rows = rows.union(to_nest().values_list("practice_id"))
-    if masters:
-        rows = rows.union(DataKeyRow.objects.values_list("practice_id"))
-    return sorted({practice_id for (practice_id,) in rows})
+def _has_work(*, nests: bool, masters: bool) -> bool:
+    """In the practice we are in: keys are seen from nowhere else."""
+    return masters or values.retired().exists() or (nests and to_nest().exists())
 
 
 def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:

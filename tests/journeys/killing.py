@@ -21,7 +21,7 @@ from practice.launch.start import WEB, answers
 from practice.processes import Child, Group
 from tests.assessments.reminders.faults.database import Database, own_database
 from tests.conftest import as_user
-from tests.workers import ROOT, until
+from tests.workers import ROOT, as_the_app, until
 
 from .conftest import CHROMIUM, PHONE
 
@@ -67,7 +67,7 @@ class House:
                 "practice.wsgi:application",
             ],
             log=self.folder / "web.log",
-            env=os.environ | {"SITE_URL": self.url, "DEVELOPMENT": "1"},
+            env=os.environ | {"SITE_URL": self.url, "DEVELOPMENT": "1"} | as_the_app(),
             cwd=ROOT,
         )
 

@@ -39,12 +39,14 @@ OF_NO_PRACTICE = {
     "django_content_type": "names of models",
     "django_migrations": "names of migrations",
     "django_session": "found by its key, and holds ids only",
+    "practice_keywork": "what is to be done with the keys of the whole installation",
     "cache": "counts by marks of which nobody can tell whose they are",
 }
 # What is read to find out whose something is, before anybody is inside (docs/decisions/035).
 READ_ACROSS = {
     *("practice_practice", "practice_user", "practice_membership", "practice_signin"),
     *("practice_staffinvitation", "clients_client", "clients_portallink", "clients_careteam"),
+    *("clients_emergencyopening",),
     *("clients_absence", "clients_cover", "assessments_assignment", "assessments_reminder"),
     *("assessments_delivery", "assessments_alert", "assessments_alertcall"),
     *("assessments_alertpolicy", "assessments_export", "assessments_practicepicture"),

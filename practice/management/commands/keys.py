@@ -3,8 +3,8 @@ from datetime import datetime
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from practice import turning
-from practice.models import DataKeyRow, KeyWork
+from practice import turning, walls
+from practice.models import DataKeyRow, KeyWork, Practice
 
 
 class Command(BaseCommand):
@@ -41,18 +41,24 @@ class Command(BaseCommand):
             rows = rows.filter(subject=client or practice)
         else:
             rows = rows.filter(practice_id=everybody_of)
-        found = list(rows.values_list("practice_id", "subject"))
-        if not found:
+        count = 0
+        for there in Practice.objects.everywhere():
+            with walls.inside(there.pk):
+                for subject in list(rows.filter(practice=there).values_list("subject", flat=True)):
+                    self.turn_one(there.pk, subject, at)
+                    count += 1
+        if not count:
             raise CommandError("There is no key of that id.")
-        for practice_id, subject in found:
-            try:
-                turning.turn(practice_id, subject, by=None, now=at)
-            except turning.NotYet as error:
-                raise CommandError(
-                    "Keys are not turned within a day after this version came: one that cannot "
-                    "read them may still serve."
-                ) from error
-        self.stdout.write(f"{len(found)} new. Values follow in the background.")
+        self.stdout.write(f"{count} new. Values follow in the background.")
+
+    def turn_one(self, practice_id, subject, at: datetime) -> None:
+        try:
+            turning.turn(practice_id, subject, by=None, now=at)
+        except turning.NotYet as error:
+            raise CommandError(
+                "Keys are not turned within a day after this version came: one that cannot "
+                "read them may still serve."
+            ) from error
 
     def show(self, at: datetime) -> None:
         now = turning.status()

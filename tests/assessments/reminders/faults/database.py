@@ -9,9 +9,11 @@ from pathlib import Path
 
 import environ
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from practice.database import grants
 from practice.embedded import make_data_dir, places, remove
 from practice.embedded.postgres import Postgres
 from practice.processes import Group
@@ -26,6 +28,10 @@ class Database:
     @property
     def url(self) -> str:
         return self.server.url.replace("/trellis?", f"/{NAME}?")
+
+    @property
+    def owner_url(self) -> str:
+        return self.server.owner_url.replace("/trellis?", f"/{NAME}?")
 
     def stop(self) -> None:
         """As an administrator does: sessions are ended, everything is written down."""
@@ -57,24 +63,28 @@ def own_database(monkeypatch) -> Iterator[Database]:
         server = Postgres(group, folder, sockets)  # durable: it must survive being killed
         server.start()
         server.wait()
-        with psycopg.connect(server.url, autocommit=True) as line:
+        with psycopg.connect(server.owner_url, autocommit=True) as line:
             line.execute(f"CREATE DATABASE {NAME}")
         database = Database(server)
-        with _connected_to(database.url, monkeypatch):
+        with _connected_to(database, monkeypatch):
             call_command("migrate", verbosity=0, interactive=False)
+            grants.serve(settings.APP_ROLE)
             yield database
     remove(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _connected_to(url: str, monkeypatch) -> Iterator[None]:
+def _connected_to(database: Database, monkeypatch) -> Iterator[None]:
+    """This process as the owner of the tables, those that it starts as the account that serves."""
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(environ.Env.db_url_config(url))
+    there = environ.Env.db_url_config(database.owner_url)
+    there["OPTIONS"] = before["OPTIONS"] | there["OPTIONS"]
+    connection.settings_dict.update(there)
     try:
         with monkeypatch.context() as patch:
-            patch.setenv("DATABASE_URL", url)
+            patch.setenv("DATABASE_URL", database.url)
             yield
     finally:
         connection.close()
