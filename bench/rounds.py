@@ -123,7 +123,6 @@ class PeerSettings:
 def post_office(ground: Ground, python: Path, count: int, how: PeerSettings) -> Round:
     """Queued beforehand; from the word until the sink has all and its command has come back."""
     env = os.environ | {
-        "AS_OWNER": "0",
         "SOCKETS": ground.sockets,
         "SINK_PORT": str(ground.judge.port),
         "BATCH_SIZE": str(how.batch),

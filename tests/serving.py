@@ -23,7 +23,7 @@ from practice.launch.place import free_port
 from practice.launch.start import answers
 from practice.processes import Child, Group
 from tests.conftest import as_user
-from tests.workers import ROOT, test_database_url, until
+from tests.workers import ROOT, as_the_app, until
 
 WEB = (
     "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4 "
@@ -53,11 +53,8 @@ class Web:
             [*command, "practice.wsgi:application"],
             log=self.folder / "log" / f"web-{self.count}.log",
             env=os.environ
-            | {
-                "DATABASE_URL": test_database_url(),
-                "SITE_URL": self.url,
-                "DEVELOPMENT": "1",
-            }
+            | as_the_app()
+            | {"SITE_URL": self.url, "DEVELOPMENT": "1"}
             | self.env,
             cwd=ROOT,
         )

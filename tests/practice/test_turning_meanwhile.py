@@ -59,7 +59,7 @@ def rotation():
     return subprocess.Popen(
         [sys.executable, "manage.py", "keys", "rotate", "--now"],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": workers.test_database_url()},
+        env=os.environ | workers.as_the_app(),
         stdout=subprocess.DEVNULL,
     )
 
