@@ -23,7 +23,7 @@ import psycopg
 import pytest
 import redis
 import requests
-from django.core.management import call_command, get_commands
+from django.core.management import get_commands
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -55,7 +55,8 @@ def written_down(line, path: Path):
     over, begun = threading.Event(), threading.Event()
 
     def listen():
-        with redis.Redis(unix_socket_path=str(line), socket_timeout=None) as own, own.monitor() as monitor:
+        patient = redis.Redis(unix_socket_path=str(line), socket_timeout=None)
+        with patient, patient.monitor() as monitor:
             begun.set()
             with path.open("wb") as file:
                 while not over.is_set():
@@ -191,14 +192,15 @@ def tables_with(search: Search, path: Path) -> set[str]:
     return found
 
 
-def backed_up(folder: Path) -> list[Path]:
-    """A backup as `manage.py backup` makes it, where there is such a command."""
-    if "backup" not in get_commands():
-        return []
+def backed_up(folder: Path, env) -> Path:
+    """A backup as `manage.py backup` writes it, where there is such a command."""
     place = folder / "backup"
     place.mkdir()
-    call_command("backup", str(place))
-    return [place]
+    if "backup" in get_commands():
+        command = [sys.executable, "manage.py", "backup", "--to", place]
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+        assert any(place.iterdir())
+    return place
 
 
 def test_no_word_about_a_client_stands_in_clear_anywhere(tmp_path, caplog):
