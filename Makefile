@@ -6,6 +6,7 @@ UV_ARGS ?=
 REPEAT ?= 20
 KILLS ?= 200
 CHAOS_SECONDS ?= 600
+CANARIES ?= 1000
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
@@ -37,7 +38,7 @@ run: $(VENV)/.demo ## The same servers with an empty practice; the first visit s
 test: $(VENV)/.dev ## All tests, against a real database, broker and browser (PYTEST_ARGS)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times, KILLS kills
+test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracle, each fault REPEAT times, KILLS kills, CANARIES words
 	@command -v redis-server >/dev/null || \
 		{ echo "make test-full needs redis-server too: on Debian, 'apt install redis-server'." >&2; exit 1; }
 	@command -v pgbouncer >/dev/null || \
@@ -47,6 +48,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
 	@CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/test_restarts.py
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
+	@CANARIES=$(CANARIES) $(BIN)/python -m pytest tests/canaries
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 

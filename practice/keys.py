@@ -88,8 +88,9 @@ def destroy(practice_id: UUID, subject: UUID) -> int:
     """All keys of ``subject``, also those that are being replaced. What they sealed is unreadable
     from the commit on; in other processes a minute later. How many there were."""
     gone, _by_model = _rows(practice_id).filter(subject=subject).delete()
-    forget()
-    transaction.on_commit(forget)
+    _rings.pop(practice_id, None)
+    # Once more: another thread may have fetched it before the commit.
+    transaction.on_commit(lambda: _rings.pop(practice_id, None))
     return gone
 
 

@@ -34,6 +34,7 @@ def turn(practice_id: UUID, subject: UUID, *, by, now: datetime) -> DataKeyRow:
     """Another key seals what belongs to ``subject`` from now on; workers move what there is."""
     if not may_nest(now):
         raise NotYet
+    keys.of_subject(practice_id, practice_id)  # made, if there is none yet
     rows = DataKeyRow.objects.filter(practice_id=practice_id, retired_at=None).select_for_update()
     # The practice's first, always: two who turn keys never wait for each other.
     above = rows.get(subject=practice_id)

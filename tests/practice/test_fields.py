@@ -1,6 +1,7 @@
 """Sealed fields through the ORM: the column holds only sealed bytes, the code sees plain values."""
 
 import re
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import FieldError
@@ -11,7 +12,10 @@ from clients.models import Client, SafetyCheck
 from practice import keys
 from practice.encryption import CannotOpen
 from practice.fields import Sealed, SealedField
+from practice.ids import uuid7
 from practice.models import DataKeyRow
+from practice.models.tenant import TenantModel
+from practice.turning.values import sealed_columns
 from tests.conftest import give, make_client, send
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +231,35 @@ def test_json_keeps_its_shape(client_in_care):
 
 def test_the_class_itself_gives_the_field_and_not_a_value():
     assert isinstance(Client.preferred_name.field, SealedField)
+
+
+# -- every sealed column there is, and will be -----------------------------------------------------
+
+
+def every_place(practice_id, client_id):
+    """Two rows of each model that keeps something sealed, and each of its columns."""
+    for model, field in sealed_columns():
+        own = model._meta.get_fields()
+        about = {"client_id": client_id} if any(f.name == "client" for f in own) else {}
+        for pk in (client_id, uuid7()) if model is Client else (uuid7(), uuid7()):
+            yield field, model(pk=pk, practice_id=practice_id, **about)
+
+
+def test_no_sealed_value_opens_in_any_other_row_column_or_table(client_in_care):
+    practice_id, client_id = client_in_care.practice_id, client_in_care.pk
+    key = keys.of_subject(practice_id, client_id)
+    places = list(every_place(practice_id, client_id))
+    assert len(places) >= 2 * 27
+    opened = []
+    for home, (field, row) in enumerate(places):
+        sealed = Sealed(key.seal(b'"x"', about=field.about(row)))
+        for there, (other, elsewhere) in enumerate(places):
+            elsewhere.__dict__[other.attname] = sealed
+            with suppress(CannotOpen):
+                getattr(elsewhere, other.attname)
+                opened.append((home, there))
+    assert opened == [(place, place) for place in range(len(places))]
+
+
+def test_nothing_sealed_stands_in_a_model_that_has_no_key(db):
+    assert all(issubclass(model, TenantModel) for model, _field in sealed_columns())

@@ -117,6 +117,11 @@ def in_production(code, **env):
         "FIELD_KEYS": os.environ["FIELD_KEYS"],
         "SITE_URL": "https://practice.example.org",
         "ALLOWED_HOSTS": "practice.example.org",
+        "DATABASE_URL": "postgres://trellis:x@postgres/trellis",
+        "REDIS_URL": "redis://redis:6379/0",
+        "EMAIL_URL": "smtp+tls://post:x@mail.example.org:587",
+        "DEFAULT_FROM_EMAIL": "post@example.org",
+        "TRUSTED_PROXY_COUNT": "1",
     } | env
     return subprocess.run(
         [sys.executable, "-W", "ignore", "manage.py", *code],
