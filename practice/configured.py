@@ -12,6 +12,7 @@ from django.conf import settings
 
 FEWEST_CHARACTERS = 5
 SHORTEST_CODE = 8
+SHORTEST_TOKEN = 20
 SENDS_NOTHING = {
     f"django.core.mail.backends.{name}.EmailBackend"
     for name in ("console", "dummy", "filebased", "locmem")
@@ -107,6 +108,11 @@ def setup_code() -> Iterator[str]:
         )
 
 
+def metrics() -> Iterator[str]:
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        yield f"METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters: set a longer one."
+
+
 def leases() -> Iterator[str]:
     """A claim that ends before its task, or after the broker gives the task away, sends twice."""
     least = settings.CELERY_TASK_TIME_LIMIT
@@ -141,4 +147,5 @@ LOOKS: dict[str, Callable[[], Iterator[str]]] = {
     "E022": setup_code,
     "E023": leases,
     "E024": rings,
+    "E025": metrics,
 }

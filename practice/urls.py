@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import codes, devmail, gallery, owner, people, shell, sign_ins, still
+from .views import codes, devmail, gallery, metrics, owner, people, shell, sign_ins, still
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("dev/", devmail.outbox, name="outbox"),
     path("healthz/live", shell.live, name="healthz_live"),
     path("healthz/ready", shell.ready, name="healthz_ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("gallery/", gallery.gallery, name="gallery"),
     # People come in by invitation, and a client's account has neither a password nor a way to
     # change its address without the clinician: these doors of allauth stay shut.

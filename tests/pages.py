@@ -46,6 +46,7 @@ NO_PAGE = {
     "assessments:returns_sms": "for providers of messages",
     "healthz_live": "plain text",
     "healthz_ready": "JSON",
+    "metrics": "plain text",
     "home": "a redirect",
     "setup": "not there once there is a practice",
     "outbox": "only while developing",

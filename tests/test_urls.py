@@ -295,6 +295,7 @@ PUBLIC = {
     "gallery",
     "healthz_live",
     "healthz_ready",
+    "metrics",
     "staff_join",
     "still",
     "still_left",

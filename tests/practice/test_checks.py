@@ -57,6 +57,7 @@ WRONG = [
     ({"ALLAUTH_TRUSTED_PROXY_COUNT": 0}, "TRUSTED_PROXY_COUNT has to say"),
     ({"ALLAUTH_TRUSTED_PROXY_COUNT": -1}, "TRUSTED_PROXY_COUNT has to say"),
     ({"SETUP_CODE": "1234567"}, "SETUP_CODE is shorter than 8 characters"),
+    ({"METRICS_TOKEN": "x" * 19}, "METRICS_TOKEN is shorter than 20 characters"),
     ({"REMINDER_LEASE_SECONDS": 60}, "REMINDER_LEASE_SECONDS has to lie between 90 and 180"),
     ({"EXPORT_LEASE_SECONDS": 180}, "EXPORT_LEASE_SECONDS has to lie between 90 and 180"),
     ({"SWEEP_SECONDS": 0}, "SWEEP_SECONDS, EXPORTS_SECONDS and WATCH_SECONDS have to be"),

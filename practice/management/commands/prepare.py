@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
+from django.db import connection
 from django.utils import timezone
 
 from practice import heartbeat
@@ -14,9 +15,14 @@ class Command(BaseCommand):
         refuse_if_unfit()
         self.stdout.write("Migrating the database")
         self.stdout.flush()
+        with connection.cursor() as cursor:
+            # Behind a lock that waits everybody waits: better to fail, and to be run once more.
+            cursor.execute("SET lock_timeout = '10s'")
         call_command("migrate", interactive=False, verbosity=0)
         if settings.AS_OWNER:
             grants.serve(settings.APP_ROLE)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
         self.stdout.write("Loading the activity library")
         self.stdout.flush()
         call_command("library", "sync", verbosity=0, stdout=self.stdout)

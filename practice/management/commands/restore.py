@@ -1,9 +1,10 @@
+from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from practice.backups import drill, pruning
+from practice.backups import databases, drill, pruning, settling
 from practice.backups.sealing import Refused
 
 
@@ -15,12 +16,24 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("backup", type=Path)
+        parser.add_argument("backup", type=Path, nargs="?")
         parser.add_argument("--keys", type=Path, help=f"{pruning.KEYS} from beside the backup")
+        parser.add_argument(
+            "--settle-since",
+            type=datetime.fromisoformat,
+            metavar="MOMENT",
+            help="instead: the database was put back to this moment by other means "
+            "(2026-11-29T06:40:00+00:00); see that nothing is sent twice",
+        )
         parser.add_argument("--into", default="", help="only into this empty database")
 
-    def handle(self, *args, backup, keys, into, **options):
+    def handle(self, *args, backup, keys, into, settle_since, **options):
         now = timezone.now()
+        if (backup is None) == (settle_since is None):
+            raise CommandError("Name either a backup, or a moment with --settle-since.")
+        if settle_since is not None:
+            self.settle(settle_since, now)
+            return
         try:
             before = drill.restore(
                 backup, keys or backup.with_name(pruning.KEYS), now=now, say=self.say, into=into
@@ -34,6 +47,13 @@ class Command(BaseCommand):
             "time since the backup are marked as unknown, and who left or said no since then has "
             "to be asked again (docs/operations.md)."
         )
+
+    def settle(self, since: datetime, now: datetime) -> None:
+        if since.tzinfo is None or since >= now:
+            raise CommandError("The moment has to have a zone, as +00:00, and to lie in the past.")
+        with databases.working_in(databases.name()):
+            settling.settle(since=since, now=now)
+        self.say("What may have been sent since then is marked as unknown.")
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
