@@ -16,6 +16,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],  # the preview of an activity
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "manifest-src": [SELF],
     }
 }

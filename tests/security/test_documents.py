@@ -12,8 +12,8 @@ from clients.models.portal import MOST_WRONG_CODES
 from practice import codes, knocks, limits
 from practice.models import Knock
 from practice.models.tenant import DataClass
-from tests.test_urls import every_address
 
+from .addresses import every_address, is_public
 from .production import ROOT, value_of
 
 MB = 1024 * 1024
@@ -149,9 +149,7 @@ def test_every_way_in_is_on_the_page():
         assert way in told
     lets_in = {"account_login", "account_confirm_login_code", "mfa_authenticate"}
     lets_in |= {"mfa_login_webauthn", "clients:link", "staff_join", "setup"}
-    public = {
-        name for name, view in every_address() if getattr(view, "login_required", True) is False
-    }
+    public = {name for name, view in every_address() if is_public(view)}
     assert lets_in <= public
 
 

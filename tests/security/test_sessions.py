@@ -60,6 +60,24 @@ def code_of(secret):
     return totp.format_hotp_value(totp.hotp_value(secret, step))
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn"),
+        *("mfa_generate_recovery_codes", "mfa_remove_webauthn"),
+    ],
+)
+def test_factors_are_changed_only_by_who_has_just_said_who_they_are(clinician, page):
+    if page != "mfa_activate_totp":
+        TOTP.activate(clinician, generate_totp_secret())
+    url = reverse(page, args=[1] if page == "mfa_remove_webauthn" else [])
+    browser = as_user(clinician)
+    before = list(clinician.authenticator_set.values_list("pk", flat=True))
+    for answer in (browser.get(url), browser.post(url, {"code": "000000"})):
+        assert "reauthenticate" in answer["Location"]
+    assert list(clinician.authenticator_set.values_list("pk", flat=True)) == before
+
+
 @pytest.mark.parametrize("out", ["account_logout", "clients:leave"])
 def test_a_cookie_that_somebody_kept_opens_nothing_after_signing_out(clinician, out):
     browser = as_user(clinician)
