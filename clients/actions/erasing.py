@@ -112,9 +112,9 @@ def ledger_of(practice_id: UUID) -> list[dict]:
 
 
 @transaction.atomic
-def read_ledger(rows: Iterable[dict]) -> int:
+def read_ledger(practice_id: UUID, rows: Iterable[dict]) -> int:
     """What an older backup does not know yet, from the newest ledger: how many were new."""
-    known = set(Erased.objects.values_list("pk", flat=True))
+    known = set(Erased.objects.filter(practice=practice_id).values_list("pk", flat=True))
     new = [Erased(**row) for row in rows if row["id"] not in known]
     for erased in new:
         _lift_again(erased)

@@ -211,8 +211,8 @@ def test_after_a_restore_whoever_was_erased_is_erased_again(clinician, owner):
     keys.forget()
     actions.hold(client, reason="A court", by=owner, now=NOW)
 
-    assert actions.read_ledger(ledger) == 1
-    assert actions.read_ledger(ledger) == 0
+    assert actions.read_ledger(client.practice_id, ledger) == 1
+    assert actions.read_ledger(client.practice_id, ledger) == 0
     assert actions.forget_again(client.practice_id, now=NOW) == 1
     assert actions.forget_again(client.practice_id, now=NOW) == 0
     assert rows_left_of(client) == {}
