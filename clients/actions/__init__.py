@@ -20,8 +20,6 @@ from .erasing import (
     UnderHold,
     erase_client,
     forget_again,
-    ledger_of,
-    read_ledger,
 )
 from .keeping import (
     IsHeld,
@@ -121,7 +119,6 @@ __all__ = [
     "keep_plan",
     "leave_practice",
     "leave_team",
-    "ledger_of",
     "lift_hold",
     "link_life",
     "may_end_role",
@@ -129,7 +126,6 @@ __all__ = [
     "open_link",
     "publish_wording",
     "read_handover",
-    "read_ledger",
     "read_sheet",
     "record_safety_check",
     "remove_passkey",

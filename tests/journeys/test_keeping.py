@@ -50,7 +50,7 @@ def test_asked_held_and_erased(open_page, site, there):
     owners.goto("/practice/")
     owners.get_by_role("link", name="Keeping and forgetting").click()
     owners.get_by_role("link", name=re.compile("Look at it.*Sam Ortega")).click()
-    owners.get_by_text("Set a hold").click()
+    owners.get_by_text("Set a hold", exact=True).click()
     owners.get_by_label("Why must nothing be deleted?").fill("The court of Lübeck, 3 C 12")
     owners.get_by_role("button", name="Set the hold").click()
     expect(owners.get_by_text("Not while a hold stands.")).to_be_visible()

@@ -8,6 +8,7 @@ from practice import audit
 from practice.models import (
     AuditEvent,
     DataKeyRow,
+    Erased,
     Knock,
     Membership,
     Role,
@@ -92,7 +93,12 @@ def a_knock_answered_by_nobody(owner):
     a_knock(owner, ended_at=NOW)
 
 
+def an_erasure_for_no_reason(owner):
+    Erased.objects.create(practice=owner.practice, why="whim", erased_at=NOW, counts={})
+
+
 BROKEN = {
+    "erased_why_known": an_erasure_for_no_reason,
     "user_theme_known": an_unknown_theme,
     "knock_kind_known": an_unknown_knock,
     "knock_expires_after": a_knock_that_never_lasted,
