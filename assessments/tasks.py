@@ -51,7 +51,8 @@ def look_after_records() -> None:
 
 @shared_task
 def sweep_links() -> None:
-    sweeping.sweep_links(now=timezone.now())
+    for practice_id in notices.practices_to_look_at():
+        sweeping.sweep_links(practice_id, now=timezone.now())
 
 
 @shared_task

@@ -19,6 +19,7 @@ HOW_SURE = {
     GUIDANCE: _("A published code. Ask your professional body whether it is about you."),
     VARIES: _("It differs from place to place. Ask your professional body before you choose it."),
 }
+IN_SHORT = {LAW: _("by law"), GUIDANCE: _("a published code"), VARIES: _("it varies: ask")}
 DEFAULT_YEARS = 10
 # The words of the file that are not the name of a law, for whoever translates them.
 WORDS = (
@@ -28,6 +29,29 @@ WORDS = (
     gettext_noop("Switzerland"),
     gettext_noop("United States"),
     gettext_noop("Somewhere else"),
+    gettext_noop(
+        "Claims after an injury can be made for 30 years (BGB § 199 (2)); some keep "
+        "records longer for that."
+    ),
+    gettext_noop(
+        "Written for the NHS and those who work under contract to it. Psychology records "
+        "have 20 years."
+    ),
+    gettext_noop(
+        "Written for the NHS and those who work under contract to it. Private practices "
+        "often follow their insurer."
+    ),
+    gettext_noop(
+        "The cantons have rules of their own: some say 10 years, Bern says 20 since 2023."
+    ),
+    gettext_noop(
+        "It is the law of your state that counts. HIPAA sets no time for records; its own"
+        " papers are kept for six years (45 CFR 164.316)."
+    ),
+    gettext_noop(
+        "In the European Union the GDPR (Art. 5 (1) e) says: no longer than needed. How "
+        "long that is, says the law of your country or your professional body."
+    ),
 )
 
 
@@ -48,11 +72,17 @@ class Law:
     def how_sure(self) -> str:
         return HOW_SURE[self.sure]
 
+    @property
+    def in_short(self) -> str:
+        return IN_SHORT[self.sure]
+
 
 @cache
 def laws() -> dict[str, Law]:
     rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["law"]
-    return {row["id"]: Law(**row | {"place": _(row["place"])}) for row in rows}
+    return {
+        row["id"]: Law(**row | {"place": _(row["place"]), "note": _(row["note"])}) for row in rows
+    }
 
 
 def years_after(day: date, years: int) -> date:

@@ -14,9 +14,9 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.urls import reverse
 
 from clients import actions as care
-from clients.models import PortalLink
+from clients.models import Client, PortalLink
 from practice.actions import send_staff_invitation_again
-from tests.conftest import NOW, make_client
+from tests.conftest import NOW, join, make_client
 from tests.keys import key_of_a_device
 from tests.test_urls import (
     ABOUT_A_CLIENT,
@@ -33,6 +33,8 @@ from tests.test_urls import (
 
 CLIENT, NOTHING_YET, NOBODY = "the client", "another client", None
 NEW = "a new client"  # who has not been asked for anything yet
+ENDED, OVER = "a client whose care has ended", "a client whose portal is closed"
+TO_GO, HELD = "of one who is to be erased", "of one on hold"
 # What is there and shows no page of ours.
 NO_PAGE = {
     "assessments:timeline_taken": "a file",
@@ -42,6 +44,8 @@ NO_PAGE = {
     "assessments:dry_run": "a part of a page",
     "assessments:assignment_dry_run": "a part of a page",
     "assessments:export_progress": "JSON",
+    "assessments:certificate": "a file",
+    "clients:erased_facts": "a file",
     "assessments:returns_mail": "for providers of messages",
     "assessments:returns_sms": "for providers of messages",
     "healthz_live": "plain text",
@@ -118,6 +122,13 @@ ABOUT_ONE = [
     Page("assessments:timeline", SUPERVISOR, state="for one who only reads"),
     Page("clients:who_saw", OWNER, state="for an owner"),
     Page("clients:safety_check", press="Keep", state="refused"),
+    *(
+        Page(f"clients:{name}", OWNER, state=state)
+        for name in ("keeping_of", "erasure_ask", "erase")
+        for state in (TO_GO, HELD)
+    ),
+    Page("clients:erase", OWNER, press="Erase for good", state=f"{TO_GO}, refused"),
+    Page("clients:record", CLINICIAN, state=HELD),
 ]
 EVERYWHERE = [
     *shown(OF_THE_PRACTICE, first),
@@ -130,6 +141,9 @@ EVERYWHERE = [
     Page("clients:caseload", query=(("q", "zzz"),), state="with nothing found"),
     Page("clients:client_add", press="Add", state="refused"),
     Page("assessments:alerts", "colleague", state="with none"),
+    Page("clients:keeping", OWNER, query=(("show", "all"),), state="with everybody"),
+    Page("clients:keeping", OWNER, query=(("show", "held"),), state="with holds"),
+    Page("clients:retention", OWNER, press="Keep", state="refused"),
     Page("home", "assistant", state="without anything to do"),
     Page("nowhere", state="not there"),
     Page("gallery"),
@@ -146,6 +160,8 @@ OF_A_CLIENT = [
     Page("assessments:how", NOTHING_YET, state="without any"),
     Page("assessments:brought", NOTHING_YET, state="without any"),
     Page("assessments:begin", CLIENT, state="not open yet"),
+    Page("assessments:portal", ENDED, state="for some days more"),
+    Page("assessments:portal", OVER, state="not open any more"),
     Page("still", CLIENT),
     Page("nowhere", CLIENT, state="not there"),
 ]
@@ -182,7 +198,12 @@ class Rooms(Practice):
     def __init__(self):
         super().__init__()
         self.people[NEW] = self.has_come_in("Nell").user
-        for name in (CLIENT, NOTHING_YET, NEW):
+        self.to_go, self.held = self.has_ended("Tom Gogh"), self.has_ended("Hella Held")
+        self.people |= {ENDED: self.to_go.user, OVER: self.has_ended("Odo Over").user}
+        Client.objects.filter(user=self.people[OVER]).update(portal_closes_at=NOW)
+        care.ask_for_erasure(self.to_go, why="wish", words="At the end", by=self.clinician, now=NOW)
+        care.hold(self.held, reason="A claim", by=self.people[OWNER], now=NOW)
+        for name in (CLIENT, NOTHING_YET, NEW, ENDED):
             client = self.people[name].client
             client.leave_page_shown_at = NOW  # the first visit is a page of its own
             client.save(update_fields=["leave_page_shown_at"])
@@ -207,6 +228,11 @@ class Rooms(Practice):
         client.refresh_from_db()
         return client
 
+    def has_ended(self, name):
+        client = join(make_client(self.clinician, name), by=self.clinician)
+        care.close_episode(client, by=self.clinician, reason="We are done", now=NOW)
+        return client
+
     def address(self, page):
         if page.name == "nowhere":
             return "/me/nowhere/" if page.who == CLIENT else "/nowhere/"
@@ -224,6 +250,9 @@ class Rooms(Practice):
             return reverse(page.name, args=[self.key.pk])
         if page.name == "clients:reason":  # of a record that they have not opened today
             return reverse(page.name, args=[self.not_in_yet.pk])
+        if page.state.startswith((TO_GO, HELD)):
+            client = self.held if page.state.startswith(HELD) else self.to_go
+            return reverse(page.name, args=[client.pk])
         if page.state == "not open yet":
             return reverse(page.name, args=[self.log.occurrences.get(number=2).pk])
         if page.name in (*SIGN_IN, *OF_STAFF, *WITH_A_SECOND_FACTOR, *ANYWHERE):

@@ -52,10 +52,7 @@ class Web:
             "web",
             [*command, "practice.wsgi:application"],
             log=self.folder / "log" / f"web-{self.count}.log",
-            env=os.environ
-            | as_the_app()
-            | {"SITE_URL": self.url, "DEVELOPMENT": "1"}
-            | self.env,
+            env=os.environ | as_the_app() | {"SITE_URL": self.url, "DEVELOPMENT": "1"} | self.env,
             cwd=ROOT,
         )
 

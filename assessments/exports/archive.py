@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 
 from assessments.models import Export, Response
 from assessments.reports import report_pdf
+from clients.keeping.kinds import in_words
 from clients.models import Client, OwnPlan, Session
 from practice.csv_cells import csv_of
 from practice.forgetting import hanging_on
@@ -178,7 +179,7 @@ def _readme(work: Work, kinds) -> str:
     context = {
         "export": work.export,
         "client": work.export.client,
-        "kinds": [(name, rows.model._meta.verbose_name_plural) for name, rows in kinds],
+        "kinds": [(name, in_words(rows.model._meta.label)) for name, rows in kinds],
         "left_out": sorted(LEFT_OUT.items()),
         "note": OTHERS,
     }

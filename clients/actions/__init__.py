@@ -21,8 +21,6 @@ from .erasing import (
     UnderHold,
     erase_client,
     forget_again,
-    ledger_of,
-    read_ledger,
 )
 from .keeping import (
     IsHeld,
@@ -124,7 +122,6 @@ __all__ = [
     "keep_plan",
     "leave_practice",
     "leave_team",
-    "ledger_of",
     "lift_hold",
     "link_life",
     "may_end_role",
@@ -133,7 +130,6 @@ __all__ = [
     "open_link",
     "publish_wording",
     "read_handover",
-    "read_ledger",
     "read_sheet",
     "record_safety_check",
     "remove_passkey",

@@ -1,6 +1,5 @@
 """A client is erased: every row of theirs, their account, and the key that opened it all."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from django.db.models import UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from clients.keeping.due import kept_of
-from clients.models import Client, LegalHold, RetentionPolicy
+from clients.models import Client, RetentionPolicy
 from practice import audit, hooks, keys
 from practice.forgetting import counts_of, delete_all_of
 from practice.models import Erased
@@ -91,41 +90,23 @@ def _forget(client, *, now) -> None:
 
 
 def forget_again(practice_id: UUID, *, now: datetime) -> int:
-    """After a restore: whoever stands among the erased is erased once more. How many came back."""
-    erased = list(Erased.objects.filter(practice=practice_id).values_list("pk", flat=True))
+    """After a restore: whoever stands among the erased is erased once more. How many came back.
+
+    The list comes with the newest keys and the rows with an older backup, so a hold may stand there
+    that had been lifted before they were erased.
+    """
+    erased = {row.pk: row for row in Erased.objects.filter(practice=practice_id)}
     back = list(Client.objects.filter(practice=practice_id, pk__among=erased))
     for client in back:
         with transaction.atomic():
+            _lift_again(client, erased[client.pk])
             _forget(client, now=now)
-            audit.record("client.erased_again", client, by=None)
+            audit.record("client.erased_again", erased[client.pk], by=None)
     for subject in erased:
         keys.destroy(practice_id, subject)
     return len(back)
 
 
-def ledger_of(practice_id: UUID) -> list[dict]:
-    """Who was erased, for a backup to carry beside the keys. Plain facts, no names, and not why it
-    was early: that is sealed under a key of the practice, which the backup has anyway."""
-    rows = Erased.objects.filter(practice=practice_id).order_by("erased_at", "pk")
-    names = ("id", "practice_id", "created_by_id", "why", "erased_at", "asked_at", "asked_by_id")
-    return list(rows.values(*names, "counts"))
-
-
-@transaction.atomic
-def read_ledger(rows: Iterable[dict]) -> int:
-    """What an older backup does not know yet, from the newest ledger: how many were new."""
-    known = set(Erased.objects.values_list("pk", flat=True))
-    new = [Erased(**row) for row in rows if row["id"] not in known]
-    for erased in new:
-        _lift_again(erased)
-        erased.save(force_insert=True)
-    return len(new)
-
-
-def _lift_again(erased: Erased) -> None:
-    """A hold that stood when the backup was made had been lifted before they were erased."""
-    held = LegalHold.objects.standing().filter(client=erased.pk)
-    held.update(
-        lifted_at=erased.erased_at,
-        lifted_by=Coalesce(Value(erased.created_by_id, UUIDField()), "created_by"),
-    )
+def _lift_again(client, erased: Erased) -> None:
+    who = Coalesce(Value(erased.created_by_id, UUIDField()), "created_by")
+    client.legal_holds.standing().update(lifted_at=erased.erased_at, lifted_by=who)

@@ -83,7 +83,7 @@ def _in_a_line(law) -> str:
     if not law.years:
         return str(law.place)
     years = ngettext("%(n)s year", "%(n)s years", law.years) % {"n": law.years}
-    return f"{law.place}: {years}"
+    return f"{law.place}: {years} ({law.in_short})"
 
 
 class HoldForm(forms.Form):

@@ -5,12 +5,12 @@ It names nobody: whoever needs to know whom it is about writes the name on the p
 
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.utils import formats
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from practice.models import AuditEvent, Erased
+
+from .kinds import in_words
 
 FORMAT = "trellis erasure certificate 1"
 
@@ -23,7 +23,7 @@ class Certificate:
     @property
     def kinds(self) -> list[tuple[str, int]]:
         """“Session”, 12: what was deleted, in words."""
-        return [(_named(label), n) for label, n in sorted(self.erased.counts.items())]
+        return [(in_words(label), n) for label, n in sorted(self.erased.counts.items())]
 
     @property
     def total(self) -> int:
@@ -71,6 +71,10 @@ class Certificate:
                 "was erased, and erases them again."
             ),
             _(
+                "Where the practice also keeps copies of the whole database for days, to go back "
+                "to a moment, these hold the key until they are thrown away."
+            ),
+            _(
                 "The trail of who did what stays, with numbers in the place of names. The empty "
                 "shell of their account stays too, because the trail points at it: it has no name "
                 "and no address, and nobody can sign in with it."
@@ -103,11 +107,3 @@ def certificate_of(erased: Erased) -> Certificate:
     return Certificate(
         erased, of_practice.filter(action="client.erased", record_id=erased.pk).first()
     )
-
-
-def _named(label: str) -> str:
-    """A kind that a later version no longer has keeps its label."""
-    try:
-        return capfirst(apps.get_model(label)._meta.verbose_name)
-    except LookupError:
-        return label

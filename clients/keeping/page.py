@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, ErasureRequest, LegalHold, RetentionPolicy
 from practice import keys
-from practice.forgetting import counts_of, hanging_on
+from practice.forgetting import counts_of
 from practice.models import Practice
 
 from .due import Kept, due_by, kept_rows, with_end
+from .kinds import in_words
 
 SOON = timedelta(days=183)
 SHOWN = {
@@ -60,8 +60,6 @@ def list_of(owner, *, show: str, now: datetime) -> Records:
 
 
 def what_goes(client: Client) -> list[tuple[str, int]]:
-    """“Sessions”, 12: in the order of how many."""
-    counts = counts_of(client)
-    named = {each.label: each.model._meta.verbose_name_plural for each in hanging_on(Client)}
-    rows = [(capfirst(named[label]), n) for label, n in counts.items()]
+    """“Answers”, 12: in the order of how many."""
+    rows = [(in_words(label), n) for label, n in counts_of(client).items()]
     return sorted(rows, key=lambda row: -row[1])

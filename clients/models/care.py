@@ -127,7 +127,7 @@ class Client(TenantModel):
     """A person in care."""
 
     data_class = DataClass.CLINICAL
-    kept = "ten years after the last episode"
+    kept = "after the last episode for as long as the practice chose, then erased"
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="client"
@@ -263,7 +263,7 @@ class Episode(TenantModel):
     """One course of care. Baselines belong to an episode, never to a client."""
 
     data_class = DataClass.CLINICAL
-    kept = "ten years after it closed"
+    kept = "with the client"
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="episodes")
     opened_at = models.DateTimeField()

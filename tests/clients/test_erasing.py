@@ -13,7 +13,7 @@ from practice import forgetting, keys
 from practice.encryption import CannotOpen
 from practice.forgetting import NotDecided, counts_of, hanging_on
 from practice.models import AuditEvent, DataKeyRow, Erased, User
-from tests.conftest import NOW, make_client, make_practice, make_staff
+from tests.conftest import NOW, make_client, make_practice, make_staff, without_trigger
 from tests.whole import close, rows_left_of, whole_client
 
 LONG_AFTER = NOW + timedelta(days=11 * 366)
@@ -205,14 +205,13 @@ def test_after_a_restore_whoever_was_erased_is_erased_again(clinician, owner):
     elsewhere = make_client(make_practice("Elsewhere", "other@elsewhere.example").users.get())
     savepoint = transaction.savepoint()
     close(client, by=clinician)
-    erase(client, owner)
-    ledger = actions.ledger_of(client.practice_id)
+    erased = erase(client, owner)
     transaction.savepoint_rollback(savepoint)  # the restore
     keys.forget()
     actions.hold(client, reason="A court", by=owner, now=NOW)
+    without_trigger("practice_erased", "erased_not_under_hold")  # as a restore loads tables
+    erased.save(force_insert=True)
 
-    assert actions.read_ledger(ledger) == 1
-    assert actions.read_ledger(ledger) == 0
     assert actions.forget_again(client.practice_id, now=NOW) == 1
     assert actions.forget_again(client.practice_id, now=NOW) == 0
     assert rows_left_of(client) == {}

@@ -9,8 +9,9 @@ from django.utils.module_loading import import_string
 from assessments.models import Export
 from clients import actions
 from clients.keeping import due_by, kept_of, notices
+from clients.keeping.kinds import IN_WORDS
 from clients.models import Client, PortalLink, RetentionNotice, RetentionPolicy
-from clients.retention import SURE, laws, years_after, years_before
+from clients.retention import SURE, WORDS, laws, years_after, years_before
 from practice.forgetting import OURS, STAYS, SWEPT, hanging_on
 from practice.models import Erased, Knock, SignIn
 from tests.conftest import NOW, as_user, join, make_client
@@ -47,6 +48,7 @@ def test_every_model_goes_with_its_client_or_is_swept_or_stays_for_a_reason():
     assert models == hanging | SWEPT.keys() | STAYS.keys()
     assert not STAYS.keys() & (hanging | SWEPT.keys())
     assert all(STAYS.values())
+    assert IN_WORDS.keys() == {each.label for each in hanging_on(Client)}
 
 
 def old_link(client):
@@ -119,6 +121,7 @@ def test_each_law_has_its_source_and_says_how_sure_it_is():
     assert {law.sure for law in laws().values()} <= set(SURE)
     for law in laws().values():
         assert law.how_sure
+        assert {str(law.place), str(law.note)} <= set(WORDS)
         assert bool(law.source) == bool(law.years), law.id
         assert law.checked <= date(2026, 12, 31)
     assert laws()["de"].years == 10

@@ -13,9 +13,13 @@ from clients.models import (
     ConsentWording,
     Cover,
     Episode,
+    ErasureRequest,
+    LegalHold,
     OwnPlan,
     PortalLink,
     ReminderPolicy,
+    RetentionNotice,
+    RetentionPolicy,
     SafeContact,
     SafetyCheck,
     SafetyPolicy,
@@ -124,7 +128,61 @@ def two_safety_policies(client):
     safety_policy(client)
 
 
+def retention(client, **facts):
+    return RetentionPolicy.objects.create(practice_id=client.practice_id, **facts)
+
+
+def two_retentions(client):
+    retention(client)
+    retention(client)
+
+
+def held(client, **facts):
+    return LegalHold.objects.create(**about(client, reason="A claim", since=NOW) | facts)
+
+
+def two_holds(client):
+    held(client)
+    held(client)
+
+
+def to_erase(client, **facts):
+    return ErasureRequest.objects.create(**about(client, why="wish", asked_at=NOW) | facts)
+
+
+def two_requests(client):
+    to_erase(client)
+    to_erase(client)
+
+
+def noticed(client, **facts):
+    values = about(client, stage="week", due_on=NOW.date(), told_at=NOW)
+    return RetentionNotice.objects.create(**values | facts)
+
+
+def two_notices(client):
+    noticed(client)
+    noticed(client)
+
+
 BROKEN = {
+    "retention_policy_one": [lambda c, by, other: two_retentions(c)],
+    "retention_policy_sane": [
+        lambda c, by, other: retention(c, years=0),
+        lambda c, by, other: retention(c, years=101),
+        lambda c, by, other: retention(c, grace_days=366),
+    ],
+    "legal_hold_one": [lambda c, by, other: two_holds(c)],
+    "legal_hold_lifted_by_somebody": [
+        lambda c, by, other: held(c, lifted_at=NOW),
+        lambda c, by, other: held(c, lifted_at=NOW - DAY, lifted_by=by),
+        lambda c, by, other: held(c, lifted_by=by),
+    ],
+    "erasure_request_one": [lambda c, by, other: two_requests(c)],
+    "erasure_request_why_known": [lambda c, by, other: to_erase(c, why="whim")],
+    "erasure_request_taken_back_later": [lambda c, by, other: to_erase(c, taken_back_at=NOW - DAY)],
+    "retention_notice_once": [lambda c, by, other: two_notices(c)],
+    "retention_notice_stage_known": [lambda c, by, other: noticed(c, stage="soon")],
     "address_change_one_open": [lambda c, by, other: two_addresses(c)],
     "address_change_one_end": [
         lambda c, by, other: address(c, taken_back_at=NOW, confirmed_at=NOW),

@@ -43,7 +43,7 @@ def test_a_clinician_writes_down_what_the_client_asked_and_the_owner_erases_them
     close(client, by=clinician)
     assert client.preferred_name in text(owners.get(page("keeping")))
     said = text(owners.get(page("erase", client.pk)))
-    for words in ("What goes", "What stays", "Sessions", "The trail of who did what"):
+    for words in ("What goes", "What stays", "Sessions, with notes", "The trail of who did what"):
         assert words in said
 
     wrong = {"early": "No claim is open", "name": "Somebody else"}

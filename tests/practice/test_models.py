@@ -8,6 +8,7 @@ from practice import audit
 from practice.models import (
     AuditEvent,
     DataKeyRow,
+    Erased,
     KeyWork,
     Knock,
     Membership,
@@ -116,7 +117,12 @@ def unknown_work_with_keys(owner):
     KeyWork.objects.create(name="polish", due_at=NOW)
 
 
+def an_erasure_for_no_reason(owner):
+    Erased.objects.create(practice=owner.practice, why="whim", erased_at=NOW, counts={})
+
+
 BROKEN = {
+    "erased_why_known": an_erasure_for_no_reason,
     "datakey_one_seals": a_second_key_that_seals,
     "datakey_practice_under_master": a_key_of_a_practice_in_a_box,
     "datakey_retired_is_watched": a_retired_key_that_nobody_watches,

@@ -36,6 +36,7 @@ ENGLISH = {
     "gallery": "only while developing",
     "assessments:import_preview": "what a reader noted",
     "assessments:import_phone": "what a reader noted",
+    "clients:retention": "laws, by the names that their sources give them",
 }
 
 
