@@ -52,7 +52,8 @@ def look_after_records() -> None:
 @shared_task
 def sweep_links() -> None:
     for practice_id in notices.practices_to_look_at():
-        sweeping.sweep_links(practice_id, now=timezone.now())
+        with walls.inside(practice_id):
+            sweeping.sweep_links(practice_id, now=timezone.now())
 
 
 @shared_task
