@@ -31,6 +31,7 @@ class Ring:
     by_subject: dict[UUID, DataKey] = field(default_factory=dict)
     boxes: dict[UUID, Box] = field(default_factory=dict)
     closed: dict[UUID, str] = field(default_factory=dict)  # keys that do not open, and why
+    asked: set[UUID] = field(default_factory=set)  # of these there was none to remember
     newest: UUID | None = None  # up to which key we have asked for all there are
     nests: bool = False  # clients' keys lie in the practice's box here
 
@@ -62,9 +63,10 @@ def load(practice_id: UUID, subjects: Iterable[UUID]) -> None:
     """Have the keys of many at hand, in one statement, before what is theirs is read one by one.
     A key that is gone is no error here: what it sealed will say so."""
     ring = _ring(practice_id)
-    missing = [subject for subject in subjects if subject not in ring.by_subject]
+    missing = [each for each in subjects if each not in ring.by_subject and each not in ring.asked]
     if missing:
         _fetch(ring, practice_id, Q(subject__in=missing))
+        ring.asked.update(missing)
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
@@ -120,6 +122,7 @@ def _make_room(ring: Ring) -> None:
         ring.by_id.clear()
         ring.by_subject.clear()
         ring.boxes.clear()
+        ring.asked.clear()
         ring.newest = None
 
 

@@ -107,9 +107,9 @@ def test_a_key_moved_to_another_practice_does_not_open(client_in_care, stranger,
     row.practice = stranger.practice
     row.save()
     keys.forget()
-    with pytest.raises(CannotOpen, match="changed|gone"):
+    with pytest.raises(CannotOpen, match=r"changed|gone"):
         keys.of_sealed(stranger.practice_id, b"\x01" + row.pk.bytes + bytes(29))
-    with pytest.raises(CannotOpen, match="changed|gone"):
+    with pytest.raises(CannotOpen, match=r"changed|gone"):
         keys.of_subject(stranger.practice_id, row.subject)
     assert name_of(theirs) == "Theirs"
 
