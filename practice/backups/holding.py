@@ -53,7 +53,7 @@ def _sing(model, field: SealedField, found: Canaries) -> None:
     name = connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {name(model._meta.pk.column)} FROM {name(model._meta.db_table)} "  # noqa: S608 # nosec B608
+            f"SELECT {name(model._meta.pk.column)} FROM {name(model._meta.db_table)} "  # noqa: S608
             f"WHERE octet_length({name(field.column)}) > 0 "
             f"ORDER BY 1 DESC LIMIT {TRIED}"
         )
