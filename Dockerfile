@@ -18,4 +18,5 @@ USER trellis
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
+     "--workers-kill-timeout", "25", \
      "practice.wsgi:application"]

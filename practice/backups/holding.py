@@ -62,7 +62,8 @@ def _sing(model, field: SealedField, found: Canaries) -> None:
     with connection.cursor() as cursor:
         cursor.execute(asked)
         newest = [pk for (pk,) in cursor.fetchall()]
-    for row in model._base_manager.filter(pk__in=newest).only(field.name, *_needed(model)):
+    for pk in newest:  # one at a time: some are whole files
+        row = model._base_manager.only(field.name, *_needed(model)).get(pk=pk)
         try:
             getattr(row, field.attname)
         except CannotOpen:
