@@ -14,8 +14,10 @@ COPY . .
 RUN SECRET_KEY=build FIELD_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     python manage.py collectstatic --noinput -v 0
 
+RUN mkdir /backups && chown trellis /backups && chmod 700 /backups
 USER trellis
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", \
+     "--workers-kill-timeout", "25", \
      "practice.wsgi:application"]

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from practice.launch.place import BASE_DIR, Place
+from practice.launch.restore import restore
 from practice.launch.start import reset
 from practice.launch.unchanged import Stamp
 from practice.processes import Problem
@@ -46,6 +47,12 @@ def test_a_taken_port_gets_one_sentence(tmp_path, taken_port):
             f"as in `PORT={taken_port + 1} make demo`."
         )
     ]
+
+
+def test_a_backup_without_its_keys_gets_one_sentence_and_no_new_keys(tmp_path):
+    with pytest.raises(Problem, match=r"put keys\.json into .* first"):
+        restore(Place("restore", tmp_path, 8000), tmp_path / "some.backup")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_use_gets_one_sentence(place):

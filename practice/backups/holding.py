@@ -8,6 +8,7 @@ from pathlib import Path
 from django.apps import apps
 from django.core.management import call_command, get_commands
 from django.db import connection
+from psycopg import sql
 
 from practice.encryption import CannotOpen
 from practice.fields import SealedField
@@ -50,15 +51,19 @@ def sing() -> Canaries:
 
 
 def _sing(model, field: SealedField, found: Canaries) -> None:
-    name = connection.ops.quote_name
+    asked = sql.SQL(
+        "SELECT {key} FROM {table} WHERE octet_length({column}) > 0 ORDER BY 1 DESC LIMIT {most}"
+    ).format(
+        key=sql.Identifier(model._meta.pk.column),
+        table=sql.Identifier(model._meta.db_table),
+        column=sql.Identifier(field.column),
+        most=TRIED,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {name(model._meta.pk.column)} FROM {name(model._meta.db_table)} "  # noqa: S608 # nosec B608
-            f"WHERE octet_length({name(field.column)}) > 0 "
-            f"ORDER BY 1 DESC LIMIT {TRIED}"
-        )
+        cursor.execute(asked)
         newest = [pk for (pk,) in cursor.fetchall()]
-    for row in model._base_manager.filter(pk__in=newest).only(field.name, *_needed(model)):
+    for pk in newest:  # one at a time: some are whole files
+        row = model._base_manager.only(field.name, *_needed(model)).get(pk=pk)
         try:
             getattr(row, field.attname)
         except CannotOpen:

@@ -16,7 +16,7 @@ from practice.processes import Problem, wait_until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 # `make run` has a folder of its own, so that a demo is never seeded into somebody's practice.
-FOLDERS = {"demo": "var", "reset": "var", "run": "var/practice"}
+FOLDERS = {"demo": "var", "reset": "var", "run": "var/practice", "restore": "var/practice"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class Place:
 
     def keys(self) -> dict[str, str]:
         """The secrets of this practice: made once, and kept where only we can read them."""
-        path, kind = self.data_dir / "keys.json", "run" if self.command == "run" else "demo"
+        kind = "run" if self.command in ("run", "restore") else "demo"
+        path = self.data_dir / "keys.json"
         if not path.exists():
             keys = {
                 "made_by": kind,

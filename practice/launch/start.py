@@ -29,6 +29,7 @@ MADE_HERE = (
     "accounts.json",
     "demo.json",
     "start.stamp",
+    "backups",
 )
 # While these are as they were, static files and tables are too, and web need not wait for either.
 SOURCES = (
@@ -44,6 +45,7 @@ WEB = "granian --interface wsgi --no-ws --host 127.0.0.1 --workers 2 --blocking-
 WORKER = "celery -A practice -q worker --concurrency 2 --without-gossip --without-mingle -l INFO"
 BEAT = "celery -A practice -q beat --pidfile= -l INFO"
 WATCH = [sys.executable, "manage.py", "watch"]
+BACKUP = [sys.executable, "manage.py", "backup", "--daily", "--verify", "--keep", "7d,4w,12m"]
 PATIENCE = 90  # seconds until the sign-in page must answer, on a slow machine too
 
 
@@ -158,7 +160,10 @@ def start_web(apps: Group, place: Place, env: Env) -> Child:
 
 
 def start_the_rest(apps: Group, place: Place, env: Env) -> None:
-    for name, command in {"worker": python(WORKER), "beat": python(BEAT), "watch": WATCH}.items():
+    commands = {"worker": python(WORKER), "beat": python(BEAT), "watch": WATCH}
+    if place.command == "run":  # nobody's demo need come back
+        commands["backup"] = BACKUP
+    for name, command in commands.items():
         apps.spawn(
             name,
             command,

@@ -284,7 +284,8 @@ def test_a_backup_of_a_newer_version_is_refused(house, scratch, tmp_path):
         restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
 
 
-def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, tmp_path):
+def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, settings, tmp_path):
+    settings.DEVELOPMENT = True  # whether all is configured is another test's
     make_client(house[1])
     (tmp_path / pruning.name_at(NOW)).write_bytes(b"an old one")
     out = io.StringIO()
@@ -311,6 +312,18 @@ def test_the_restored_one_takes_the_place_and_the_other_is_kept(house, scratch, 
         assert AuditEvent.objects.order_by("-number").first().action == "practice.restored"
         [kept] = [word for word in out.getvalue().split() if word.startswith(f"{scratch}_before")]
         databases.drop(kept.rstrip("."))
+
+
+def test_a_database_put_back_by_other_means_is_settled_too(house):
+    as_user(house[1])
+    ahead = (NOW + 400 * DAY).isoformat()
+    for given in ([], ["a", "--settle-since", NOW.isoformat()], ["--settle-since", ahead]):
+        with pytest.raises(CommandError):
+            call_command("restore", *given)
+    call_command("restore", "--settle-since", NOW.isoformat(), stdout=io.StringIO())
+    assert not SignIn.objects.exists()
+    last = AuditEvent.objects.order_by("-number").first()
+    assert (last.action, last.detail) == ("practice.restored", {"since": NOW.isoformat()})
 
 
 # -- nothing is sent twice ---------------------------------------------------------------------

@@ -43,13 +43,13 @@ def test_it_is_there_for_nobody_without_the_token(told, settings):
 
 
 @pytest.mark.django_db
-def test_what_waits_is_counted_and_no_label_says_whose_it_is(told, owner):
+def test_what_waits_is_counted_and_no_label_says_whose_it_is(told, clinician):
     now = timezone.now()
-    client = make_client(owner, now=now)
-    care.invite(client, by=owner, now=now)
+    client = make_client(clinician, now=now)
+    care.invite(client, by=clinician, now=now)
     Reminder.objects.planned().update(planned_for=now - timedelta(minutes=20))
     heartbeat.heard(heartbeat.BACKUP, now=now - timedelta(hours=5))
-    as_user(owner).get(f"/clients/{client.pk}/")
+    as_user(clinician).get(f"/clients/{client.pk}/")
     response = told()
     found = numbers(response)
     assert found["trellis_reminders_due"] == found["trellis_reminders_late"] == 1
@@ -57,7 +57,13 @@ def test_what_waits_is_counted_and_no_label_says_whose_it_is(told, owner):
     assert found["trellis_backup_age_seconds"] == pytest.approx(5 * 3600, abs=60)
     page = 'page="assessments:timeline",method="GET",status="200"'
     assert found[f"trellis_requests_total{{{page}}}"] == 1
-    for word in (str(client.pk), str(owner.pk), str(owner.practice_id), "Sam", "At the Mill"):
+    for word in (
+        str(client.pk),
+        str(clinician.pk),
+        str(clinician.practice_id),
+        "Sam",
+        "At the Mill",
+    ):
         assert word not in response.content.decode()
 
 
