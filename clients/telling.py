@@ -85,5 +85,5 @@ def _mail(about: str, person, context) -> int:
         return send_mail(subject, body, None, [person.email])
     except OSError as error:  # its kind and no more: a refusal says to whom
         kind = type(error).__name__
-        log.warning("a mail (%s) was not taken: %s", about, kind)
+        log.warning("%s: the mail was not taken: %s", about, kind)
         return 0

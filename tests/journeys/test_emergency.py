@@ -62,7 +62,7 @@ def test_it_opens_for_an_hour_and_everybody_concerned_hears(open_page, site, mai
     expect(hers.get_by_role("row", name="opened the record in an emergency")).to_contain_text(
         "Carl"
     )
-    hers.get_by_label("What", exact=True).select_option(label="Records read")
+    hers.get_by_role("combobox", name="What", exact=True).select_option(label="Records read")
     hers.get_by_role("button", name="Show", exact=True).click()
     expect(hers.get_by_role("row", name="read the timeline")).to_contain_text("Carl")
     expect(hers.get_by_role("row", name="opened the record in an emergency")).to_have_count(0)
@@ -72,7 +72,7 @@ def test_it_opens_for_an_hour_and_everybody_concerned_hears(open_page, site, mai
     owners.goto("/practice/")
     owners.get_by_role("link", name="What happened here").click()
     expect(owners.get_by_text(WHY)).to_be_visible()
-    owners.get_by_label("Who", exact=True).select_option(label="Carl")
+    owners.get_by_role("combobox", name="Who", exact=True).select_option(label="Carl")
     owners.get_by_role("button", name="Show", exact=True).click()
     expect(owners.get_by_role("row", name="opened the record in an emergency")).to_be_visible()
     assert "Ortega" not in owners.content()
