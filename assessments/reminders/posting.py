@@ -125,8 +125,8 @@ class Post:
             }
         connection.ensure_connection()
         line = connection.connection
-        # Both go to the server as one, which makes one transaction of them.
-        with connection.wrap_database_errors, line.pipeline(), Cursor(line) as cursor:
-            cursor.execute(WALL, {"wall": walls.where()})
-            cursor.execute(TURN, facts)
+        with connection.wrap_database_errors, Cursor(line) as cursor:
+            with line.pipeline():  # as one to the server, which makes one transaction of both
+                line.execute(WALL, {"wall": walls.where()})
+                cursor.execute(TURN, facts)
             return cursor.rowcount == 1
