@@ -30,13 +30,20 @@ class Ring:
     by_id: dict[UUID, DataKey] = field(default_factory=dict)
     by_subject: dict[UUID, DataKey] = field(default_factory=dict)
     boxes: dict[UUID, Box] = field(default_factory=dict)
+    closed: dict[UUID, str] = field(default_factory=dict)  # keys that do not open, and why
+    asked: set[UUID] = field(default_factory=set)  # of these there was none to remember
     newest: UUID | None = None  # up to which key we have asked for all there are
     nests: bool = False  # clients' keys lie in the practice's box here
 
     def take(self, rows: Iterable) -> None:
-        """Open and keep them; whatever holds others comes first."""
+        """Open and keep them; whatever holds others comes first. One that does not open is no
+        reason for the others of the practice not to."""
         for row in sorted(rows, key=lambda row: row.wrapped_by_id is not None):
-            key = key_in(row, self._box(row.wrapped_by_id))
+            try:
+                key = key_in(row, self._box(row.wrapped_by_id))
+            except CannotOpen as error:
+                self.closed[row.id] = str(error)
+                continue
             self.by_id[key.id] = key
             if row.retired_at is None:
                 self.by_subject[row.subject] = key
@@ -56,9 +63,10 @@ def load(practice_id: UUID, subjects: Iterable[UUID]) -> None:
     """Have the keys of many at hand, in one statement, before what is theirs is read one by one.
     A key that is gone is no error here: what it sealed will say so."""
     ring = _ring(practice_id)
-    missing = [subject for subject in subjects if subject not in ring.by_subject]
+    missing = [each for each in subjects if each not in ring.by_subject and each not in ring.asked]
     if missing:
         _fetch(ring, practice_id, Q(subject__in=missing))
+        ring.asked.update(missing)
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
@@ -80,7 +88,7 @@ def of_sealed(practice_id: UUID, sealed: bytes) -> DataKey:
         or _find(practice_id, id=key_id)
     )
     if key is None:
-        raise CannotOpen("The key of this value is gone.")
+        raise CannotOpen(_ring(practice_id).closed.get(key_id, "The key of this value is gone."))
     return key
 
 
@@ -114,6 +122,7 @@ def _make_room(ring: Ring) -> None:
         ring.by_id.clear()
         ring.by_subject.clear()
         ring.boxes.clear()
+        ring.asked.clear()
         ring.newest = None
 
 
@@ -197,8 +206,11 @@ def _make(practice_id: UUID, subject: UUID) -> DataKey:
         defaults=wrapped_anew(practice_id, subject, secret),
     )
     if not is_new:
-        _taken(_ring(practice_id), practice_id, [row])
-        return _ring(practice_id).by_id[row.id]
+        ring = _ring(practice_id)
+        _taken(ring, practice_id, [row])
+        if row.id not in ring.by_id:
+            raise CannotOpen(ring.closed[row.id])
+        return ring.by_id[row.id]
     made = _Made(row, DataKey(row.id, secret))
     _own.__dict__.setdefault("made", []).append(made)
     transaction.on_commit(made)

@@ -32,13 +32,12 @@ def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:
         named = " and ".join(name + kind for kind in given)
         raise ImproperlyConfigured(f"{named} are both set: keep one of them.")
     [(kind, value)] = given.items()
-    if kind == "_FILE":
-        value = _read(name, Path(value))
-    elif kind == "_COMMAND":
-        value = _ask(name, value)
-    if not value.strip():
+    if not kind:
+        return value
+    found = (_read(name, Path(value)) if kind == "_FILE" else _ask(name, value)).strip()
+    if not found:
         raise ImproperlyConfigured(f"{name}{kind} gave nothing.")
-    return value.strip()
+    return found
 
 
 def entries(text: str) -> list[str]:

@@ -105,12 +105,12 @@ def _move(practice_id: UUID, model, field, found: list[tuple[UUID, Sealed]], now
     moved: Counter[UUID] = Counter()
     for pk, sealed in found:
         row = rows.get(key_id_of(sealed))
-        new = row and ring.by_subject.get(row.subject)
-        if new is None or new.id == row.id:
+        old, new = row and ring.by_id.get(row.id), row and ring.by_subject.get(row.subject)
+        if old is None or new is None or old == new:
             continue  # erased, or not replaced after all
         about = field.about(model(pk=pk))
         try:
-            anew = new.seal(ring.by_id[row.id].open(sealed, about=about), about=about)
+            anew = new.seal(old.open(sealed, about=about), about=about)
         except CannotOpen:  # it was tampered with: it keeps its key, and `keys status` counts it
             continue
         moved[row.id] += _swap(model, field, pk, sealed, anew)

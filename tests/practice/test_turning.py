@@ -95,19 +95,23 @@ def test_with_very_many_keys_the_box_is_fetched_when_it_is_needed(clinician, mon
 
 @pytest.mark.parametrize("whose", ["the client's", "the practice's"])
 def test_a_key_moved_to_another_practice_does_not_open(client_in_care, stranger, whose):
-    """Somebody who writes in the database moves a client with their key, or a key alone."""
-    make_client(stranger, "Theirs")
+    """Somebody who writes in the database moves a client's key, or a practice's own. Those who are
+    there are read as before."""
+    theirs = make_client(stranger, "Theirs")
+    keys.of_subject(client_in_care.practice_id, client_in_care.practice_id)
     nested()
     row = key_row(client_in_care.pk)
     if whose == "the practice's":
-        DataKeyRow.objects.filter(subject=stranger.practice_id).update(subject=stranger.pk)
         row = key_row(client_in_care.practice_id)
-        row.subject = stranger.practice_id
+        row.subject = stranger.pk
     row.practice = stranger.practice
     row.save()
     keys.forget()
-    with pytest.raises(CannotOpen):
-        keys.load(stranger.practice_id, [row.subject])
+    with pytest.raises(CannotOpen, match=r"changed|gone"):
+        keys.of_sealed(stranger.practice_id, b"\x01" + row.pk.bytes + bytes(29))
+    with pytest.raises(CannotOpen, match=r"changed|gone"):
+        keys.of_subject(stranger.practice_id, row.subject)
+    assert name_of(theirs) == "Theirs"
 
 
 def test_a_key_given_to_another_client_does_not_open(clinician):
