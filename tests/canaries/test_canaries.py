@@ -236,7 +236,7 @@ def test_no_word_about_a_client_stands_in_clear_anywhere(tmp_path, caplog):
     secret, address = Search(words.mark), Search(words.addresses)
     assert [
         found
-        for place in [tmp_path, *server, *told, *backed_up(tmp_path)]
+        for place in [tmp_path, *server, *told, backed_up(tmp_path, people.env)]
         for found in secret.below(place)
     ] == []
     # The search works where something stands: an address is found in the one column it may be in.
