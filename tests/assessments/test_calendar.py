@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 TODAY = NOW.date()
-CALENDAR = 26  # statements of the page
+CALENDAR = 28  # statements of the page; two: whether and that it was looked at that day
 SLUGS = ["strengths-check", "patterns-check", "limits-and-closeness"]
 
 

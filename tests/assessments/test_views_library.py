@@ -21,7 +21,8 @@ LOADED = load_library(LIBRARY)
 ACTIVITIES = {each.slug: each for each in LOADED.activities}
 EVERYTHING = len(LOADED.activities) + len(LOADED.programs)
 # Statements; the assign page has the client's header with its five.
-LIBRARY_PAGE, ASSIGN, ACTIVITY, PROGRAM, COVERAGE, PREVIEW = 4, 12, 4, 5, 2, 4
+# Two of assigning, on the first visit of a day: whether and that it was looked at, for the client.
+LIBRARY_PAGE, ASSIGN, ACTIVITY, PROGRAM, COVERAGE, PREVIEW = 4, 14, 4, 5, 2, 4
 PAGES = [
     ("library", []),
     ("library_coverage", []),

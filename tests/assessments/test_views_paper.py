@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PHQ9 = [f"phq9_{n}" for n in range(1, 10)]
 ITEMS = {item: f"item-{item}" for item in [*PHQ9, "phq9_difficulty"]}
 DAY = "2026-11-02"
-PAPER, ENTER = 9, 23  # statements; three are the word that it is kept, put into the session
+PAPER, ENTER = 10, 23  # statements; three are the word that it is kept, put into the session
 
 
 def address(client, slug="phq-9"):
