@@ -218,7 +218,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True)),
                             models.Q(
-                                ("lifted_at__gte", models.F("since")), ("lifted_by__isnull", False)
+                                ("lifted_at__gte", models.F("since")),
+                                ("lifted_at__isnull", False),
+                                ("lifted_by__isnull", False),
                             ),
                             _connector="OR",
                         ),

@@ -89,7 +89,7 @@ class LegalHold(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(lifted_at__isnull=True, lifted_by__isnull=True)
-                | Q(lifted_at__gte=F("since"), lifted_by__isnull=False),
+                | Q(lifted_at__isnull=False, lifted_at__gte=F("since"), lifted_by__isnull=False),
                 name="legal_hold_lifted_by_somebody",
             ),
         ]

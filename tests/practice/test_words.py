@@ -15,7 +15,8 @@ from django.utils.translation import trans_real
 from assessments import coverage
 from assessments.reminders import messages
 from clients import helplines
-from clients.models import Client
+from clients.keeping import certificate_of
+from clients.models import Client, Episode, ErasureRequest, LegalHold
 from practice import zones
 from practice.models import StaffInvitation, User
 from tests.conftest import freshly
@@ -135,6 +136,10 @@ def own_texts(rooms):
     ]
     for client in Client.objects.filter(practice=rooms.practice):
         texts += [client.preferred_name, client.pronouns]
+    texts += [row.close_reason for row in Episode.objects.all()]
+    texts += [row.reason for row in LegalHold.objects.all()]
+    texts += [row.words for row in ErasureRequest.objects.all()]
+    texts += [rooms.erased.early, str(rooms.erased.pk), certificate_of(rooms.erased).hash]
     texts += [f"{user.name} {user.email}" for user in User.objects.all()]
     texts += StaffInvitation.objects.values_list("email", flat=True)
     texts.append(rooms.key.wrap().name)
