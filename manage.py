@@ -3,7 +3,7 @@ import os
 import sys
 
 # What changes tables, or reads and writes them whole. All else runs behind the wall.
-BY_THE_OWNER = {"prepare", "demo_prepare", "migrate", "sqlmigrate"}
+BY_THE_OWNER = {"prepare", "demo_prepare", "migrate", "sqlmigrate", "backup", "restore"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")

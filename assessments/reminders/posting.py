@@ -125,8 +125,8 @@ class Post:
             }
         connection.ensure_connection()
         line = connection.connection
-        with connection.wrap_database_errors, Cursor(line) as cursor:
+        with connection.wrap_database_errors, Cursor(line) as place, Cursor(line) as cursor:
             with line.pipeline():  # as one to the server, which makes one transaction of both
-                line.execute(WALL, {"wall": walls.where()})
+                place.execute(WALL, {"wall": walls.where()})
                 cursor.execute(TURN, facts)
             return cursor.rowcount == 1
