@@ -30,8 +30,8 @@ def nothing_is_given(monkeypatch):
     monkeypatch.delenv("REDIS_URL", raising=False)
 
 
-def sql(env, statement):
-    with psycopg.connect(env["DATABASE_URL"]) as link:
+def sql(env, statement, account="DATABASE_OWNER_URL"):
+    with psycopg.connect(env[account]) as link:
         found = link.execute(statement)
         return found.fetchall() if found.description else None
 
@@ -47,7 +47,8 @@ def test_a_second_start_continues_with_the_same_data(data_dir):
 def test_the_account_of_the_app_is_bound_by_row_security(data_dir):
     with embedded.servers(data_dir, valkey=False, durable=False) as env:
         question = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = user"
-        assert sql(env, question) == [("trellis_app", False, False)]
+        assert sql(env, question, "DATABASE_URL") == [("trellis_app", False, False)]
+        assert sql(env, question) == [("trellis", False, False)]
 
 
 def test_it_listens_on_no_address_and_counts_in_utc(data_dir):

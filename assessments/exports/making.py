@@ -32,11 +32,19 @@ MOST_LOOKED_AT = 10  # the first of them is free, but for whoever looks at the s
 def make_next(*, clock: Callable[[], datetime] = timezone.now) -> bool:
     """The export that waits longest. False when there is no reason to look for another at once:
     none waits, others are at work, or it broke and the next ring tries again."""
-    for export_id, practice_id in _waiting(clock()):
+    export = _claim(clock())
+    if export is None:
+        return False
+    with walls.inside(export.practice_id):
+        return _make_or_say_why(export, clock)
+
+
+def _claim(now: datetime) -> Export | None:
+    for export_id, practice_id in _waiting(now):
         with walls.inside(practice_id):
-            if export := _claim(export_id, clock()):
-                return _make_or_say_why(export, clock)
-    return False
+            if export := _claim_one(export_id, now):
+                return export
+    return None
 
 
 def _waiting(now: datetime) -> list[tuple[UUID, UUID]]:
@@ -64,7 +72,7 @@ def _make_or_say_why(export: Export, clock: Callable[[], datetime]) -> bool:
 
 
 @transaction.atomic
-def _claim(export_id: UUID, now: datetime) -> Export | None:
+def _claim_one(export_id: UUID, now: datetime) -> Export | None:
     export = (
         Export.objects.free(now)
         .filter(pk=export_id)

@@ -12,6 +12,7 @@ from clients.models import (
     Consent,
     ConsentWording,
     Cover,
+    EmergencyOpening,
     Episode,
     ErasureRequest,
     LegalHold,
@@ -165,7 +166,22 @@ def two_notices(client):
     noticed(client)
 
 
+def emergency(client, by, *, hours):
+    EmergencyOpening.objects.create(
+        practice_id=client.practice_id,
+        client=client,
+        created_by=by,
+        opened_at=NOW,
+        until_at=NOW + timedelta(hours=hours),
+    )
+
+
 BROKEN = {
+    "emergency_of_somebody_for_an_hour": [
+        lambda c, by, other: emergency(c, by, hours=2),
+        lambda c, by, other: emergency(c, by, hours=0),
+        lambda c, by, other: emergency(c, None, hours=1),
+    ],
     "retention_policy_one": [lambda c, by, other: two_retentions(c)],
     "retention_policy_sane": [
         lambda c, by, other: retention(c, years=0),

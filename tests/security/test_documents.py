@@ -156,9 +156,13 @@ def test_every_way_in_is_on_the_page():
 def test_no_secret_has_a_default():
     """Where it runs for real, each must be set, or nothing starts."""
     told = (ROOT / "docker-compose.yml").read_text()
-    for name in ("SECRET_KEY", "FIELD_KEYS", "SETUP_CODE", "DB_PASSWORD", "DB_ADMIN_PASSWORD"):
+    for name in ("SETUP_CODE", "DB_PASSWORD", "DB_OWNER_PASSWORD", "DB_ADMIN_PASSWORD"):
         assert re.search(rf"\$\{{{name}:\?", told), name
         assert not re.search(rf"\$\{{{name}:?-", told), name
+    for name in ("SECRET_KEY", "FIELD_KEYS"):  # from one of three; none is refused (test_sources)
+        assert set(re.findall(rf"\$\{{{name}[^}}]*\}}", told)) == {
+            f"${{{name}{kind}:-}}" for kind in ("", "_FILE", "_COMMAND")
+        }
 
 
 def test_every_class_of_data_has_its_row_on_the_page():
