@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from practice import keys
-from practice.auditing.words import OF_KIND, in_words
+from practice.auditing.words import OF_KIND, detail_in_words, in_words
 from practice.models import AuditEvent, User
 
 from .models import Client
@@ -97,6 +97,6 @@ def _who(actor: User | None) -> str:
 
 
 def _said(detail: dict) -> str:
-    found = [str(detail[name]) for name in SAID if detail.get(name)]
+    found = [detail_in_words(str(detail[name])) for name in SAID if detail.get(name)]
     found += detail.get("fields", [])
     return ", ".join(found)

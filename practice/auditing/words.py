@@ -6,6 +6,7 @@ KINDS = {
     "read": _("Records read"),
     "written": _("Records written"),
     "safety": _("Safety and alerts"),
+    "keeping": _("Keeping and erasing"),
     "file": _("Files taken out"),
     "contact": _("Messages and how to reach"),
     "door": _("Signing in"),
@@ -75,6 +76,16 @@ OF_KIND = {
         "plan.kept": _("keeps their own plan to themselves"),
         "who_sees.said": _("said who can see the device"),
     },
+    "keeping": {
+        "keeping.read": _("read how long the record is kept"),
+        "records.shown_to_owner": _("saw whose records are over"),
+        "legal_hold.set": _("set a legal hold"),
+        "legal_hold.lifted": _("lifted a legal hold"),
+        "erasure.asked": _("asked to erase the record"),
+        "erasure.taken_back": _("took back the wish to erase"),
+        "client.erased": _("erased a client"),
+        "client.erased_again": _("a client was erased again, after a restore"),
+    },
     "file": {
         "export.asked": _("asked for a file"),
         "export.made": _("a file was made"),
@@ -142,6 +153,10 @@ OF_KIND = {
     },
     "settings": {
         "practice.changed": _("changed the practice"),
+        "practice.restored": _("the practice was put back to a backup"),
+        "retention_policy.changed": _("changed how long records are kept"),
+        "key.turned": _("a new key took the place of an old one"),
+        "key.destroyed": _("an old key was destroyed"),
         "reminder_policy.changed": _("changed how we remind"),
         "safety_policy.changed": _("changed safety in the portal"),
         "alert_policy.changed": _("changed who hears of an alert"),
@@ -172,9 +187,19 @@ OF_KIND = {
         "consent.withdrawn": _("took an agreement back"),
     },
 }
+# What a detail says, where it is a word of ours and none that people know.
+DETAILS = {
+    "fhir": _("for another record system"),
+    "own_read": _("their own answers, to read"),
+    "own_table": _("their own answers, as a table"),
+}
 WORDS = {action: words for each in OF_KIND.values() for action, words in each.items()}
 
 
 def in_words(action: str) -> str:
     """A row of a later version may have an action that this one does not know."""
     return str(WORDS.get(action, action))
+
+
+def detail_in_words(said: str) -> str:
+    return str(DETAILS.get(said, said))

@@ -141,7 +141,7 @@ class TestOneQuestionAtATime:
         url = page("step", screener.pk, 1)
         assert me.post(url, {"giving_1": "3"}, headers=keeper).status_code == 204
         refused = me.post(url, {"giving_1": "9"}, headers=keeper)
-        assert (refused.status_code, refused["Content-Type"]) == (422, "text/plain")
+        assert (refused.status_code, refused["Content-Type"]) == (422, "text/plain; charset=utf-8")
         assert Response.objects.get().answers == {"giving_1": 3}
 
 
@@ -419,7 +419,10 @@ class TestAPageIsKeptUntilItIsSent:
     def test_what_does_not_fit_has_its_sentence_and_the_rest_is_kept(self, me, log):
         form = self.HALF | {"before": "11", "kept": "kept"}
         response = self.keep(me, log, form, "limit", "before", "kept")
-        assert (response.status_code, response["Content-Type"]) == (422, "text/plain")
+        assert (response.status_code, response["Content-Type"]) == (
+            422,
+            "text/plain; charset=utf-8",
+        )
         assert Response.objects.get().answers == {"limit": "No calls after nine", "kept": "kept"}
 
     def test_nothing_typed_is_nothing_kept(self, me, log):
