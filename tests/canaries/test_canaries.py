@@ -38,7 +38,7 @@ from practice.models import Knock
 from tests import workers
 from tests.conftest import as_user, make_practice, make_staff
 from tests.smtp import Sink
-from tests.workers import ROOT, crew, until
+from tests.workers import ROOT, as_the_owner, crew, until
 
 from .planting import Words, invited, plant
 from .searching import Search
@@ -198,7 +198,7 @@ def backed_up(folder: Path, env) -> Path:
     place.mkdir()
     if "backup" in get_commands():
         command = [sys.executable, "manage.py", "backup", "--to", place]
-        subprocess.run(command, cwd=ROOT, env=env, check=True)
+        subprocess.run(command, cwd=ROOT, env=env | as_the_owner(), check=True)
         assert any(place.iterdir())
     return place
 
