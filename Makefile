@@ -46,7 +46,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
 	@POOLED=100000 $(BIN)/python -m pytest tests/practice/test_walls.py
 	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
-	@DRILLS=1 $(BIN)/python -m pytest tests/full/test_point_in_time.py
+	@DRILLS=1 $(BIN)/python -m pytest tests/full/test_point_in_time.py tests/full/test_put_back.py
 	@CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/test_restarts.py
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@CANARIES=$(CANARIES) $(BIN)/python -m pytest tests/canaries

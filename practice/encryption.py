@@ -120,8 +120,7 @@ def derived_keys(purpose: bytes) -> dict[str, bytes]:
     found = {}
     for entry in settings.FIELD_KEYS:
         name, _, encoded = entry.partition(":")
-        key = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose)
-        found[name] = key.derive(base64.b64decode(encoded))
+        found[name] = _derived(base64.b64decode(encoded), purpose)
     return found
 
 

@@ -5,7 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 
 from .actions import end_sign_ins
-from .models import Membership, Role, Theme, User
+from .limits import mark_of
+from .models import Knock, Membership, Role, Theme, User
 
 
 class NotAtWork(PermissionDenied):
@@ -44,8 +45,10 @@ def close_account(user: User, *, now) -> list[Membership]:
 
 
 def empty_account(user: User, *, now) -> None:
-    """Of somebody who is forgotten the row stays, for the trail points at it, and nothing in it."""
+    """Of somebody who is forgotten the row stays, for the trail points at it, and nothing in it.
+    What was asked or tried with their address is not waited for."""
     close_account(user, now=now)
+    Knock.objects.filter(mark=mark_of(user.email)).delete()
     user.email = f"{user.pk}@erased.invalid"
     user.name, user.language, user.time_zone, user.theme = "", "en", "UTC", Theme.DEVICE
     user.last_login = user.codes_kept_at = None

@@ -75,6 +75,7 @@ def whole_client(clinician, *, name="Ottilie Unmistakable"):
         by=clinician,
         now=NOW,
     )
+    care.open_in_emergency(client, words="Unmistakable fall", by=colleague, now=NOW)
     care.hold(client, reason="Unmistakable court", by=clinician, now=NOW)
     care.lift_hold(client, by=clinician, now=NOW)
     care.ask_for_erasure(client, why="wish", words="Unmistakable wish", by=clinician, now=NOW)

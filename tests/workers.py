@@ -37,10 +37,18 @@ def until(condition, what: str, timeout: float = PATIENCE) -> None:
 def as_the_app() -> dict[str, str]:
     """How a process of the product reaches the database that the tests were given: by an account
     which owns nothing, and which the wall binds."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-    assert connection.settings_dict["NAME"].startswith("test_"), "that is somebody's real database"
-    return {"DATABASE_URL": url, "AS_OWNER": "0"}
+    return {"DATABASE_URL": _of_the_tests("DATABASE_URL"), "AS_OWNER": "0"}
+
+
+def as_the_owner() -> dict[str, str]:
+    """The same for the commands that manage.py runs as the owner of the tables."""
+    return as_the_app() | {"DATABASE_OWNER_URL": _of_the_tests("DATABASE_OWNER_URL")}
+
+
+def _of_the_tests(name: str) -> str:
+    database = connection.settings_dict["NAME"]
+    assert database.startswith("test_"), "that is somebody's real database"
+    return urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{database}"))
 
 
 class Broker:

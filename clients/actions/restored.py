@@ -7,10 +7,14 @@ from django.db.models import F, Q
 from clients.models import Absence, PortalLink
 from practice.models import Practice
 
+from .erasing import forget_again
+
 
 def restored(*, practice: Practice, since: datetime, now: datetime) -> None:
-    """Links that were live then may have been used or replaced since; mails about absences may
-    have been sent, and their page says the same."""
+    """Whoever was erased since came back with the backup, and goes first. Links that were live then
+    may have been used or replaced since; mails about absences may have been sent, and their page
+    says the same."""
+    forget_again(practice.pk, now=now)
     PortalLink.objects.live().filter(practice=practice).update(replaced_at=now)
     untold = Q(told_at__isnull=True) | Q(ended_at__gt=F("told_at"))
     Absence.objects.filter(untold, practice=practice).update(told_at=now)

@@ -13,6 +13,8 @@ from practice.models import AuditEvent, Erased
 from .kinds import in_words
 
 FORMAT = "trellis erasure certificate 1"
+# The first word is gone with a restore of an older backup; then there is this one.
+DONE, AGAIN = "client.erased", "client.erased_again"
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,11 @@ class Certificate:
 
     @property
     def who(self) -> str:
-        by = self.erased.created_by
-        return str(by) if by else _("Trellis, by the rule that the practice switched on")
+        if self.erased.created_by:
+            return str(self.erased.created_by)
+        if self.event and self.event.action == AGAIN:
+            return _("Not known any more: the records were put back from a backup since")
+        return _("Trellis, by the rule that the practice switched on")
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -51,7 +56,9 @@ class Certificate:
         ]
         if erased.asked_at:
             asked = formats.date_format(erased.asked_at.astimezone(zone), "j F Y")
-            rows.append((_("Asked for"), f"{asked}, {erased.asked_by}"))
+            rows.append(
+                (_("Asked for"), f"{asked}, {erased.asked_by or _('by whom is not known')}")
+            )
         rows += [(_("By"), self.who), (_("Rows"), str(self.total))]
         if self.event:
             rows.append((_("In the trail"), f"{self.event.number} · {self.hash}"))
@@ -104,6 +111,5 @@ class Certificate:
 
 def certificate_of(erased: Erased) -> Certificate:
     of_practice = AuditEvent.objects.filter(practice_id=erased.practice_id)
-    return Certificate(
-        erased, of_practice.filter(action="client.erased", record_id=erased.pk).first()
-    )
+    said = of_practice.filter(action__in=[DONE, AGAIN], record_id=erased.pk)
+    return Certificate(erased, said.order_by("number").first())

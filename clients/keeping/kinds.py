@@ -11,6 +11,7 @@ IN_WORDS = {
     "clients.ChannelStop": _("Ways that no longer reached them"),
     "clients.Consent": _("What they agreed to"),
     "clients.Cover": _("Colleagues who covered"),
+    "clients.EmergencyOpening": _("Openings of the record in an emergency"),
     "clients.Episode": _("Episodes of care"),
     "clients.ErasureRequest": _("Requests to be forgotten"),
     "clients.LegalHold": _("Legal holds"),

@@ -1,4 +1,5 @@
-"""A record that is opened in an emergency. What was said stays; only that it was told is added."""
+"""A record that is opened in an emergency. What was said stays, for as long as there is somebody
+about whom it was; only that it was told is added."""
 
 import datetime
 
@@ -13,10 +14,15 @@ from practice.database.policies import behind_the_wall, without_wall
 
 STAYS = """
 CREATE TRIGGER emergency_stays
-    BEFORE DELETE OR UPDATE OF client_id, words, opened_at, until_at, created_by_id, practice_id
+    BEFORE UPDATE OF client_id, words, opened_at, until_at, created_by_id, practice_id
     ON clients_emergencyopening FOR EACH ROW EXECUTE FUNCTION practice_refuse();
+CREATE TRIGGER emergency_erased BEFORE DELETE ON clients_emergencyopening
+    FOR EACH ROW EXECUTE FUNCTION practice_only_when_erased();
 """
-BACK = "DROP TRIGGER emergency_stays ON clients_emergencyopening;"
+BACK = """
+DROP TRIGGER emergency_erased ON clients_emergencyopening;
+DROP TRIGGER emergency_stays ON clients_emergencyopening;
+"""
 
 
 WALLED = ("clients_emergencyopening",)
@@ -25,7 +31,7 @@ WALLED = ("clients_emergencyopening",)
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0010_walls"),
-        ("practice", "0008_audit_is_checked"),
+        ("practice", "0010_erased"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

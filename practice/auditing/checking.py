@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from practice import walls
-from practice.models import AuditCheck, Practice
+from practice.models import AuditCheck, AuditEvent, Practice
 
 from . import anchors
 from .anchors import Anchor, Found
-from .chain import Fault, walk
+from .chain import Fault, Kind, walk
 from .stored import end_of, rows_of
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class Checked:
     last: int  # up to which number it is in order
     fault: Fault | None
     anchor: Anchor | None  # the newest that was compared
+    restored: AuditEvent | None = None  # says why anchors know of what is not there
 
 
 def check(practice_id: UUID, kept: Found) -> Checked:
@@ -36,7 +37,21 @@ def check(practice_id: UUID, kept: Found) -> Checked:
     hashes = {each.number: each.hash for each in mine}
     with walls.inside(practice_id):
         found = walk(partial(rows_of, practice_id), anchors=hashes)
-    return Checked(practice_id, found.last, found.fault, mine[-1] if mine else None)
+        restored = _restore_behind(practice_id, found.fault, mine) if found.fault else None
+    return Checked(practice_id, found.last, found.fault, mine[-1] if mine else None, restored)
+
+
+def _restore_behind(practice_id: UUID, fault: Fault, mine: list[Anchor]) -> AuditEvent | None:
+    """After the last anchor that holds and before the first that does not, in number and in time,
+    the trail says that the database was put back. That explains a fault and proves nothing: whoever
+    can cut off can also write this. So the fault stays one."""
+    if fault.kind not in (Kind.CUT_OFF, Kind.REWRITTEN):
+        return None
+    holds = max((each.number for each in mine if each.number < fault.number), default=0)
+    first = next(each for each in mine if each.number >= fault.number)
+    said = AuditEvent.objects.filter(practice=practice_id, action="practice.restored")
+    between = said.filter(number__gt=holds, number__lte=first.number, at__gt=first.at)
+    return between.order_by("number").first()
 
 
 def practices_there() -> list[UUID]:

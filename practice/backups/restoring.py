@@ -22,6 +22,7 @@ from .sealing import Opener, Refused
 from .taking import (
     DATA,
     END,
+    ERASED,
     FORMAT,
     MANIFEST,
     ROWS,
@@ -115,7 +116,7 @@ def _load(database: str, contents: Contents, say: Say, only: set[str] | None = N
             names = sql.SQL(", ").join(map(sql.Identifier, emptied))
             line.execute(sql.SQL("TRUNCATE {}").format(names))
             loaded = _load_tables(line, contents, known, say)
-            _drop_keys_of_nobody(line, loaded)
+            _drop_of_nobody(line, loaded)
             line.execute("SET CONSTRAINTS ALL IMMEDIATE")
             _count(line, loaded)
         _go_on_numbering(line, loaded)
@@ -174,14 +175,23 @@ def _load_tables(
     return loaded
 
 
-def _drop_keys_of_nobody(line: psycopg.Connection, loaded: dict[str, int]) -> None:
-    """Keys are newer than the rows: a practice that came in between is not there."""
-    if "practice_datakey" in loaded:
+def _drop_of_nobody(line: psycopg.Connection, loaded: dict[str, int]) -> None:
+    """Keys and who was erased are newer than the rows: a practice that came in between is not
+    there, and neither is somebody of the staff."""
+    for table in {"practice_datakey", ERASED} & loaded.keys():
         gone = line.execute(
-            "DELETE FROM practice_datakey "
-            "WHERE practice_id NOT IN (SELECT id FROM practice_practice)"
+            sql.SQL(
+                "DELETE FROM {} WHERE practice_id NOT IN (SELECT id FROM practice_practice)"
+            ).format(sql.Identifier(table))
         )
-        loaded["practice_datakey"] -= gone.rowcount
+        loaded[table] -= gone.rowcount
+    if ERASED in loaded:
+        for who in ("created_by_id", "asked_by_id"):
+            line.execute(
+                sql.SQL(
+                    "UPDATE {} SET {who} = NULL WHERE {who} NOT IN (SELECT id FROM practice_user)"
+                ).format(sql.Identifier(ERASED), who=sql.Identifier(who))
+            )
 
 
 def _count(line: psycopg.Connection, loaded: dict[str, int]) -> None:

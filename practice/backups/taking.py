@@ -1,8 +1,9 @@
 """Write down everything as it is at one moment, table by table.
 
 One transaction reads all of it, so what is written belongs together, however long it takes and
-whatever is changed meanwhile. The keys of clients go into a file of their own, of which only the
-newest is kept: a client who is erased is unreadable in every older backup from then on.
+whatever is changed meanwhile. The keys of clients go into a file of their own, with who was erased,
+and only the newest of it is kept: whoever is erased is unreadable in every older backup from then
+on, and erased again by a restore of it.
 """
 
 import json
@@ -28,6 +29,7 @@ MANIFEST, TABLE, DATA, ROWS, END = b"M", b"T", b"D", b"R", b"Z"
 # Who is signed in, who asked for a letter in the last hour, and how often somebody tried: nothing
 # of it may come back, and nothing of it need be kept for weeks.
 LEFT_OUT = {"cache", "django_session", "practice_signin", "practice_knock"}
+ERASED = "practice_erased"
 MIGRATIONS = "django_migrations"  # written by migrating, and stated in the manifest
 EVERY = 5.0  # seconds between two lines about one large table
 COLUMNS = """
@@ -49,11 +51,11 @@ class Taken:
 
 
 def key_tables() -> set[str]:
-    """What can open the rest: every model of ``practice.models.keys``."""
+    """What can open the rest, and who must not come back with it."""
     return {
         model._meta.db_table
         for model in apps.get_app_config("practice").get_models()
-        if model.__module__ == "practice.models.keys"
+        if model.__module__ in ("practice.models.keys", "practice.models.erased")
     }
 
 
@@ -96,6 +98,15 @@ def take_keys(folder: Path, *, now: datetime) -> Path:
         manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
         _write(keys, line, found, manifest, _quiet)
     return keys
+
+
+def how_many_erased() -> int:
+    """Of all practices: when there are more, the keys are to be written anew."""
+    counted = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(ERASED))
+    with databases.connect() as line:
+        _refuse_if_blind(line)
+        (found,) = line.execute(counted).fetchone() or (0,)
+    return found
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from clients import actions as care
 from practice.ids import uuid7
 from practice.models import AuditEvent
-from tests.conftest import as_user, give, join, make_client, make_staff
+from tests.conftest import NOW, as_user, give, join, make_client, make_staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -49,6 +50,19 @@ def test_what_is_nowhere_is_no_denial(joined, clinician):
     browser.get("/nowhere/")
     browser.get(reverse("account_signup"))
     assert not denied().exists()
+
+
+def test_who_was_erased_is_no_client_whose_record_may_be_asked_for(practice, clinician, owner):
+    client = make_client(clinician)
+    care.close_episode(client, by=clinician, reason="", now=NOW)
+    care.ask_for_erasure(client, why="wish", words="", by=clinician, now=NOW)
+    care.erase_client(client, early="They insist", by=owner, now=NOW)
+    page = reverse("clients:erased", args=[client.pk])
+    for role in ("supervisor", "clinician"):
+        person = make_staff(practice, role.title(), role)
+        assert as_user(person).get(page).status_code == 404
+        said = denied().order_by("number").last()
+        assert (said.actor, said.client_id) == (person, None)
 
 
 def test_a_script_fills_twenty_lines_and_one(colleague):

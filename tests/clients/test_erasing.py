@@ -8,11 +8,12 @@ from django.db import IntegrityError, connection, transaction
 from assessments.models import Export, Response
 from clients import actions
 from clients.keeping import certificate_of, kept_of
-from clients.models import Client, LegalHold, SupervisionReason
-from practice import forgetting, keys
+from clients.models import Client, EmergencyOpening, LegalHold, SupervisionReason
+from practice import audit, forgetting, keys, knocks
 from practice.encryption import CannotOpen
 from practice.forgetting import NotDecided, counts_of, hanging_on
-from practice.models import AuditEvent, DataKeyRow, Erased, User
+from practice.limits import mark_of
+from practice.models import AuditEvent, DataKeyRow, Erased, Knock, User
 from tests.conftest import NOW, make_client, make_practice, make_staff, without_trigger
 from tests.whole import close, rows_left_of, whole_client
 
@@ -85,6 +86,25 @@ def test_their_account_is_an_empty_shell_that_opens_nothing(whole, owner):
     assert not User.objects.filter(email=address).exists()
 
 
+def test_what_was_tried_with_their_address_says_nothing_and_goes(whole, owner):
+    for name in (whole.user.email, owner.email):
+        knocks.note_failed("password", name, now=NOW)
+    token = audit.address.set("203.0.113.9")
+    try:
+        knocks.answer_all(lambda: NOW)
+    finally:
+        audit.address.reset(token)
+    event = AuditEvent.objects.get(action="sign_in.failed", record_id=whole.user_id)
+    assert event.address is None
+    assert event.detail.keys() == {"how", "at"}
+    knocks.note_failed("code", whole.user.email, now=NOW)  # not answered yet
+    theirs = Knock.objects.filter(mark=mark_of(whole.user.email))
+    assert theirs.filter(kind="failed").count() == 2
+    erase(whole, owner)
+    assert not theirs.exists()
+    assert Knock.objects.filter(mark=mark_of(owner.email)).exists()
+
+
 def test_what_is_left_says_when_by_whom_and_how_many_and_names_nobody(whole, owner, practice):
     erased = erase(whole, owner)
     proof = certificate_of(Erased.objects.of(owner).get())
@@ -109,6 +129,7 @@ def test_under_a_legal_hold_nobody_erases_and_neither_does_the_database(whole, o
         ),
         lambda: LegalHold.objects.standing().filter(client=whole).delete(),
         lambda: SupervisionReason.objects.filter(client=whole).delete(),
+        lambda: EmergencyOpening.objects.filter(client=whole).delete(),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             trick()

@@ -61,6 +61,7 @@ def test_a_clinician_writes_down_what_the_client_asked_and_the_owner_erases_them
     assert paper.content.startswith(b"%PDF")
     assert owners.get(page("erased_facts", client.pk)).json()["record"] == str(client.pk)
     assert hers.get(page("record", client.pk)).status_code == 404
+    assert owners.get(reverse("clients:log")).status_code == 200  # what it tells of is gone
 
 
 def test_to_erase_one_shows_first_who_one_is(asked, owner):

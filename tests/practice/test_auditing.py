@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from practice import audit
+from practice import audit, walls
 from practice.auditing import anchors, chain, checking, stored
 from practice.auditing.anchors import Anchor
 from practice.auditing.chain import Fault, Kind, Row, hash_of, walk
@@ -340,6 +340,47 @@ def test_anchors_are_mailed_once_a_day_when_wanted_and_a_saved_mail_is_as_good(
         verify("--from-anchor", saved)
 
 
+def put_back(trail, *, at, end, monkeypatch):
+    """As a restore leaves it: the end is gone, the trail says so, and goes on from there."""
+    without_triggers()
+    cut(trail, end, None)
+    run("ALTER TABLE practice_auditevent ENABLE TRIGGER USER")
+    monkeypatch.setattr(audit.timezone, "now", lambda: at)
+    since = (at - timedelta(days=1)).isoformat()
+    audit.record("practice.restored", trail, by=None, detail={"since": since})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("more", "kind"), [(0, "cut off"), (9, "rewritten")])
+def test_that_it_was_put_back_is_said_beside_the_fault_that_it_makes(
+    trail, monkeypatch, more, kind
+):
+    checking.anchor_all(now=NOW)
+    put_back(trail, at=NOW + timedelta(hours=1), end=8, monkeypatch=monkeypatch)
+    for _ in range(more):
+        audit.record("test.two", trail, by=None)
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", "verify", practice=trail.pk, stdout=out)
+    assert f"({kind})" in out.getvalue()
+    assert "Number 8 says that on 2026-11-18 11:00 UTC everything was put back" in out.getvalue()
+    assert "at 2026-11-17 11:00 UTC" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_restore_from_before_the_anchor_explains_nothing(trail, monkeypatch):
+    put_back(trail, at=NOW - timedelta(hours=1), end=8, monkeypatch=monkeypatch)
+    audit.record("test.two", trail, by=None)
+    checking.anchor_all(now=NOW)
+    run("ALTER TABLE practice_auditevent DISABLE TRIGGER USER")
+    cut(trail, 9, None)
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("audit", "verify", practice=trail.pk, stdout=out)
+    assert "(cut off)" in out.getvalue()
+    assert "put back" not in out.getvalue()
+
+
 # -- what is said of it ---------------------------------------------------------------------------
 
 
@@ -387,9 +428,10 @@ def test_a_practice_of_which_only_the_anchors_are_left_is_told_of(trail, practic
 
 @pytest.mark.django_db
 def test_a_worker_checks_each_practice_once_a_night(trail):
-    checking.anchor_all(now=NOW)
-    assert checking.check_next(now=NOW)
-    assert not checking.check_next(now=NOW + timedelta(hours=1))
+    with walls.nowhere():  # where each task begins
+        checking.anchor_all(now=NOW)
+        assert checking.check_next(now=NOW)
+        assert not checking.check_next(now=NOW + timedelta(hours=1))
     kept = AuditCheck.objects.get()
     assert (kept.last, kept.bad_number, kept.fault, kept.anchored_number) == (12, None, "", 12)
     without_triggers()

@@ -1,8 +1,10 @@
 """Backups: whole, closed to everybody else, and never the cause of a second message."""
 
 import io
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,12 +16,35 @@ from assessments import actions, calls, reminders
 from assessments.models import Export, Reminder, Response
 from assessments.models.reminders import Outcome
 from clients import actions as care
+from clients.keeping import certificate_of
 from clients.models import Client, PortalLink
 from practice import keys, knocks
 from practice.backups import databases, drill, pruning, restoring, sealing, taking
 from practice.backups.sealing import Opener, Refused, Sealer
-from practice.models import AuditEvent, DataKeyRow, Heartbeat, Knock, Practice, SignIn, User
-from tests.conftest import NOW, answer_all, as_user, clear, give, join, make_client, make_practice
+from practice.encryption import CannotOpen
+from practice.management.commands import backup
+from practice.models import (
+    AuditEvent,
+    DataKeyRow,
+    Erased,
+    Heartbeat,
+    Knock,
+    Practice,
+    SignIn,
+    User,
+)
+from tests.conftest import (
+    NOW,
+    answer_all,
+    as_user,
+    clear,
+    give,
+    join,
+    make_client,
+    make_practice,
+    make_staff,
+)
+from tests.whole import close, rows_left_of, whole_client
 
 QUIET = [].append  # said to nobody
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -260,6 +285,75 @@ def test_somebody_erased_is_unreadable_in_older_backups(house, scratch, tmp_path
         assert Client.objects.get(pk=ana.pk).preferred_name == "Ana Ruiz"
         with pytest.raises(Exception, match="The key of this value is gone"):
             _ = Client.objects.get(pk=sam.pk).preferred_name
+
+
+def test_a_restore_of_an_older_backup_brings_nobody_back_who_was_erased(
+    house, scratch, monkeypatch, tmp_path
+):
+    """The old backup with the newest keys; whoever erased them is newer than the backup."""
+    practice, owner = house
+    whole = whole_client(owner)
+    ana = make_client(owner, "Ana Ruiz")
+    sealed = bytes(Client.objects.values_list("preferred_name", flat=True).get(pk=whole.pk))
+    old = taking.take(tmp_path, now=NOW, say=QUIET)
+    copied = shutil.copy(old.keys, tmp_path / "copied.keys")
+    nora = make_staff(practice, "Nora", "owner")
+    close(whole, by=owner)
+    care.erase_client(whole, early="They insist", by=nora, now=NOW + HOUR)
+    taking.take_keys(tmp_path, now=NOW + 2 * HOUR)
+
+    monkeypatch.setattr(databases, "is_empty", lambda name: name == scratch)
+    drill.restore(old.path, old.keys, now=NOW + 3 * HOUR, say=QUIET, into=scratch)
+    with databases.working_in(scratch):
+        assert not Client.objects.filter(pk=whole.pk).exists()
+        assert rows_left_of(whole) == {}
+        assert User.objects.get(pk=whole.user_id).email == f"{whole.user_id}@erased.invalid"
+        with pytest.raises(CannotOpen):
+            keys.of_sealed(practice.pk, sealed)
+        assert Client.objects.get(pk=ana.pk).preferred_name == "Ana Ruiz"
+        proof = certificate_of(Erased.objects.get(pk=whole.pk))
+        assert (proof.erased.early, proof.erased.asked_by) == ("They insist", owner)
+        assert proof.event.action == "client.erased_again"
+        assert "Not known any more" in proof.who
+        call_command("audit", "verify", from_anchor=Path(os.devnull), stdout=io.StringIO())
+    # What docs/operations.md warns of: a copy of the keys that was not written over.
+    restoring.fill(scratch, old.path, Path(copied), say=QUIET)
+    with databases.working_in(scratch):
+        assert Client.objects.get(pk=whole.pk).preferred_name == "Ottilie Unmistakable"
+
+
+def test_with_the_only_client_erased_an_older_backup_is_still_restored(house, scratch, tmp_path):
+    _practice, owner = house
+    sam = close(make_client(owner), by=owner)
+    care.ask_for_erasure(sam, why="wish", words="", by=owner, now=NOW)
+    old = taking.take(tmp_path, now=NOW, say=QUIET)
+    care.erase_client(sam, early="They insist", by=owner, now=NOW + HOUR)
+    taking.take_keys(tmp_path, now=NOW + 2 * HOUR)
+    restoring.fill(scratch, old.path, old.keys, say=QUIET)
+    with databases.working_in(scratch):
+        drill.holding.look(QUIET)
+
+
+def test_the_daily_backup_writes_the_keys_anew_once_somebody_was_erased(house, tmp_path):
+    _practice, owner = house
+    sam = close(make_client(owner), by=owner)
+    care.ask_for_erasure(sam, why="wish", words="", by=owner, now=NOW)
+    daily, file = backup.Command(), tmp_path / pruning.KEYS
+    known = daily.keys_anew(tmp_path, None)  # as after a start
+    written = file.read_bytes()
+    assert daily.keys_anew(tmp_path, known) == known
+    assert file.read_bytes() == written
+    care.erase_client(sam, early="They insist", by=owner, now=NOW)
+    assert daily.keys_anew(tmp_path, known) == known + 1
+    assert file.read_bytes() != written
+
+
+def test_keys_that_cannot_be_written_are_tried_again(house, monkeypatch, tmp_path):
+    def full(*args, **kwargs):
+        raise OSError
+
+    monkeypatch.setattr(taking, "take_keys", full)
+    assert backup.Command().keys_anew(tmp_path, None) is None
 
 
 def test_keys_older_than_the_backup_are_refused(house, scratch, tmp_path):

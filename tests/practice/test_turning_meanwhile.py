@@ -69,7 +69,7 @@ def waits_for_a_lock():
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database() AND query LIKE 'UPDATE %substr%'"
+            " AND datname = current_database() AND query LIKE '%; UPDATE %substr%'"
         )
         return cursor.fetchone() is not None
 

@@ -1,5 +1,6 @@
 """`manage.py audit verify`: is the audit trail as it was written?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from practice.auditing import anchors, checking
 from practice.auditing.anchors import Found
 from practice.auditing.chain import Kind
 from practice.auditing.checking import Checked
+from practice.models import AuditEvent
 
 WORDS = {
     Kind.ALTERED: "this row was altered after it was written.",
@@ -61,6 +63,8 @@ class Command(BaseCommand):
             said = f"{checked.last} rows, all as written."
         self.stdout.write(f"{checked.practice_id}: {said}")
         self.stdout.write(f"  {_in_words(checked)}")
+        if checked.restored:
+            self.stdout.write(f"  {_of_a_restore(checked.restored)}")
         return fault is not None
 
     def _tell_of_lines(self, found: Found) -> bool:
@@ -87,3 +91,12 @@ def _in_words(checked: Checked) -> str:
     since = max(checked.last - anchor.number, 0)
     when = f"{anchor.at:%Y-%m-%d %H:%M} UTC"
     return f"The last anchor is at number {anchor.number}, of {when}; {since} rows since."
+
+
+def _of_a_restore(event: AuditEvent) -> str:
+    since = datetime.fromisoformat(event.detail["since"]).astimezone(UTC)
+    return (
+        f"Number {event.number} says that on {event.at:%Y-%m-%d %H:%M} UTC everything was put back "
+        f"to how it was at {since:%Y-%m-%d %H:%M} UTC. If you know of that "
+        "restore, this is why, and docs/audit.md says what to do. If not, somebody wrote it."
+    )

@@ -15,7 +15,7 @@ from practice.checks import refuse_if_unfit
 from practice.processes import interrupt_on_stop_signals
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 300.0  # seconds
+LOOK_EVERY = 300.0  # seconds; also until the keys are written anew after somebody was erased
 AGAIN_AFTER = timedelta(hours=1)  # one that went wrong
 
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def each_day(self, folder: Path, **how) -> None:
         interrupt_on_stop_signals()
-        wait_until = timezone.now()
+        wait_until, erased = timezone.now(), None
         with suppress(KeyboardInterrupt):
             while True:
                 newest = next(iter(pruning.in_folder(folder).values()), None)
@@ -77,7 +77,21 @@ class Command(BaseCommand):
                     except Exception as error:
                         log.exception("the backup went wrong (%s)", type(error).__name__)
                         wait_until = now + AGAIN_AFTER
+                erased = self.keys_anew(folder, erased)
                 time.sleep(LOOK_EVERY)
+
+    def keys_anew(self, folder: Path, before: int | None) -> int | None:
+        """When somebody was erased: older backups do not open for them any more, at once. How many
+        were erased that the file knows of; None: nobody knows, as after a start."""
+        try:
+            # Counted first: whoever is erased while it is written counts the next time.
+            erased = taking.how_many_erased()
+            if erased != before:
+                taking.take_keys(folder, now=timezone.now())
+        except Exception as error:
+            log.exception("the keys could not be written anew (%s)", type(error).__name__)
+            return before
+        return erased
 
     def say(self, line: str) -> None:
         self.stdout.write(line)
