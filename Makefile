@@ -37,6 +37,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@$(BIN)/python -m tests.full.sweep $(SWEEP_ARGS)
 	@HARD=1 $(BIN)/python -m pytest $(PYTEST_ARGS) -m journey
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
+	@WHOLE=1 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/access
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 
