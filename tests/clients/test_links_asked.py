@@ -61,6 +61,8 @@ def wants_none(client, by):
 
 def not_in_care(client, by):
     actions.close_episode(client, by=by, reason="", now=NOW)
+    knocks.answer_all()
+    mail.outbox.clear()  # of until when they can come in
 
 
 @pytest.mark.parametrize("change", [on_hold, wants_none, not_in_care])

@@ -22,7 +22,8 @@ from tests.conftest import NOW, PASSWORD, clear, join, make_client
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 CODE, RESET, SIGN_IN = "account_request_login_code", "account_reset_password", "account_login"
-OF_EVERY_PAGE = ("Expires", "Content-Length")  # the moment, and how long what was typed is
+# The moment, how long what was typed is, and a number of its own.
+OF_EVERY_PAGE = ("Expires", "Content-Length", "X-Request-ID")
 UNKNOWN = "nobody@client.example"
 
 

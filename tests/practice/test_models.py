@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from practice import audit
 from practice.models import (
+    AuditCheck,
     AuditEvent,
     DataKeyRow,
     Erased,
@@ -121,7 +122,27 @@ def an_erasure_for_no_reason(owner):
     Erased.objects.create(practice=owner.practice, why="whim", erased_at=NOW, counts={})
 
 
+def a_check(owner, **facts):
+    AuditCheck.objects.create(practice=owner.practice, **{"at": NOW, "last": 1} | facts)
+
+
+def two_newest_checks(owner):
+    a_check(owner)
+    a_check(owner)
+
+
+def a_fault_that_is_nowhere(owner):
+    a_check(owner, fault="altered")
+
+
+def an_anchor_of_no_time(owner):
+    a_check(owner, anchored_number=1)
+
+
 BROKEN = {
+    "audit_check_newest": two_newest_checks,
+    "audit_check_fault_and_where": a_fault_that_is_nowhere,
+    "audit_check_anchor_whole": an_anchor_of_no_time,
     "erased_why_known": an_erasure_for_no_reason,
     "datakey_one_seals": a_second_key_that_seals,
     "datakey_practice_under_master": a_key_of_a_practice_in_a_box,

@@ -332,7 +332,7 @@ def test_nothing_serves_with_an_account_that_could_lift_it(db, who, sentence):
     served = subprocess.run(
         [sys.executable, "-c", "import practice.wsgi"],
         cwd=ROOT,
-        env=os.environ | as_the_app() | {"DATABASE_URL": url},
+        env=os.environ | as_the_app() | {"DATABASE_URL": url, "DEVELOPMENT": "1"},
         capture_output=True,
         text=True,
         check=False,
