@@ -2,8 +2,9 @@
 
 # For everybody, without signing in.
 PUBLIC = {
-    *("home", "setup", "outbox", "gallery", "healthz_live", "healthz_ready", "metrics", "staff_join"),
-    *("still", "still_left", "account_request_login_code", "account_confirm_login_code"),
+    *("home", "setup", "outbox", "gallery", "healthz_live", "healthz_ready", "metrics"),
+    *("staff_join", "still", "still_left"),
+    *("account_request_login_code", "account_confirm_login_code"),
     *("clients:link", "clients:link_new", "clients:stop", "clients:leave", "clients:help"),
     *("assessments:returns_mail", "assessments:returns_sms"),
 }

@@ -26,7 +26,8 @@ AT_THE_DOOR = {
 # What somebody is, the nearest first: the first of these that a line names is what counts.
 NEAREST = (
     *("team", "cover", "supervisor", "emergency", "asks", "ex-client", "client", "colleague"),
-    *("owner", "clinician", "assistant", "staff", "left", "closed", "everybody", "anonymous", "expired"),
+    *("owner", "clinician", "assistant", "staff", "left", "closed"),
+    *("everybody", "anonymous", "expired"),
 )
 # Rows that are read by whoever reads the record: a supervisor is asked why, and not refused.
 ABOUT_A_CLIENT = {"client", "response", "alert", "session", "assignment"}

@@ -26,9 +26,9 @@ from .expecting import Answer, expected
 from .forms import form_of
 from .mutating import without_filters
 from .reading import METHODS, Route, routes
+from .records import NAME, canary
 from .sending import chosen
 from .touching import touched
-from .records import NAME, canary
 from .world import DANA, ELSEWHERE, EVE, HOUSES, MILL, NOBODYS, RITA, SAM, World
 
 # The records that each is tried at: their own first, then another's of the same practice, then one
@@ -52,9 +52,9 @@ TRIED_AT = {
     "elsewhere-supervisor": (RITA, SAM),
     "elsewhere-client": (RITA, SAM),
 }
-# Names that stand on a page for somebody who may open no record, of an owner's practice: of those who
-# are to be handed over where somebody leaves, and of those for whose records they answer.
-OWNERS_NAME = (
+# Pages with names for somebody who may open no record: of those who are to be handed over where
+# somebody leaves, and of those for whose records an owner answers.
+FOR_AN_OWNER = (
     *("clients:staff_leave", "clients:who_saw", "clients:log", "clients:keeping"),
     *("clients:keeping_of", "clients:erasure_ask", "clients:erase"),
 )
@@ -63,7 +63,7 @@ NAMES = {
     for house in (MILL, ELSEWHERE)
 }
 SHOWN_TOO = {
-    **dict.fromkeys(OWNERS_NAME, {"owner": NAMES[MILL], "elsewhere-owner": NAMES[ELSEWHERE]}),
+    name: {"owner": NAMES[MILL], "elsewhere-owner": NAMES[ELSEWHERE]} for name in FOR_AN_OWNER
 }
 ONE_OF_EACH_ROLE = (
     *("owner", "team", "supervisor", "assistant", "client", "left", "expired", "anonymous"),
