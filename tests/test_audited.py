@@ -36,7 +36,9 @@ def nothing(why):
 OWN = nothing("a client reads what is theirs; that they signed in is there")
 LIST = nothing("names and no record: whose page is opened from it is there")
 PART = nothing("a step of something that is written down when it is done")
+ASKS = nothing("the name, and what would be done; that it was done is there")
 LIBRARY = nothing("the library, and about nobody")
+GONE = nothing("of somebody who was erased, and names nobody")
 LOOK = nothing("a page of settings, and about nobody")
 LEADS = nothing("leads to another page, which is there")
 OWN_WAY = nothing("how pages look to them, or what they have seen of our words")
@@ -76,6 +78,9 @@ EVENTS = {
     ("clients:safety_check", "get"): seen("safety.read"),
     ("clients:who_saw", "get"): seen("log.read"),
     ("clients:who_saw_taken", "get"): seen("log.taken"),
+    ("clients:keeping_of", "get"): seen("keeping.read", OWNER),
+    ("clients:erasure_ask", "get"): ASKS,
+    ("clients:erase", "get"): ASKS,
     ("clients:reason", "get"): nothing("only the name, as in every list"),
     ("clients:staff_leave", "get"): seen("caseload.shown_to_owner", OWNER),
     # Of one client: written
@@ -118,7 +123,14 @@ EVENTS = {
     ("clients:address_change", "post"): verb("address.confirmed"),
     ("clients:safety_check", "post"): seen("safety_check.recorded"),
     ("clients:staff_leave", "post"): verb("staff.left"),
+    ("clients:erasure_ask", "post"): seen("erasure.asked"),
+    ("clients:erasure_take_back", "post"): verb("erasure.taken_back"),
+    ("clients:keeping_of", "post"): verb("legal_hold.set"),
+    ("clients:hold_lift", "post"): verb("legal_hold.lifted"),
+    ("clients:erase", "post"): verb("client.erased"),
     # Files
+    ("assessments:archive", "get"): ASKS,
+    ("assessments:archive", "post"): verb("export.asked"),
     ("assessments:export", "get"): PART,
     ("assessments:export_progress", "get"): PART,
     ("assessments:export_take", "post"): seen("export.taken"),
@@ -141,7 +153,13 @@ EVENTS = {
     ("clients:emergency", "get"): nothing("an empty form"),
     ("assessments:practice_picture", "get"): nothing("numbers of many, and about nobody"),
     ("assessments:practice_picture", "post"): seen("picture.asked", OWNER),
+    ("clients:keeping", "get"): seen("records.shown_to_owner", OWNER),
+    ("clients:erased", "get"): GONE,
+    ("clients:erased_facts", "get"): GONE,
+    ("assessments:certificate", "get"): GONE,
     # Settings and people
+    ("clients:retention", "get"): LOOK,
+    ("clients:retention", "post"): verb("retention_policy.changed"),
     ("clients:log", "get"): seen("log.read", OWNER),
     ("clients:policy", "get"): LOOK,
     ("clients:policy", "post"): verb("reminder_policy.changed"),

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core import mail
 from django.core.signals import got_request_exception
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 from django.urls import reverse
@@ -99,6 +99,7 @@ class Fault:
     cell: Cell
     kind: str
     words: str
+    houses: frozenset = frozenset()  # of which practices something went out, or was written
 
     def __str__(self):
         return f"{self.cell} {self.words}"
@@ -185,14 +186,14 @@ class Walker:
         with transaction.atomic():
             response, broke = self.knock(cell, persona)
             self.walk.asked += 1
-            rows = [] if broke else touched()
+            rows = _written()
             transaction.set_rollback(True)
-        for kind, words in (
+        for kind, words, *of in (
             *_answered(response, answer, broke),
             *_showed(response, persona, cell),
             *_touched(rows, cell, answer, self.world.foreign_to(persona)),
         ):
-            self.walk.faults.append(Fault(cell, kind, words))
+            self.walk.faults.append(Fault(cell, kind, words, self.world.houses_of(*of)))
         if len(mail.outbox) > mailed and not answer.is_allowed:
             self.walk.faults.append(Fault(cell, "touched", "sent a mail"))
 
@@ -251,6 +252,13 @@ class Walker:
         return reverse(cell.route.name, args=named)
 
 
+def _written():
+    try:
+        return touched()
+    except DatabaseError:  # the database had refused something, and keeps nothing of it
+        return []
+
+
 def _answered(response, answer: Answer, broke) -> Iterator[tuple[str, str]]:
     went, status = response.get("Location", ""), response.status_code
     if broke or status >= 500:
@@ -261,12 +269,12 @@ def _answered(response, answer: Answer, broke) -> Iterator[tuple[str, str]]:
         yield "answered", f"led to {went} and not to {answer.to}"
 
 
-def _showed(response, persona, cell) -> Iterator[tuple[str, str]]:
+def _showed(response, persona, cell) -> Iterator[tuple]:
     asked = set(CANARY.findall(response.wsgi_request.get_full_path()))  # said back
     found = set(CANARY.findall(_all_that_went_out(response))) - asked
     seen = found - persona.sees - SHOWN_TOO.get(cell.route.name, {}).get(cell.persona, set())
     if seen:
-        yield "showed", f"showed {', '.join(sorted(seen))}"
+        yield "showed", f"showed {', '.join(sorted(seen))}", seen
 
 
 def _all_that_went_out(response) -> str:
@@ -284,7 +292,7 @@ def _text_of(body: bytes) -> str:
     return body.decode("latin-1")
 
 
-def _touched(rows, cell, answer, foreign) -> Iterator[tuple[str, str]]:
+def _touched(rows, cell, answer, foreign) -> Iterator[tuple]:
     """A refused request writes nothing, nor does one that only looks; and one that is let in writes
     nothing that names somebody else's."""
     noted = NOTED_BY_LOOKING.get(cell.route.name, set())
@@ -293,10 +301,10 @@ def _touched(rows, cell, answer, foreign) -> Iterator[tuple[str, str]]:
         if row.table == TRAIL:
             continue
         if row.ids & foreign:
-            yield "touched", f"touched somebody else's: {row}"
+            yield "touched", f"touched somebody else's: {row}", row.ids
         elif row.table == SIGNED_IN:
             continue
         elif not answer.is_allowed:
-            yield "touched", f"was refused, and still: {row}"
+            yield "touched", f"was refused, and still: {row}", row.ids
         elif cell.method in LOOKS and row.table not in noted:
             yield "wrote", f"only looked, and wrote: {row}"

@@ -84,7 +84,7 @@ class Persona:
 class World:
     def __init__(self):
         self.houses, self.records, self.personas = {}, {}, {}
-        self.bodies, self._foreign = {}, {}  # kept, so that they are found out once
+        self.bodies, self._foreign, self._houses = {}, {}, {}  # kept, so that it is found out once
         self._open(MILL)
         self._open(ELSEWHERE)
         self._records()
@@ -192,6 +192,14 @@ class World:
                 for each in record.named
             }
         return self._foreign[persona.name]
+
+    def houses_of(self, things=()) -> frozenset:
+        """The practices that these ids and canaries are of."""
+        if not self._houses:
+            for house, ids in self._ids_of_houses().items():
+                self._houses |= dict.fromkeys(ids, house)
+        of = (HOUSES.get(whose, whose) for whose in map(_whose, things))
+        return frozenset(self._houses.get(each, each) for each in of) & {MILL, ELSEWHERE}
 
     def _reaches(self, persona, whose) -> bool:
         return bool(persona.is_to.get(whose)) or Role.OWNER in persona.roles
@@ -301,6 +309,11 @@ class World:
 
     def _nobody(self):
         self.personas["anonymous"] = Persona("anonymous")
+
+
+def _whose(thing: str) -> str:
+    """Of canary-sam-desk: sam. An id is itself."""
+    return thing.split("-")[1] if thing.startswith("canary-") else thing
 
 
 def _cookie(persona) -> str:
