@@ -1,4 +1,4 @@
-"""The world of the matrix is made once for each file of tests, and gone after it."""
+"""The world of the matrix is made once, and gone after the last of these tests."""
 
 import gc
 from datetime import timedelta
@@ -18,7 +18,7 @@ from .world import World
 A_MINUTE_LATER = NOW + timedelta(minutes=1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def made(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         keys.forget()

@@ -22,7 +22,7 @@ def expected(route: Route, method: str, persona, whose: tuple[str, ...]) -> Answ
         return Answer(302, to=SIGN_IN)
     if persona.name == "expired" and "expired" not in route.door:
         return Answer(302, to=SECOND_FACTOR)
-    if persona.name == "closed" and "client" in route.door:
+    if persona.name == "closed" and "client" in route.door and "closed" not in route.door:
         return Answer(403)
     if method not in route.answers and route.door & persona.at_the_door:
         return Answer(405)

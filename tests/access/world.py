@@ -117,6 +117,7 @@ class World:
         clara = self._staff(MILL, "Clara", "clinician")
         carl = self._staff(MILL, "Carl", "clinician")
         wes = self._staff(ELSEWHERE, "Wes", "clinician")
+        self._staff(ELSEWHERE, "Walt", "clinician")
         self.cora = self._staff(MILL, "Cora", "clinician")
         for whose, house, clinician in (
             (SAM, MILL, clara),
@@ -265,7 +266,7 @@ class World:
             record[SAM].rows.client, why="other", words=canary(SAM, DESK), by=supervisor, now=NOW
         )
         eric = self._staff(MILL, "Eric", "clinician")
-        care.open_in_emergency(record[SAM].rows.client, words=canary(SAM, DESK), by=eric, now=NOW)
+        care.open_in_emergency(record[SAM].rows.client, words=canary(MILL, HOUSE), by=eric, now=NOW)
         self._add("emergency", eric, MILL, sam="emergency", sees=desk(SAM))
         self._add("assistant", self._staff(MILL, "Ada", "assistant"), MILL)
         self._add("client", record[SAM].rows.user, MILL, sam="client", sees=portal(SAM))
