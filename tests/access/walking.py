@@ -65,7 +65,7 @@ NAMES = {
 SHOWN_TOO = {
     name: {"owner": NAMES[MILL], "elsewhere-owner": NAMES[ELSEWHERE]} for name in FOR_AN_OWNER
 }
-# What `make test` has time for; in `make test-full` (WHOLE) everybody tries everything at everything.
+# What `make test` has time for; with WHOLE (`make test-full`) everybody tries all at everything.
 # What neither opens nor sends is answered by who asks, before any row is looked for.
 IN_ANY_WAY = {"team", "client"}
 ONLY_WHOLE = {"elsewhere-owner", "elsewhere-supervisor"}
