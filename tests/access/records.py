@@ -164,9 +164,9 @@ def _what_is_begun(rows, whose, owner):
 
 
 def _what_is_kept(rows, word, owner):
-    """They want to be forgotten, and somebody else of the practice has been."""
+    """They want to be forgotten: their owner reads so. Somebody else of the practice has been."""
     clinician = rows.clinician
-    care.ask_for_erasure(rows.client, why="wish", words=word(DESK), by=clinician, now=NOW)
+    care.ask_for_erasure(rows.client, why="wish", words=word(NAME), by=clinician, now=NOW)
     gone = make_client(clinician, "Gone")
     care.close_episode(gone, by=clinician, reason="Over", now=NOW)
     care.ask_for_erasure(gone, why="mistake", words="", by=clinician, now=NOW)

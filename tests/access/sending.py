@@ -49,10 +49,7 @@ CHOSEN = {
         "words": "A call from the ward",
     },
     "clients:episode_close": {"reason": "We are done"},
-    "clients:erase": lambda rows, world: {
-        "name": rows.client.preferred_name,
-        "early": "They wish it",
-    },
+    "clients:erase": {"name": "Somebody else", "early": "They wish it"},
     "clients:erasure_ask": {"why": "wish"},
     "clients:hand_over": lambda rows, world: {"to": str(rows.member.clinician_id)},
     "clients:keeping_of": {"reason": "A claim"},

@@ -34,7 +34,7 @@ from .world import DANA, ELSEWHERE, EVE, HOUSES, MILL, NOBODYS, RITA, SAM, World
 # The records that each is tried at: their own first, then another's of the same practice, then one
 # of another practice; and an id that nobody has.
 TRIED_AT = {
-    "owner": (SAM, EVE, RITA, NOBODYS),
+    "owner": (SAM, RITA, NOBODYS),
     "team": (SAM, DANA, RITA, NOBODYS),
     "colleague": (DANA, SAM, RITA),
     "cover": (SAM, EVE, DANA, RITA),
