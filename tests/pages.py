@@ -1,8 +1,8 @@
 """Every address that shows a page, whose eyes see it, and the states in which it looks different.
 
 One list for all that looks at every page: tests/journeys/test_every_page.py in a browser,
-tests/practice/test_words.py for words that nobody could translate. It is made from the tables of
-tests/test_urls.py, and a test compares it with the resolver, so a new address is looked at too.
+tests/practice/test_words.py for words that nobody could translate. It is made from the table of
+tests/access, and a test compares it with the resolver, so a new address is looked at too.
 """
 
 from dataclasses import dataclass
@@ -16,20 +16,11 @@ from django.urls import reverse
 from clients import actions as care
 from clients.models import Client, PortalLink
 from practice.actions import send_staff_invitation_again
+from tests.access.public import PUBLIC_OF_ALLAUTH
+from tests.access.reading import routes
 from tests.conftest import NOW, join, make_client
 from tests.keys import key_of_a_device
-from tests.test_urls import (
-    ABOUT_A_CLIENT,
-    CLINICIAN,
-    OF_A_COLLEAGUE,
-    OF_ONE_PERSON,
-    OF_THE_PRACTICE,
-    OWNER,
-    PORTAL,
-    PUBLIC_OF_ALLAUTH,
-    SUPERVISOR,
-    Practice,
-)
+from tests.one_of_everything import CLINICIAN, OWNER, PORTAL, SUPERVISOR, Practice
 
 CLIENT, NOTHING_YET, NOBODY = "the client", "another client", None
 NEW = "a new client"  # who has not been asked for anything yet
@@ -63,8 +54,19 @@ NO_PAGE = {
     "mfa_authenticate": "a redirect, unless a password was given",
     "account_reset_password_from_key": "needs a key",
 }
-TABLES = [*ABOUT_A_CLIENT, *OF_THE_PRACTICE, *OF_A_COLLEAGUE, *OF_ONE_PERSON, *PORTAL]
-ONLY_SENT = {name for name, *_ in TABLES} - {name for name, how, *_ in TABLES if how == "get"}
+# Ours, for whoever has signed in.
+OURS = {
+    name: route
+    for name, route in routes().items()
+    if "anonymous" not in route.door and not name.startswith(("account_", "mfa_"))
+}
+ONLY_SENT = {name for name, route in OURS.items() if "GET" not in route.answers}
+# Which of the people in Practice is meant by a word of the table.
+MEANT = {
+    **dict.fromkeys(("team", "clinician", "staff"), CLINICIAN),
+    "owner": OWNER,
+    "supervisor": SUPERVISOR,
+}
 SIGN_IN = [
     *sorted(PUBLIC_OF_ALLAUTH - NO_PAGE.keys() - {"account_logout"}),
     "account_request_login_code",
@@ -104,20 +106,26 @@ class Page:
         return f"{self.name}, {self.state}" if self.state else self.name
 
 
-def shown(table, who):
+OF_ONE_CLIENT = ("The record of one client", "What one client")
+
+
+def shown(of_clients: bool) -> list[Page]:
+    """What staff opens: of one client, or anything else."""
     return [
-        Page(name, who(row[0]) if row else NOBODY)
-        for name, method, *row in table
-        if method == "get" and name not in NO_PAGE
+        Page(name, first(route))
+        for name, route in OURS.items()
+        if name not in NO_PAGE | dict.fromkeys(ONLY_SENT | PORTAL)
+        and route.section.startswith(OF_ONE_CLIENT) == of_clients
     ]
 
 
-def first(allowed):
+def first(route) -> str:
+    allowed = {MEANT.get(word) for word, said in route.answers["GET"].items() if said != 404}
     return next(who for who in (CLINICIAN, OWNER, SUPERVISOR) if who in allowed)
 
 
 ABOUT_ONE = [
-    *shown(ABOUT_A_CLIENT, first),
+    *shown(of_clients=True),
     Page("clients:record", SUPERVISOR, state="for one who only reads"),
     Page("assessments:timeline", SUPERVISOR, state="for one who only reads"),
     Page("clients:who_saw", OWNER, state="for an owner"),
@@ -131,9 +139,7 @@ ABOUT_ONE = [
     Page("clients:record", CLINICIAN, state=HELD),
 ]
 EVERYWHERE = [
-    *shown(OF_THE_PRACTICE, first),
-    *shown(OF_A_COLLEAGUE, first),
-    *shown(OF_ONE_PERSON, first),
+    *shown(of_clients=False),
     Page("assessments:today", "colleague", state="with nobody in care"),
     Page("assessments:today", SUPERVISOR, state="of the whole practice"),
     Page("assessments:today", query=(("q", "zzz"),), state="with nothing found"),
@@ -152,8 +158,8 @@ EVERYWHERE = [
 OF_A_CLIENT = [
     *(
         Page(name, NEW if name == "clients:agree" else CLIENT)
-        for name, method in PORTAL
-        if method == "get" and name not in NO_PAGE
+        for name in OURS
+        if name in PORTAL - NO_PAGE.keys() - ONLY_SENT
     ),
     Page("assessments:portal", NOTHING_YET, state="with nothing to do"),
     Page("assessments:words", NOTHING_YET, state="without any"),

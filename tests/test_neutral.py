@@ -5,8 +5,9 @@ import re
 from django.test import Client as Browser
 from django.urls import reverse
 
+from tests.access.reading import routes
 from tests.conftest import as_user
-from tests.test_urls import PORTAL, Practice, undone
+from tests.one_of_everything import PORTAL, Practice, undone
 
 # Of the sign-in and the links, for whoever has not signed in.
 OUTSIDE = ["account_login", "account_request_login_code", "clients:help"]
@@ -37,7 +38,7 @@ def test_every_page_of_the_portal_is_neutral(db, clock):
     there.client.save(update_fields=["leave_page_shown_at"])
     told = {"mill", "clara", "sam", "ortega", "codep", "limit", "pattern", "strength", "phq"}
     found = []
-    for name in dict.fromkeys(row[0] for row in PORTAL if row[1] == "get"):
+    for name in [name for name in routes() if name in PORTAL and "GET" in routes()[name].answers]:
         with undone():
             url = there.url(name)
             found += faults(url, as_user(there.client.user).get(url), told)

@@ -73,17 +73,18 @@ def assign(
     """Assign ``activity`` to ``client``; ``when`` is a schedule of ``assessments.schedule``.
 
     ``once`` names this decision: the same one again, even at the same moment, changes nothing.
-    Raises Gated when the activity needs a safety check that is not there, says hold, or says
-    caution without being acknowledged; NoText when there are questions without words.
+    Raises IntegrityError when it names what somebody else was assigned; Gated when the activity
+    needs a safety check that is not there, says hold, or says caution without being acknowledged;
+    NoText when there are questions without words.
     """
     if not definition.has_text:
         raise NoText
     check = _check_that_allows(client, acknowledged) if definition.gated else None
     assignment, is_new = Assignment.objects.get_or_create(
         pk=once or uuid7(),
+        client=client,
         defaults={
             "practice_id": client.practice_id,
-            "client": client,
             "episode": client.episodes.get(closed_at__isnull=True),
             "activity": activity,
             "schedule": when.model_dump(mode="json"),

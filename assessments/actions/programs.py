@@ -31,8 +31,9 @@ def assign_program(
 ) -> ProgramAssignment:
     """Assign a program to ``client`` and give what comes at once.
 
-    ``once`` names this decision: the same one again changes nothing. Raises Gated as ``assign``
-    does when one of the steps is gated, NoText when one has questions without words.
+    ``once`` names this decision: the same one again changes nothing. Raises IntegrityError and
+    Gated as ``assign`` does, when one of the steps is gated; NoText when one has questions without
+    words.
     """
     slugs = [step.activity for step in version.definition.steps]
     definitions = [each.definition for each in steps_to_give(version.practice_id, slugs).values()]
@@ -46,9 +47,9 @@ def assign_program(
         check = standing.check
     program, is_new = ProgramAssignment.objects.get_or_create(
         pk=once or uuid7(),
+        client=client,
         defaults={
             "practice_id": client.practice_id,
-            "client": client,
             "episode": client.episodes.get(closed_at__isnull=True),
             "version": version,
             "assigned_at": now,

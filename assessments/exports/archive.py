@@ -29,7 +29,7 @@ from .own import written_answers
 from .scope import NotMade
 from .work import Work
 
-A_SECRET = "it opens a door, and says nothing about anybody"  # noqa: S105 # 2026-11-29: words, no secret
+A_SECRET = "it opens a door, and says nothing about anybody"  # noqa: S105 # nosec B105 # 2026-11-29: no secret
 MACHINES = "how workers share their work"
 OWNERS = "only owners read why a hold was set"
 OTHERS = "another clinician's private note: ask them"

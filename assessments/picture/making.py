@@ -26,13 +26,21 @@ NIGHT = 2  # o'clock, UTC
 
 def make_next(*, now: datetime) -> bool:
     """Make a picture that is due; whether there was one."""
+    picture = _claim(now)
+    if picture is None:
+        return False
+    with walls.inside(picture.practice_id):
+        _keep(picture, _content(picture.practice_id, now), now)
+    return True
+
+
+def _claim(now: datetime) -> PracticePicture | None:
     PracticePicture.for_all()
     for practice_id in _wanted_by(now):
         with walls.inside(practice_id):
-            if picture := _claim(now):
-                _keep(picture, _content(practice_id, now), now)
-                return True
-    return False
+            if picture := _claim_here(now):
+                return picture
+    return None
 
 
 def _wanted_by(now: datetime) -> list[UUID]:
@@ -54,7 +62,7 @@ def _content(practice_id: UUID, now: datetime) -> dict:
 
 
 @transaction.atomic
-def _claim(now: datetime) -> PracticePicture | None:
+def _claim_here(now: datetime) -> PracticePicture | None:
     """Of the practice we are in; ours until the lease ends."""
     wanted = PracticePicture.objects.wanted(_last_night(now)).free(now)
     picture = wanted.select_for_update(skip_locked=True).first()

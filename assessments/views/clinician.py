@@ -1,6 +1,7 @@
 """Today, the client's pages, and what is done from them."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -88,7 +89,10 @@ def assignment_create(request, client_id, slug):
         return redirect("assessments:paper", client.pk, slug)
     form = AssignForm(request.POST or None, client=client, version=version, by=request.user)
     if form.is_valid() and "show" not in request.POST:
-        assignment = form.save()
+        try:
+            assignment = form.save()
+        except IntegrityError as error:  # the name of what was assigned to somebody else
+            raise Http404 from error
         tasks.ring()
         messages.success(request, _assigned(assignment, client))
         return redirect(after_assigning(request, client))

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -195,6 +196,10 @@ def _send(request, page, form):
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
         return _asked_anew(request, page, refused)
+    except IntegrityError as error:
+        if "assessments_response_pkey" not in str(error):
+            raise
+        raise Http404 from error  # the name of an entry of another practice
     if sent.asks_for_help:
         show_help_first(request, page.occurrence, then=_afterwards(page), is_sent=True)
     else:

@@ -1,6 +1,7 @@
 """Entering what a client has filled in on paper."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def paper(request, client_id, slug):
     if form.is_valid() and not is_only_looking:
         try:
             response = form.save()
-        except AlreadySent:
+        except (AlreadySent, IntegrityError):  # what the name is of is not seen from here
             form.add_error(None, _("This page is out of date. Open it again."))
         else:
             tasks.ring_for_alerts()

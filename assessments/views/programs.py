@@ -1,6 +1,7 @@
 """A program for one client: assigned, moved on by hand, and ended."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -44,7 +45,10 @@ def program_assign(request, client_id, slug):
         is_gated=is_gated(plan),
     )
     if form.is_valid():
-        form.save()
+        try:
+            form.save()
+        except IntegrityError as error:  # the name of what was assigned to somebody else
+            raise Http404 from error
         tasks.ring()
         messages.success(
             request,

@@ -63,7 +63,7 @@ def _read(name: str, path: Path) -> str:
 
 def _ask(name: str, command: str) -> str:
     try:
-        done = subprocess.run(  # noqa: S603 # 2026-11-29: whoever runs this names it
+        done = subprocess.run(  # noqa: S603 # 2026-11-29: whoever runs this says what
             shlex.split(command),
             stdin=subprocess.DEVNULL,
             capture_output=True,

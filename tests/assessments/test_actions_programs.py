@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from assessments import actions, schedule
 from assessments.actions import programs
@@ -132,6 +133,10 @@ class TestAssigning:
         assert first == second == ProgramAssignment.objects.get()
         assert given(first) == [0, 1, 2]
         assert AuditEvent.objects.filter(action="program.assigned").count() == 1
+        other = make_client(clinician, "Nia")
+        clear(other, by=clinician)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            actions.assign_program(other, version, by=clinician, now=NOW, once=once)
 
     def test_it_is_on_record(self, assigned, clinician):
         program = assigned(step(FREE, "at_once"), step(FREE, "after_previous"))

@@ -106,6 +106,14 @@ class TestAssigning:
         assert Assignment.objects.get().pk == UUID(str(once))
         assert browser.get(self.url(joined)).context["form"]["once"].value() != once
 
+    def test_the_name_of_what_somebody_else_is_asked_is_not_found(self, browser, joined, clinician):
+        other = make_client(clinician, "Nia")
+        clear(other, by=clinician)
+        theirs = give(other, "patterns-check", by=clinician)
+        form = {"when": "once", "due_on": "2026-11-20", "times": "4", "once": str(theirs.pk)}
+        assert browser.post(self.url(joined), form).status_code == 404
+        assert not joined.assignments.exists()
+
     def test_its_name_is_on_the_page(self, browser, joined):
         assert '<input type="hidden" name="once"' in text_of(browser.get(self.url(joined)))
 

@@ -45,6 +45,15 @@ def test_a_page_for_another_role_and_a_client_who_tries_another_ones(
     assert (last.actor, last.client_id, last.address) == (joined.user, other.pk, None)
 
 
+def test_what_is_left_of_somebody_erased_is_of_no_client_any_more(client_in_care, clinician, owner):
+    care.close_episode(client_in_care, by=clinician, reason="Over", now=NOW)
+    care.ask_for_erasure(client_in_care, why="mistake", words="", by=clinician, now=NOW)
+    erased = care.erase_client(client_in_care, early="Nobody", by=owner, now=NOW)
+    page = reverse("clients:erased", args=[erased.pk])
+    assert as_user(clinician).get(page).status_code == 404
+    assert denied().get().client_id is None
+
+
 def test_what_is_nowhere_is_no_denial(joined, clinician):
     browser = as_user(clinician)
     browser.get("/nowhere/")

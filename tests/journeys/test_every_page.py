@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.access.public import SHUT
+from tests.access.reading import patterns
 from tests.pages import EVERY_PAGE, NO_PAGE, ONLY_SENT
-from tests.test_urls import SHUT, every_address
 
 from . import looking
 from .conftest import DESK, PHONE
@@ -20,7 +21,7 @@ NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: a desk at 400 %, and the 
 
 def test_no_address_is_forgotten():
     listed = {page.name for pages in EVERY_PAGE.values() for page in pages} - {"nowhere"}
-    there = {name for name, _view in every_address()} - SHUT - ONLY_SENT
+    there = {name for name, _pattern in patterns()} - SHUT - ONLY_SENT
     assert there == listed | NO_PAGE.keys()
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from practice.idle import is_act
 from practice.models import SignIn
+from tests.access.reading import patterns
 from tests.conftest import as_user
-from tests.test_urls import every_address
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_what_a_page_does_by_itself_keeps_nothing_alive(clock, desk):
 
 
 def test_what_pages_ask_for_by_themselves_is_marked():
-    marked = {name for name, view in every_address() if getattr(view, "is_polled", False)}
+    marked = {name for name, pattern in patterns() if getattr(pattern.callback, "is_polled", False)}
     assert marked == {"still", "still_left", "assessments:export", "assessments:export_progress"}
 
 

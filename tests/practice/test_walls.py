@@ -23,7 +23,7 @@ from practice.database.base import Cursor
 from practice.embedded import places
 from practice.ids import uuid7
 from practice.processes import Group
-from tests.test_urls import Practice as World
+from tests.one_of_everything import Practice as World
 from tests.workers import ROOT, as_the_app, until
 
 # Rows that are nobody's practice's, each with the reason.
