@@ -101,15 +101,6 @@ OF_KIND = {
         "log.taken": _("took this log as a file"),
         "picture.asked": _("asked for the practice picture"),
     },
-    "keeping": {
-        "retention_policy.changed": _("changed how long records are kept"),
-        "legal_hold.set": _("said that nothing may be deleted"),
-        "legal_hold.lifted": _("said that deleting is allowed again"),
-        "erasure.asked": _("asked for a record to be erased"),
-        "erasure.taken_back": _("said that a record is kept after all"),
-        "client.erased": _("a record was erased"),
-        "client.erased_again": _("a record was erased again, after a restore"),
-    },
     "contact": {
         "client.invited": _("invited the client"),
         "contact.confirmed": _("said how the client is reached"),
