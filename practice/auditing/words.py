@@ -8,7 +8,6 @@ KINDS = {
     "safety": _("Safety and alerts"),
     "keeping": _("Keeping and erasing"),
     "file": _("Files taken out"),
-    "keeping": _("Kept, held and erased"),
     "contact": _("Messages and how to reach"),
     "door": _("Signing in"),
     "refused": _("Refused"),
