@@ -1,5 +1,6 @@
 """Answering on one page: an entry of a log, or a whole form."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.contrib import messages
@@ -38,8 +39,20 @@ from .page import is_of_before, page_of
 from .windows import chosen_here, tab_of, told_in_background, window, window_after
 
 
+@contextmanager
+def _names_of_ours():
+    """An entry of another practice is not seen from here: whoever sends its name finds nothing."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "assessments_response_pkey" not in str(error):
+            raise
+        raise Http404 from error
+
+
 @client_only
 @require_http_methods(["GET", "POST"])
+@_names_of_ours()
 def entry(request, occurrence_id):
     """One entry of a log, or a whole form, on one page. What is typed is kept until it is sent."""
     occurrence = my_occurrence(request, occurrence_id)
@@ -196,10 +209,6 @@ def _send(request, page, form):
         return render(request, "assessments/not_open.html", status=410)
     except (actions.NotAsked, actions.Unfit) as refused:
         return _asked_anew(request, page, refused)
-    except IntegrityError as error:
-        if "assessments_response_pkey" not in str(error):
-            raise
-        raise Http404 from error  # the name of an entry of another practice
     if sent.asks_for_help:
         show_help_first(request, page.occurrence, then=_afterwards(page), is_sent=True)
     else:
