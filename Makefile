@@ -18,7 +18,9 @@ NO_SECRETS := SECRET_KEY=check FIELD_KEYS=check:$(shell printf '%043d=' 0)
 PRODUCTION := DEVELOPMENT=0 DEBUG=0 FIELD_KEYS=check:$(shell printf '%043d=' 0) \
 	SECRET_KEY=for-checks-only-0123456789abcdefghijklmnopqrstuvwxyz-kept-nowhere \
 	SITE_URL=https://trellis.example ALLOWED_HOSTS=trellis.example \
-	CSRF_TRUSTED_ORIGINS=https://trellis.example
+	CSRF_TRUSTED_ORIGINS=https://trellis.example TRUSTED_PROXY_COUNT=1 \
+	DATABASE_URL=postgres://trellis_app:secret@127.0.0.1/trellis REDIS_URL=redis://127.0.0.1/0 \
+	EMAIL_URL=smtp+tls://mail.trellis.example:587 DEFAULT_FROM_EMAIL=post@trellis.example
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset run test test-full bench-reminders check audit format lock
