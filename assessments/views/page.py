@@ -42,8 +42,7 @@ def is_of_before(request, occurrence, definition) -> bool:
 
 def _begun_as(request, occurrence, version) -> bool:
     once = _once(request)
-    sent = "" if once else request.POST.get("number", "")
-    number = int(sent) if sent.isdecimal() and len(sent) < 6 else None
+    number = None if once else _number(request)
     which = {"once": once, "number": number, "version": version}
     try:
         actions.keep(occurrence, {}, **which, by=request.user, now=timezone.now())
@@ -68,9 +67,8 @@ def page_of(request, occurrence, definition, draft) -> Page:
         number = last.number + 1
     else:
         number = actions.next_number(occurrence)
-    sent = request.POST.get("number", "")
-    if sent.isdecimal() and len(sent) < 6:
-        number = int(sent)
+    sent = _number(request)
+    number = number if sent is None else sent
     begun = _remembered(definition, last) | (draft.answers if draft else {})
     once = _once(request) if request.method == "POST" else draft.pk if draft else uuid7()
     return Page(occurrence, definition, draft, number, once, begun)
@@ -81,6 +79,11 @@ def _once(request) -> UUID | None:
         return UUID(request.POST.get("once", ""))
     except ValueError:
         return None
+
+
+def _number(request) -> int | None:
+    sent = request.POST.get("number", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 6 else None
 
 
 def _remembered(definition, last) -> dict:
