@@ -90,18 +90,19 @@ def notice_silence(*, now) -> None:
     listening = AlertPolicy.objects.filter(silence_since__isnull=False)
     for practice_id in walls.practices_with(listening):
         with walls.inside(practice_id):
-            _notice_silence_in(listening.get(practice=practice_id), now)
+            notice_silence_in(practice_id, now)
 
 
-def _notice_silence_in(policy: AlertPolicy, now) -> None:
+def notice_silence_in(practice_id, now) -> None:
+    policy = AlertPolicy.objects.filter(practice=practice_id, silence_since__isnull=False).first()
+    if policy is None:
+        return
     known = Alert.objects.open().filter(kind=Alert.Kind.SILENCE).values("client")
     clients = {
         client.pk: client
-        for client in Client.objects.in_care()
-        .filter(practice=policy.practice_id)
-        .exclude(pk__in=known)
+        for client in Client.objects.in_care().filter(practice=practice_id).exclude(pk__in=known)
     }
-    reminding = ReminderPolicy.of_practice(policy.practice_id)
+    reminding = ReminderPolicy.of_practice(practice_id)
     for silent in silent_among(clients, reminding, now):
         if silent.since >= policy.silence_since:
             raise_alert(silent.client, Alert.Kind.SILENCE, by=None, now=now)

@@ -10,7 +10,7 @@ from assessments.models import Alert, AlertCall, Export
 from assessments.models.reminders import Outcome
 from practice.models import Practice
 
-from .alerting import notice_silence
+from .alerting import notice_silence_in
 
 
 def restored(*, practice: Practice, since: datetime, now: datetime) -> None:
@@ -22,7 +22,7 @@ def restored(*, practice: Practice, since: datetime, now: datetime) -> None:
 def _calls(practice: Practice, now: datetime) -> None:
     """Whoever fell silent meanwhile was told of: the alert is raised anew, so that it is not lost,
     and nobody is mailed about it a second time. All of it stands on Today."""
-    notice_silence(now=now)
+    notice_silence_in(practice.pk, now)
     raised_anew = Q(alert__kind=Alert.Kind.SILENCE, alert__raised_at=now)
     may_have_gone = Q(next_at__lte=now) | Q(claim__isnull=False) | Q(began_at__isnull=False)
     calls = AlertCall.objects.waiting().filter(raised_anew | may_have_gone, practice=practice)
