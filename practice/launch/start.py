@@ -30,6 +30,7 @@ MADE_HERE = (
     "demo.json",
     "start.stamp",
     "backups",
+    "anchors",
 )
 # While these are as they were, static files and tables are too, and web need not wait for either.
 SOURCES = (
