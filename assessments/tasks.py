@@ -1,6 +1,7 @@
 """Doorbells. What is due, claimed and sent is in the database; these only ring."""
 
 from pathlib import Path
+from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 from clients import telling
 from clients.keeping import notices, sweeping
 from practice import bell, heartbeat, walls
+from practice.models import Practice
 
 from . import actions, calls, exports, reminders
 from .reminders import mailbox
@@ -42,18 +44,23 @@ def tell_of_emergencies() -> None:
 
 @shared_task
 def look_after_records() -> None:
-    """Who is told that a record is over, and what goes: one practice after the other."""
-    now = timezone.now()
-    for practice_id in notices.practices_to_look_at():
-        with walls.inside(practice_id):
-            notices.look_at(practice_id, now=now)
+    """Rings for each practice: what goes wrong in one, or takes long, keeps no other waiting."""
+    for practice in Practice.objects.everywhere():
+        look_after_records_of.delay(str(practice.pk))
+
+
+@shared_task
+def look_after_records_of(practice_id: str) -> None:
+    """Who is told that a record is over, and what goes."""
+    with walls.inside(UUID(practice_id)):
+        notices.look_at(practice_id, now=timezone.now())
 
 
 @shared_task
 def sweep_links() -> None:
-    for practice_id in notices.practices_to_look_at():
-        with walls.inside(practice_id):
-            sweeping.sweep_links(practice_id, now=timezone.now())
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            sweeping.sweep_links(practice.pk, now=timezone.now())
 
 
 @shared_task

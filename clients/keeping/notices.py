@@ -25,11 +25,6 @@ DAYS_BEFORE = {Stage.DUE: 0, Stage.WEEK: 7, Stage.MONTH: 30, Stage.HALF_YEAR: 18
 NOTICE = timedelta(days=30)  # between the first word and what goes by itself
 
 
-def practices_to_look_at() -> list:
-    """Each of them has records that grow old."""
-    return [practice.pk for practice in Practice.objects.everywhere()]
-
-
 def look_at(practice_id, *, now: datetime) -> None:
     practice = Practice.objects.get(pk=practice_id)
     policy = RetentionPolicy.of_practice(practice_id)
@@ -37,15 +32,30 @@ def look_at(practice_id, *, now: datetime) -> None:
     ahead = today + timedelta(days=DAYS_BEFORE[Stage.HALF_YEAR])
     rows = kept_rows(due_by(practice, policy, ahead), practice, policy, now)
     free = [kept for kept in rows if kept.hold is None]
-    tell([kept for kept in free if _is_news(kept, today, now)], practice)
+    tell(_news(free, today, now), practice)
     if policy.by_itself_since and policy.by_itself_since <= now - NOTICE:
         _let_go(free, now)
 
 
-def _is_news(kept: Kept, today: date, now: datetime) -> bool:
+def _news(rows: list[Kept], today: date, now: datetime) -> list[Kept]:
     """Once for each stage: whoever writes it down tells it."""
+    given = RetentionNotice.objects.filter(client__in=[kept.client.pk for kept in rows])
+    known = set(given.values_list("client", "due_on", "stage"))
+    return [
+        kept
+        for kept in rows
+        if (kept.client.pk, kept.due_on, (stage := _stage(kept, today))) not in known
+        and _write_down(kept, stage, now)
+    ]
+
+
+def _stage(kept: Kept, today: date) -> Stage:
     left = (kept.due_on - today).days
-    stage = next(stage for stage, days in DAYS_BEFORE.items() if left <= days)
+    return next(stage for stage, days in DAYS_BEFORE.items() if left <= days)
+
+
+def _write_down(kept: Kept, stage: Stage, now: datetime) -> bool:
+    """Whether nobody else did meanwhile."""
     shared = {"practice_id": kept.client.practice_id, "client": kept.client}
     return RetentionNotice.objects.get_or_create(
         **shared, due_on=kept.due_on, stage=stage, defaults={"told_at": now}
