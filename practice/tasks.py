@@ -19,9 +19,7 @@ def answer_knocks() -> None:
 def forget_sessions() -> None:
     """What ended by itself leaves no list of devices behind, also of those who never came back."""
     over = SignIn.objects.past(timezone.now())
-    for practice_id in walls.practices_with(over):
-        with walls.inside(practice_id):
-            over.delete()
+    walls.in_each(walls.practices_with(over), lambda _practice: over.delete()[0])
     call_command("clearsessions")
 
 

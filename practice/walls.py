@@ -5,9 +5,10 @@ rows of one practice only (``practice.database``). A request and a task begin no
 of any practice is seen, and go inside the practice of whoever signed in or of what is due.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Self
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -67,6 +68,40 @@ def found(rows: QuerySet):
 def look_across() -> None:
     """Crossing, until the request ends or settles: whose it is has yet to be found out."""
     _where.set(CROSSING)
+
+
+def in_each(practices: Iterable[UUID], work: Callable[[UUID], int | None]) -> int:
+    """What ``work`` did inside each, added up."""
+    done = 0
+    with Round() as turns:
+        for practice_id in practices:
+            with turns.inside(practice_id):
+                done += work(practice_id) or 0
+    return done
+
+
+class Round:
+    """From practice to practice. What goes wrong in one keeps no other waiting: it is raised at
+    the end, as a group."""
+
+    def __init__(self) -> None:
+        self.faults: list[Exception] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        if self.faults and error is None:
+            raise ExceptionGroup("not done in all practices", self.faults)
+
+    @contextmanager
+    def inside(self, practice_id: UUID) -> Iterator[None]:
+        try:
+            with inside(practice_id):
+                yield
+        except Exception as error:  # noqa: BLE001 - it is raised, only later
+            error.add_note(f"in practice {practice_id}")
+            self.faults.append(error)
 
 
 def practices_with(*due: QuerySet) -> list[UUID]:

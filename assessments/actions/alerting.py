@@ -1,5 +1,7 @@
 """What raises an alert by itself, how long it waits for whom, and who stands in for whom."""
 
+from functools import partial
+
 from django.db import transaction
 
 from assessments import calls, phrases
@@ -88,9 +90,7 @@ def worse_lines(policy: AlertPolicy | None, definition: Definition, client_id) -
 def notice_silence(*, now) -> None:
     """One alert about each client who has fallen silent since their practice wants to hear it."""
     listening = AlertPolicy.objects.filter(silence_since__isnull=False)
-    for practice_id in walls.practices_with(listening):
-        with walls.inside(practice_id):
-            notice_silence_in(practice_id, now)
+    walls.in_each(walls.practices_with(listening), partial(notice_silence_in, now=now))
 
 
 def notice_silence_in(practice_id, now) -> None:

@@ -53,11 +53,8 @@ def ask(assignments: Iterable[Assignment], *, now) -> None:
 
 def ask_again(*, now) -> int:
     """Make what comes next of schedules that have no end; returns how many were looked at."""
-    looked_at = 0
-    for practice_id in walls.practices_with(Assignment.objects.to_ask(now)):
-        with walls.inside(practice_id):
-            looked_at += _ask_again_here(now)
-    return looked_at
+    due = walls.practices_with(Assignment.objects.to_ask(now))
+    return walls.in_each(due, lambda _practice: _ask_again_here(now))
 
 
 def _ask_again_here(now) -> int:

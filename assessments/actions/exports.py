@@ -1,10 +1,11 @@
 """Taking data out: asked for, made by a worker, taken, and gone after a day (or an hour)."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.models import Export
 from clients.models import Client
@@ -159,20 +160,20 @@ def delete_exports_of(person, *, by, now: datetime) -> None:
         audit.record("export.deleted", export, by=by)
 
 
-@transaction.atomic
 def empty_exports(*, now: datetime) -> int:
     """Files that have lain here for as long as they are kept."""
     is_old = Q(done_at__lte=now - EXPORT_KEPT) | Q(kind__in=Export.OWN, done_at__lte=now - OWN_KEPT)
     old = Export.objects.full().filter(is_old)
-    count = 0
-    for practice_id in walls.practices_with(old):
-        with walls.inside(practice_id):
-            here = old.filter(practice=practice_id).defer("file")
-            emptied = [export for export in here if _empty(export, now)]
-            for export in emptied:
-                audit.record("export.emptied", export, by=None)
-        count += len(emptied)
-    return count
+    return walls.in_each(walls.practices_with(old), partial(_empty_those, old, now=now))
+
+
+@transaction.atomic
+def _empty_those(old: QuerySet, practice_id: UUID, *, now: datetime) -> int:
+    here = old.filter(practice=practice_id).defer("file")
+    emptied = [export for export in here if _empty(export, now)]
+    for export in emptied:
+        audit.record("export.emptied", export, by=None)
+    return len(emptied)
 
 
 def _empty(export: Export, now: datetime) -> int:

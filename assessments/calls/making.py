@@ -8,6 +8,7 @@ longer than its lease.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -61,25 +62,29 @@ def make_calls(clock: Callable[[], datetime] = timezone.now) -> Tally:
     tally, began = Tally(), clock()
     follow_the_teams(now=began)
     if practices := walls.practices_with(AlertCall.objects.due(began)):
-        with closing(carrier_of(Channel.EMAIL)) as line:
+        with walls.Round() as turns, closing(carrier_of(Channel.EMAIL)) as line:
             line.open()
-            for practice_id in practices:
-                with walls.inside(practice_id):
-                    _call_those_due(line, clock, began + LONGEST, tally)
+            waiting = deque(practices)
+            while waiting and clock() < began + LONGEST:
+                practice_id, is_more = waiting.popleft(), False
+                with turns.inside(practice_id):
+                    is_more = _call_next(line, clock, tally)
+                if is_more:
+                    waiting.append(practice_id)  # after all others had their turn
     if tally != Tally():
         log.info("calls: %s", tally)
     return tally
 
 
-def _call_those_due(line: Carrier, clock, stop_at: datetime, tally: Tally) -> None:
-    """Of the practice we are in."""
+def _call_next(line: Carrier, clock, tally: Tally) -> bool:
+    """Of the practice we are in; whether there was one."""
     claim = uuid4()
-    while (now := clock()) < stop_at:
-        call, is_ours = _claim_one(claim, now, tally)
-        if call is None:
-            return
-        if is_ours and _begin(call, claim, clock()):
-            _end(call, claim, _hand_over(line, call), clock(), tally)
+    call, is_ours = _claim_one(claim, clock(), tally)
+    if call is None:
+        return False
+    if is_ours and _begin(call, claim, clock()):
+        _end(call, claim, _hand_over(line, call), clock(), tally)
+    return True
 
 
 @transaction.atomic

@@ -74,11 +74,8 @@ def number_opted_out(number: str, *, now: datetime) -> int:
     Numbers are sealed, so that they can't be asked for: all that we write text messages to are
     looked through. It is rare, and those are few.
     """
-    found = 0
-    for practice_id in walls.practices_with(Delivery.objects.filter(channel=Channel.SMS)):
-        with walls.inside(practice_id):
-            found += _opted_out_here(number, now)
-    return found
+    texted = walls.practices_with(Delivery.objects.filter(channel=Channel.SMS))
+    return walls.in_each(texted, lambda _practice: _opted_out_here(number, now))
 
 
 def _opted_out_here(number: str, now: datetime) -> int:

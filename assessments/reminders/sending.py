@@ -37,11 +37,11 @@ FIRST, FEWEST, MOST = 200, 20, 1_000
 def sweep(clock: Callable[[], datetime] = timezone.now) -> Tally:
     """Send everything that is due. Any number of sweeps may run at the same time."""
     tally, stop_at, size = Tally(), clock() + LONGEST, FIRST
-    with Post(clock, tally) as post:
+    with walls.Round() as turns, Post(clock, tally) as post:
         waiting = deque(walls.practices_with(Reminder.objects.due(clock())))
         while waiting and clock() < stop_at:
-            practice_id = waiting.popleft()
-            with walls.inside(practice_id):
+            practice_id, carried_on = waiting.popleft(), 0
+            with turns.inside(practice_id):
                 carried_on = _send_batch(post, size, stop_at)
             if carried_on:
                 size = carried_on

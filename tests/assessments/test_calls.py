@@ -8,12 +8,12 @@ import pytest
 from django.core import mail
 
 from assessments import actions
-from assessments.calls import make_calls
+from assessments.calls import make_calls, making
 from assessments.models import AlertCall, AlertPolicy
 from assessments.reminders.channels import Result
 from assessments.schedule.quiet import Quiet
 from practice.models import Membership
-from tests.conftest import NOW, give, make_staff
+from tests.conftest import NOW, clear, give, join, make_client, make_staff
 
 from . import made
 from .made import ask
@@ -331,3 +331,31 @@ def test_another_practice_hears_nothing(critical, stranger):
     make_staff(stranger.practice, "Eve", "owner")
     ring(NOW + 60 * MINUTE)
     assert len(told()) == 3
+
+
+def test_no_practice_waits_for_all_calls_of_another(critical, joined, clinician, stranger):
+    theirs = make_client(stranger)
+    clear(theirs, by=stranger)
+    raise_another(join(theirs, by=stranger), stranger, NOW)
+    raise_another(joined, clinician, NOW)
+    ring(NOW)
+    assert sorted(told()) == ["clara", "clara", "other"]
+    assert told() != ["clara", "clara", "other"]
+
+
+def test_what_goes_wrong_in_one_practice_keeps_no_other_waiting(critical, stranger, monkeypatch):
+    theirs = make_client(stranger)
+    clear(theirs, by=stranger)
+    raise_another(join(theirs, by=stranger), stranger, NOW)
+
+    def broken(alert, now, right=making._wakes):
+        if alert.practice_id == critical.practice_id:
+            raise LookupError
+        return right(alert, now)
+
+    monkeypatch.setattr(making, "_wakes", broken)
+    with pytest.raises(ExceptionGroup) as caught:
+        ring(NOW)
+    assert told() == ["other"]
+    (fault,) = caught.value.exceptions
+    assert fault.__notes__ == [f"in practice {critical.practice_id}"]
