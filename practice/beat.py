@@ -14,6 +14,7 @@ import psycopg
 from django.db import connection
 
 from .checks import refuse_if_unfit
+from .database import account
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Scheduler(celery.beat.Scheduler):
 
     def __init__(self, *args, **kwargs):
         refuse_if_unfit()
+        account.behind_the_wall()
         super().__init__(*args, **kwargs)
         self.turn = Turn()
         self.looked_at = 0.0

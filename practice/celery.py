@@ -6,6 +6,7 @@ from celery import Celery, bootsteps, signals
 
 from . import tracing
 from .checks import refuse_if_unfit
+from .database import account
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "practice.settings")
 
@@ -17,11 +18,12 @@ app.autodiscover_tasks(related_name="nightly")
 
 
 class Fit(bootsteps.Step):
-    """A worker that is configured by halves does not start."""
+    """A worker that is configured by halves, or that no wall would bind, does not start."""
 
     def __init__(self, parent, **options):
         super().__init__(parent, **options)
         refuse_if_unfit()
+        account.behind_the_wall()
 
 
 app.steps["worker"].add(Fit)

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -103,6 +105,13 @@ def test_neither_does_a_worker_nor_beat(production):
         celery_app.WorkController()
     with pytest.raises(ImproperlyConfigured, match="DEBUG"):
         Scheduler(celery_app, lazy=True)
+
+
+@pytest.mark.parametrize("start", [celery_app.WorkController, partial(Scheduler, celery_app)])
+def test_what_serves_is_not_the_owner_of_the_tables(start, settings):
+    settings.DEVELOPMENT = settings.AS_OWNER = True
+    with pytest.raises(ImproperlyConfigured, match="AS_OWNER is set"):
+        start()
 
 
 def test_browsers_are_not_asked_to_remember_us_for_ever(settings):

@@ -309,6 +309,7 @@ class TestTheWatcher:
         rang(7 * MINUTE, now=now)
         rang(timedelta(hours=1), now=now, name=heartbeat.WATCH)
         settings.DEVELOPMENT = True  # whether all is configured is another test's
+        settings.AS_OWNER = False
         call_command("watch", "--once")
         assert [letter.subject for letter in mail.outbox] == [NOT_OUT]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from practice import heartbeat, walls
 from practice.checks import refuse_if_unfit
+from practice.database import account
 from practice.models import Heartbeat, Membership, Role
 from practice.processes import interrupt_on_stop_signals
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, once, **options):
         refuse_if_unfit()
+        account.behind_the_wall()
         if once:
             look(now=timezone.now())
             return
