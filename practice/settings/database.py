@@ -11,9 +11,12 @@ DATABASES = {"default": env.db("DATABASE_OWNER_URL") if AS_OWNER else DATABASE_U
 DATABASES["default"]["ENGINE"] = "practice.database"
 DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
 DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
-# One that outlives its statement would be told of no wall; and behind a pooler that lends out
-# connections for one transaction (DATABASE_POOLED) it would be lost.
-DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
+# Behind a pooler that lends out connections for one transaction: what the server keeps for a
+# connection would be lost. The other name is Django's, of before there was a wall.
+DATABASE_POOLED = env.bool(
+    "DATABASE_POOLED", default=DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS", False)
+)
+# A cursor that outlives its statement would be told of no wall.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 # "Kept" means on the disk, whatever the server was told for everybody (docs/kept.md).
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})

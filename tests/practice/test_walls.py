@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -14,17 +15,26 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 from django.apps import apps
+from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest
+from django.test import Client as Browser
+from django.urls import reverse
 from psycopg_pool import ConnectionPool
 
-from practice import walls
-from practice.database import account
+from practice import idle, knocks, walls
+from practice.access import PRACTICE
+from practice.database import account, grants
 from practice.database.base import Cursor
 from practice.embedded import places
 from practice.ids import uuid7
+from practice.models import AuditEvent
 from practice.processes import Group
+from tests.conftest import as_user
 from tests.one_of_everything import Practice as World
-from tests.workers import ROOT, as_the_app, until
+from tests.workers import ROOT, as_the_app, as_the_owner, until
 
 # Rows that are nobody's practice's, each with the reason.
 OF_NO_PRACTICE = {
@@ -339,3 +349,47 @@ def test_nothing_serves_with_an_account_that_could_lift_it(db, who, sentence):
     )
     assert (served.returncode == 0) is (sentence is None)
     assert (sentence or "") in served.stderr
+
+
+def test_nothing_is_migrated_without_the_account_that_serves(db, settings):
+    with pytest.raises(CommandError, match=r"CREATE ROLE nobody LOGIN"):
+        grants.refuse_to_begin("nobody")
+    with pytest.raises(CommandError, match=r"CREATE ROLE trellis_app LOGIN"):
+        grants.refuse_to_begin("")
+    settings.DEVELOPMENT, settings.AS_OWNER = True, False
+    with pytest.raises(CommandError, match=r"DATABASE_OWNER_URL"):
+        call_command("prepare")
+
+
+def test_no_version_that_knows_no_wall_is_left_beside(db):
+    """It would see no row, and send nothing without a word."""
+    MigrationRecorder.Migration.objects.filter(app="practice", name="0007_walls").delete()
+    grants.refuse_to_begin("trellis_app")
+    rows("SELECT pg_stat_clear_snapshot()")
+    with (
+        psycopg.connect(as_the_owner()["DATABASE_OWNER_URL"]),
+        pytest.raises(CommandError, match=r"stop web, workers, beat, watch and backup first"),
+    ):
+        grants.refuse_to_begin("trellis_app")
+
+
+def test_whoever_gave_up_half_way_keeps_nobody_of_another_practice_out(clinician, stranger):
+    """At a browser that many share."""
+    browser = Browser()
+    session = browser.session
+    session[PRACTICE] = str(clinician.practice_id)
+    session.save()
+    browser.post(reverse("account_reset_password"), {"email": stranger.email})
+    knocks.answer_all()
+    link = re.search(r"https?://[^/]+(\S+)", mail.outbox[0].body)[1]
+    assert "no longer works" not in browser.get(link, follow=True).content.decode()
+
+
+def test_a_sign_in_ends_in_its_own_practice_whoever_ends_it(clinician, stranger):
+    browser = as_user(clinician)
+    request = HttpRequest()
+    request.session = browser.session
+    with walls.inside(stranger.practice_id):
+        idle.end(None, request, clinician)
+    assert not clinician.sign_ins.exists()
+    assert AuditEvent.objects.filter(action="sign_in.ended", actor=clinician).count() == 1

@@ -13,14 +13,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_if_unfit()
+        grants.refuse_to_begin(settings.APP_ROLE)
         self.stdout.write("Migrating the database")
         self.stdout.flush()
         with connection.cursor() as cursor:
             # Behind a lock that waits everybody waits: better to fail, and to be run once more.
             cursor.execute("SET lock_timeout = '10s'")
         call_command("migrate", interactive=False, verbosity=0)
-        if settings.AS_OWNER:
-            grants.serve(settings.APP_ROLE)
+        grants.serve(settings.APP_ROLE)
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
         self.stdout.write("Loading the activity library")
