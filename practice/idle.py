@@ -14,7 +14,7 @@ from django.contrib.auth import logout
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions
+from . import actions, walls
 from .access import settle_with
 from .models import SignIn
 
@@ -72,9 +72,11 @@ def begin(sender, request, user, **facts) -> None:
 def end(sender, request, user, **facts) -> None:
     """For the signal ``user_logged_out``."""
     named = request.session.get(actions.IN_SESSION)
-    sign_in = user and named and SignIn.objects.of(user).filter(pk=named).first()
-    if sign_in:
-        actions.end_sign_in(sign_in, by=user)
+    if not (user and named):
+        return
+    with walls.inside(user.practice_id):  # a link of another practice may be what ends it
+        if sign_in := SignIn.objects.of(user).filter(pk=named).first():
+            actions.end_sign_in(sign_in, by=user)
 
 
 def factor_removed(sender, request, user, **facts) -> None:

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpResponseNotAllowed, UnreadablePostError
@@ -85,6 +86,14 @@ def address_of(request) -> str | None:
         return nearest
 
 
+# Here somebody is found whose practice may be another than of whoever gave up half-way before.
+BEGIN_ANEW = {
+    "mfa_login_webauthn",
+    "account_reset_password",
+    "account_reset_password_from_key",
+}
+
+
 class WallMiddleware:
     """Inside the practice that the session names; else nowhere, until a page finds out whose it
     is (``walls.settle``). While nobody is signed in, allauth's pages look somebody up by address,
@@ -99,8 +108,13 @@ class WallMiddleware:
             return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if walls.where() == walls.NOWHERE and view.__module__.startswith("allauth."):
+        is_nowhere = walls.where() == walls.NOWHERE
+        if view.__module__.startswith("allauth.") and (is_nowhere or self._begins_anew(request)):
             walls.look_across()
+
+    def _begins_anew(self, request) -> bool:
+        name = request.resolver_match.url_name
+        return name in BEGIN_ANEW and SESSION_KEY not in request.session
 
 
 class LanguageAndZoneMiddleware:
