@@ -159,7 +159,12 @@ def _trail(client: Client) -> Iterator[dict]:
     )
     for event in events.select_related("actor").order_by("number"):
         facts = {name: getattr(event, name) for name in TRAIL if name != "who"}
-        yield facts | {"who": str(event.actor or "Trellis")}
+        yield facts | {"who": _who(event.actor)}
+
+
+def _who(actor: User | None) -> str:
+    """Staff by name. Who has none is a client, and not this one: nothing of theirs stands here."""
+    return "Trellis" if actor is None else actor.name or "somebody else"
 
 
 def _names(people: set, client: Client) -> Iterator[dict]:

@@ -12,7 +12,7 @@ from practice import audit
 from practice.auditing import checking
 from practice.ids import uuid7
 from practice.models import AuditCheck, AuditEvent
-from tests.conftest import NOW, as_user, give, make_client, make_staff, reads, send
+from tests.conftest import NOW, as_user, give, join, make_client, make_staff, reads, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -72,6 +72,19 @@ def test_an_owner_sees_who_and_what_and_nothing_of_the_record(joined, clinician,
     assert joined.email not in text
     assert browser.get(reverse("clients:record", args=[joined.pk])).status_code == 404
     assert "Sam" not in browser.get(reverse("clients:log")).content.decode()
+
+
+def test_a_client_is_never_somebody_elses_who(joined, clinician, owner):
+    """A line of an earlier version says that one client stood at another's door."""
+    other = join(make_client(clinician, "Other"), by=clinician)
+    audit.record("access.denied", other, by=joined.user)
+    audit.record("plan.written", other, by=other.user)
+    for person in (clinician, owner):
+        browser = as_user(person)
+        assert lines(browser, who_saw(other, kind="refused"))[0][0] == "somebody else"
+        assert joined.email not in browser.get(who_saw(other)).content.decode()
+        own = lines(browser, who_saw(other, kind="safety"))
+        assert ("the client", "wrote their own plan") in own
 
 
 def test_nobody_else_sees_it(joined, colleague, supervisor, stranger, practice):

@@ -12,11 +12,12 @@ from assessments.exports.archive import LEFT_OUT, NOT_THEIRS_ALONE
 from assessments.models import Export, Response
 from clients import actions as care
 from clients.models import Client, Session
+from practice import audit
 from practice.forgetting import hanging_on
 from practice.ids import uuid7
 from practice.models import User
 from tests.assessments.exports.helpers import SECRET, make, take
-from tests.conftest import NOW, as_user, freshly, give, make_client
+from tests.conftest import NOW, as_user, freshly, give, join, make_client
 from tests.whole import sealed_fields, whole_client
 
 
@@ -109,6 +110,18 @@ def test_what_a_client_keeps_to_themselves_is_not_in_it(clinician):
     assert "Unmistakable plan" not in everything
     assert str(own.pk) not in everything
     assert {Response, Export} < NOT_THEIRS_ALONE.keys()
+
+
+def test_the_trail_in_it_names_no_other_client(whole, clinician):
+    other = join(make_client(clinician, "Other"), by=clinician)
+    audit.record("access.denied", whole, by=other.user)
+    data = take(clinician, whole, kind="archive", with_words=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        trail = json.loads(archive.read("trail.json"))
+        everything = b"".join(map(archive.read, archive.namelist()))
+    assert other.email.encode() not in everything
+    assert "somebody else" in {each["who"] for each in trail if each["action"] == "access.denied"}
+    assert {"Clara", "Trellis"} < {each["who"] for each in trail}
 
 
 def test_a_private_note_of_a_colleague_is_kept_back(whole, clinician, colleague):
