@@ -20,6 +20,8 @@ from practice.tokens import hash_of, new_token
 MOST_WRONG_AN_HOUR = 10
 HOUR = timedelta(hours=1)
 WRONG = ("link.wrong_code", "code.wrong")
+# Since the practice changed where their links go: until then nobody chooses a new code there.
+SETTLES_IN = timedelta(hours=24)
 
 
 def issue_links(clients, *, now) -> dict:
@@ -61,12 +63,26 @@ def close_doors(client, *, now) -> None:
         end_sign_ins(user)
 
 
+def has_moved(client, *, now) -> bool:
+    """Somebody else has just changed where the links of this client go, who has been in already.
+    Whoever did could choose their code there, and read what they keep to themselves."""
+    if client.user_id is None:
+        return False
+    changed = AuditEvent.objects.filter(
+        client_id=client.pk,
+        action__in=("client.changed", "contact.confirmed"),
+        at__gt=now - SETTLES_IN,
+        detail__fields__has_any_keys=["email", "phone"],
+    )
+    return changed.exclude(actor=client.user_id).exists()
+
+
 @transaction.atomic
 def accept_invitation(link, *, code, now) -> User | None:
     """The client chooses a personal code, and gets an account if they have none yet. None when
     the link is spent, or when the account can't be made because the address is somebody's."""
     client = _locked(link.client_id)
-    if client.has_joined or not _use(link, now=now):
+    if client.has_joined or has_moved(client, now=now) or not _use(link, now=now):
         return None
     if client.user_id is None:
         client.user = _account(client)

@@ -10,13 +10,17 @@ from practice.models import Knock, Role, User
 from practice.parting import hold_at_work
 
 from .contact import lift_bounce, number_changed
-from .doors import close_doors
+from .doors import close_doors, has_moved
 
 SECOND_CLICK = timedelta(minutes=1)
 
 
 class AddressTaken(Exception):
     """Somebody else signs in with this address already."""
+
+
+class HasMoved(Exception):
+    """Where their links go was changed less than a day ago."""
 
 
 class AlreadyAdded(Exception):
@@ -76,7 +80,8 @@ def change_client(client, *, by, now, **person) -> Client:
     if client.time_zone != before.time_zone:
         hooks.call("zone_changed", client=client, before=before.zone, now=now)
     hooks.call("contact_changed", client=client, now=now)
-    audit.record("client.changed", client, by=by, detail={"fields": sorted(person)})
+    changed = sorted(name for name, value in person.items() if getattr(before, name) != value)
+    audit.record("client.changed", client, by=by, detail={"fields": changed})
     return client
 
 
@@ -114,7 +119,10 @@ def _has_just_been_invited(client, now) -> bool:
 
 @transaction.atomic
 def forget_code(client, *, by, now) -> Client:
-    """They forgot their personal code: everything that is open closes, and a new link leaves."""
+    """They forgot their personal code: everything that is open closes, and a new link leaves.
+    Raises HasMoved."""
+    if has_moved(client, now=now):
+        raise HasMoved
     if not client.personal_code and _has_just_been_invited(client, now):
         return client
     client.personal_code = ""

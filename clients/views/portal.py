@@ -39,6 +39,8 @@ def link(request, token):
 
 
 def _join(request, found, token, now):
+    if actions.has_moved(found.client, now=now):
+        return _outside(request, "clients/link_waits.html", {})
     form = NewPersonalCodeForm(request.POST or None)
     if form.is_valid():
         user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
