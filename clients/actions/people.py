@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from clients.models import CareTeam, Channel, Client, Episode, RetentionPolicy, SafeContact
 from practice import audit, hooks, knocks, walls
-from practice.models import Knock, Role, User
+from practice.models import Erased, Knock, Role, User
 from practice.parting import hold_at_work
 
 from .contact import lift_bounce, number_changed
@@ -49,6 +49,10 @@ def _add(pk, *, by, now, contact, person) -> Client:
     client = Client(**identity, practice_id=by.practice_id, created_by=by, **person)
     client.email = client.email.strip().lower()
     client.save(force_insert=True)
+    # The form may be older than their erasure: its name must not come back (after a restore whoever
+    # has it is erased again). Asked with the row in hand, so that no erasure is under way.
+    if pk and Erased.objects.filter(pk=pk).exists():
+        raise AlreadyAdded
     shared = {"practice_id": by.practice_id, "client": client, "created_by": by}
     CareTeam.objects.create(**shared, clinician=by, since=now)
     Episode.objects.create(**shared, opened_at=now)
