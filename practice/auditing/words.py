@@ -63,6 +63,8 @@ OF_KIND = {
     "safety": {
         "emergency.opened": _("opened the record in an emergency"),
         "emergency.not_found": _("looked in an emergency for somebody who is not here"),
+        "emergency.several": _("looked in an emergency by a name that several have"),
+        "emergency.too_often": _("looked in an emergency once too often"),
         "safety.read": _("read the safety checks"),
         "safety_check.recorded": _("recorded a safety check"),
         "alert.raised": _("an alert was raised"),
