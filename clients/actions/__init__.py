@@ -10,7 +10,15 @@ from .address import (
 )
 from .consents import WordsChanged, answer_consent, publish_wording, withdraw_consent
 from .contact import confirm_contact, record_safety_check, stop_messages
-from .doors import accept_invitation, has_moved, is_own_code, issue_links, link_life, open_link
+from .doors import (
+    accept_invitation,
+    has_moved,
+    is_code_shut,
+    is_own_code,
+    issue_links,
+    link_life,
+    open_link,
+)
 from .emergency import TooOften, find_in_emergency, open_in_emergency
 from .erasing import (
     MayNot,
@@ -118,6 +126,7 @@ __all__ = [
     "has_moved",
     "hold",
     "invite",
+    "is_code_shut",
     "is_own_code",
     "is_taken",
     "issue_links",

@@ -73,7 +73,7 @@ def client_add(request):
 @staff(*READING)
 @require_safe
 def record(request, client_id):
-    found = Client.objects.of(request.user).with_what_holds_it()
+    found = Client.objects.of(request.user).with_what_holds_it().with_shut_code(timezone.now())
     client = get_object_or_404(found, pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
     reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")

@@ -136,6 +136,7 @@ OF_KIND = {
         "link.opened": _("came in by a link"),
         "link.wrong_code": _("gave a wrong personal code on a link"),
         "code.wrong": _("gave a wrong personal code"),
+        "code.shut": _("too many wrong personal codes: it opens nothing for a day"),
     },
     "refused": {
         "access.denied": _("asked for a page that is not for them"),

@@ -85,6 +85,33 @@ class TestThePersonalCode:
             assert not actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)
         assert not actions.is_own_code(joined, code="2580", by=joined.user, now=NOW)
 
+    def test_twenty_wrong_ones_shut_it_for_the_day_and_the_record_says_so(
+        self, joined, clinician, clock
+    ):
+        """Ten an hour for ever would find a birthday in two days, and nobody would hear of it."""
+        record = reverse("clients:record", args=[joined.pk])
+        for hour in range(2):
+            clock.move_to(NOW + timedelta(hours=2 * hour))
+            assert "Too many wrong" not in as_user(clinician).get(record).content.decode()
+            for _ in range(10):
+                by_mailed_code(joined).post(reverse("clients:own_code"), {"code": "0000"})
+        assert "Too many wrong" in as_user(clinician).get(record).content.decode()
+        clock.move_to(NOW + timedelta(hours=20))
+        browser = by_mailed_code(joined)
+        answer = browser.post(reverse("clients:own_code"), {"code": "2580"})
+        assert "until tomorrow" in answer.content.decode()
+        assert AuditEvent.objects.filter(action="code.shut").count() == 1
+        clock.move_to(NOW + timedelta(hours=27))
+        browser = by_mailed_code(joined)
+        assert browser.post(reverse("clients:own_code"), {"code": "2580"}).url == PORTAL
+
+    def test_a_new_code_has_all_its_tries(self, joined, clinician):
+        for _ in range(10):
+            actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)
+        actions.forget_code(joined, by=clinician, now=NOW)
+        user = actions.accept_invitation(link_for(joined), code="7302", now=NOW)
+        assert actions.is_own_code(joined, code="7302", by=user, now=NOW)
+
     def test_staff_have_no_such_page(self, clinician):
         assert as_user(clinician).get(reverse("clients:own_code")).status_code == 404
 
