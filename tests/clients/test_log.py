@@ -60,6 +60,10 @@ def test_it_is_narrowed_by_day_by_person_and_by_kind(joined, clinician, supervis
     sue = {"kind": "read", "person": supervisor.pk, "until": "2026-11-18"}
     assert len(lines(mine, who_saw(joined, **sue))) == 2
     assert lines(mine, who_saw(joined, since="nonsense", kind="nonsense", below="x"))
+    ends = {"since": "0001-01-01", "until": "9999-12-31"}
+    assert lines(mine, who_saw(joined, **ends))
+    taken = reverse("clients:who_saw_taken", args=[joined.pk], query=ends)
+    assert mine.get(taken).status_code == 200
 
 
 def test_an_owner_sees_who_and_what_and_nothing_of_the_record(joined, clinician, owner):
