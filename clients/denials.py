@@ -1,6 +1,6 @@
 """A page that is not for whoever asked for it is not there (404), and that they asked is written
-down: by whom, for which page and, where the address names a row of their own practice, about which
-client."""
+down: by whom and for which page. Of staff also about which client, where the address names a row of
+their own practice; of a client it stands in nobody else's record."""
 
 from django.utils import timezone
 
@@ -39,6 +39,7 @@ def _note(request) -> None:
     detail = {"page": match.view_name, "method": request.method}
     detail |= {name: str(value)[:40] for name, value in match.kwargs.items() if name[-3:] == "_id"}
     if limits.may_note_denial(user, timezone.now()):
-        audit.record("access.denied", client or user, by=user, detail=detail)
+        about = client if client and user.roles else user
+        audit.record("access.denied", about, by=user, detail=detail)
     elif limits.may_note_many_denials(user):
         audit.record("access.denied_often", user, by=user, detail=detail)

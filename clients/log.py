@@ -81,7 +81,7 @@ def _line(row: AuditEvent, actor: User | None, client: Client | None) -> Line:
     return Line(
         number=row.number,
         at=row.at,
-        who=_who(actor),
+        who=_who(actor, client),
         what=in_words(row.action),
         said=_said(row.detail),
         client=client,
@@ -89,11 +89,12 @@ def _line(row: AuditEvent, actor: User | None, client: Client | None) -> Line:
     )
 
 
-def _who(actor: User | None) -> str:
-    """A client has no name outside of their record."""
+def _who(actor: User | None, client: Client | None) -> str:
+    """A client has no name outside of their record, and none at all in somebody else's."""
     if actor is None:
         return _("Trellis")
-    return actor.name or _("the client")
+    is_another = client is not None and client.user_id != actor.pk
+    return actor.name or (_("somebody else") if is_another else _("the client"))
 
 
 def _said(detail: dict) -> str:

@@ -20,5 +20,6 @@ class PracticeConfig(AppConfig):
         # Whatever door somebody came in by; named, for models are not there yet.
         user_logged_in.connect(import_string("practice.idle.begin"))
         user_logged_out.connect(import_string("practice.idle.end"))
-        removed = import_string("allauth.mfa.signals.authenticator_removed")
-        removed.connect(import_string("practice.idle.factor_removed"))
+        for what in ("added", "removed"):
+            signal = import_string(f"allauth.mfa.signals.authenticator_{what}")
+            signal.connect(import_string(f"practice.idle.factor_{what}"))

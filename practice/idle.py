@@ -86,6 +86,13 @@ def factor_removed(sender, request, user, **facts) -> None:
         actions.end_sign_ins(user, but=request.session.get(actions.IN_SESSION))
 
 
+def factor_added(sender, request, user, **facts) -> None:
+    """For the signal ``authenticator_added``: with the first one whoever waits elsewhere, where
+    the password alone was shown, is signed out. Later each sign-in has shown one already."""
+    if user.roles and not request.session.get("second_factor"):
+        actions.end_sign_ins(user, but=request.session.get(actions.IN_SESSION))
+
+
 class IdleMiddleware:
     """An ended sign-in shows nothing more, whoever asks; one that goes on says until when."""
 

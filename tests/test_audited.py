@@ -79,8 +79,8 @@ EVENTS = {
     ("clients:who_saw", "get"): seen("log.read"),
     ("clients:who_saw_taken", "get"): seen("log.taken"),
     ("clients:keeping_of", "get"): seen("keeping.read", OWNER),
-    ("clients:erasure_ask", "get"): ASKS,
-    ("clients:erase", "get"): ASKS,
+    ("clients:erasure_ask", "get"): seen("keeping.read"),
+    ("clients:erase", "get"): seen("keeping.read", OWNER),
     ("clients:reason", "get"): nothing("only the name, as in every list"),
     ("clients:staff_leave", "get"): seen("caseload.shown_to_owner", OWNER),
     # Of one client: written
@@ -273,6 +273,36 @@ def test_what_is_opened_or_pressed_stands_in_the_trail(clock):
         if (action, there.people[who].pk) not in new:
             missing.append((name, method, action, new))
     assert missing == []
+
+
+# What is shown again with what was typed, and was not there to be opened first.
+OPENED = {
+    "assessments:feedback": "response.read",
+    **{
+        name: how[1]
+        for (name, method), how in EVENTS.items()
+        if method == "get" and how[0] == "seen"
+    },
+}
+
+
+@pytest.mark.django_db
+def test_a_form_with_a_slip_opens_nothing_without_a_trace(clock):
+    """What it was sent to is shown around it."""
+    there, shown, missing = Practice(), set(), []
+    trail = AuditEvent.objects.filter(practice=there.practice)
+    for name, action in OPENED.items():
+        who = EVENTS.get((name, "get"), (None, None, CLINICIAN))[2]
+        with undone():
+            last = trail.order_by("-number").first().number
+            page = freshly(there.people[who]).post(there.url(name), {"slip": "1"})
+            new = set(trail.filter(number__gt=last).values_list("action", "actor"))
+        if page.status_code == 200:
+            shown.add(name)
+            if (action, there.people[who].pk) not in new:
+                missing.append((name, action, new))
+    assert missing == []
+    assert shown >= {"assessments:feedback", "assessments:sheet", "clients:erase"}
 
 
 def written_actions():

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from assessments.models import Export, Response
 from assessments.reports import report_pdf
 from clients.keeping.kinds import in_words
-from clients.models import Client, OwnPlan, Session
+from clients.models import Client, OwnPlan
 from practice.csv_cells import csv_of
 from practice.forgetting import hanging_on
 from practice.models import AuditEvent, User
@@ -32,12 +32,13 @@ from .work import Work
 A_SECRET = "it opens a door, and says nothing about anybody"  # noqa: S105 # nosec B105 # 2026-11-29: no secret
 MACHINES = "how workers share their work"
 OWNERS = "only owners read why a hold was set"
-OTHERS = "another clinician's private note: ask them"
+NOTES = "a private note is read by its writer alone: ask them"
 LEFT_OUT = {
     "practice.User.password": A_SECRET,
     "clients.Client.personal_code": A_SECRET,
     "clients.PortalLink.token_hash": A_SECRET,
     "clients.LegalHold.reason": OWNERS,
+    "clients.Session.note": NOTES,
     "assessments.Export.file": "a file like this one",
     "assessments.Export.claim": MACHINES,
     "assessments.Export.lease_until": MACHINES,
@@ -77,7 +78,7 @@ def write_archive(work: Work, out) -> None:
     people: set = set()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in kinds:
-            written = [record_of(row, by=by) for row in rows]
+            written = [record_of(row) for row in rows]
             people |= {row.created_by_id for row in rows if getattr(row, "created_by_id", None)}
             _put(archive, f"records/{name}", written, _columns(rows.model))
             work.step(1)
@@ -106,18 +107,13 @@ def _left_out_of(model: type[Model]) -> list[str]:
     return [name for name in names if f"{model._meta.label}.{name}" in LEFT_OUT]
 
 
-def record_of(row: Model, *, by: User) -> dict[str, Any]:
+def record_of(row: Model) -> dict[str, Any]:
     """Every column by its name, opened where it was sealed."""
     return {
         field.attname: getattr(row, field.attname)
         for field in type(row)._meta.concrete_fields
-        if f"{row._meta.label}.{field.name}" not in LEFT_OUT and not _is_anothers(row, field, by)
+        if f"{row._meta.label}.{field.name}" not in LEFT_OUT
     }
-
-
-def _is_anothers(row: Model, field, by: User) -> bool:
-    """A private note is for whoever wrote it, also within an archive."""
-    return isinstance(row, Session) and field.name == "note" and row.note_owner_id != by.pk
 
 
 def _columns(model: type[Model]) -> tuple[str, ...]:
@@ -159,7 +155,12 @@ def _trail(client: Client) -> Iterator[dict]:
     )
     for event in events.select_related("actor").order_by("number"):
         facts = {name: getattr(event, name) for name in TRAIL if name != "who"}
-        yield facts | {"who": str(event.actor or "Trellis")}
+        yield facts | {"who": _who(event.actor)}
+
+
+def _who(actor: User | None) -> str:
+    """Staff by name. Who has none is a client, and not this one: nothing of theirs stands here."""
+    return "Trellis" if actor is None else actor.name or "somebody else"
 
 
 def _names(people: set, client: Client) -> Iterator[dict]:
@@ -181,6 +182,5 @@ def _readme(work: Work, kinds) -> str:
         "client": work.export.client,
         "kinds": [(name, in_words(rows.model._meta.label)) for name, rows in kinds],
         "left_out": sorted(LEFT_OUT.items()),
-        "note": OTHERS,
     }
     return render_to_string("assessments/export/archive_readme.txt", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import actions
 from assessments.exports import FORMATS
 from assessments.models import Export
+from practice.forms.days import is_in_our_time
 from practice.ids import uuid7
 
 MOST_WAITING = 5  # of one person: few are made at a time, and others wait too
@@ -23,12 +24,16 @@ class ExportForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("In which form"), widget=forms.RadioSelect)
     from_day = forms.DateField(
-        label=_("Sent from"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("Sent from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[is_in_our_time],
     )
     until_day = forms.DateField(
         label=_("Sent until"),
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[is_in_our_time],
     )
     with_words = forms.BooleanField(
         label=_("Put in what was written in own words"),

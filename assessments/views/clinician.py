@@ -158,19 +158,22 @@ def response(request, response_id):
         ),
         pk=response_id,
     )
-    if Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists():
+    cares = Client.objects.cared_for_by(request.user).filter(pk=found.client_id).exists()
+    form = FeedbackForm(response=found, by=request.user) if cares else None
+    return response_page(request, found, form)
+
+
+def response_page(request, found, form):
+    """One response, which is read by that, however they came here; ``form`` to write to the client
+    about it, for whoever may."""
+    if form is None:
+        Response.objects.of(request.user).filter(pk=found.pk).note_shown(timezone.now())
+        audit.record("response.read", found, by=request.user)
+    else:
         try:
             actions.mark_read(found, by=request.user, now=timezone.now())
         except actions.TakenBack:
             raise Http404 from None
-        return response_page(request, found, FeedbackForm(response=found, by=request.user))
-    Response.objects.of(request.user).filter(pk=found.pk).note_shown(timezone.now())
-    audit.record("response.read", found, by=request.user)
-    return response_page(request, found, None)
-
-
-def response_page(request, found, form):
-    """One response; ``form`` to write to the client about it, for whoever may."""
     definition = found.version.definition
     context = {
         "response": found,

@@ -54,7 +54,7 @@ def sheet(request, session_id):
                 "opened_at": now.isoformat(),
             },
         )
-        actions.read_sheet(session, by=request.user, now=now)
+    actions.read_sheet(session, by=request.user, now=now)
     note_words_shown(session, now=now)
     context = {
         "session": session,

@@ -10,7 +10,15 @@ from .address import (
 )
 from .consents import WordsChanged, answer_consent, publish_wording, withdraw_consent
 from .contact import confirm_contact, record_safety_check, stop_messages
-from .doors import accept_invitation, is_own_code, issue_links, link_life, open_link
+from .doors import (
+    accept_invitation,
+    has_moved,
+    is_code_shut,
+    is_own_code,
+    issue_links,
+    link_life,
+    open_link,
+)
 from .emergency import TooOften, find_in_emergency, open_in_emergency
 from .erasing import (
     MayNot,
@@ -36,6 +44,7 @@ from .passkeys import add_passkey, remove_passkey
 from .people import (
     AddressTaken,
     AlreadyAdded,
+    HasMoved,
     add_client,
     change_client,
     close_episode,
@@ -69,6 +78,7 @@ from .teams import IsPrimary, hand_over, join_team, leave_team, read_handover
 __all__ = [
     "AddressTaken",
     "AlreadyAdded",
+    "HasMoved",
     "IsHeld",
     "IsPrimary",
     "LastOwner",
@@ -113,8 +123,10 @@ __all__ = [
     "forget_code",
     "give_reason",
     "hand_over",
+    "has_moved",
     "hold",
     "invite",
+    "is_code_shut",
     "is_own_code",
     "is_taken",
     "issue_links",

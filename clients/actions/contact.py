@@ -20,7 +20,8 @@ def confirm_contact(client, *, by, now, phone=None, asked_again=False, **how) ->
     contact = SafeContact.objects.create(
         practice_id=client.practice_id, client=client, created_by=by, confirmed_at=now, **how
     )
-    if phone is not None and phone != before.phone:
+    has_new_number = phone is not None and phone != before.phone
+    if has_new_number:
         client.phone = phone
         client.save(update_fields=["phone"])
         number_changed(client, before=before.phone, now=now)
@@ -35,7 +36,8 @@ def confirm_contact(client, *, by, now, phone=None, asked_again=False, **how) ->
         "contact.confirmed",
         contact,
         by=by,
-        detail={"channel": contact.channel, "then": contact.then_channels},
+        detail={"channel": contact.channel, "then": contact.then_channels}
+        | ({"fields": ["phone"]} if has_new_number else {}),
     )
     return contact
 

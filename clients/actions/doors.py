@@ -1,6 +1,6 @@
 """The ways into the portal: links in messages, and the personal code that goes with them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -16,10 +16,14 @@ from practice.actions import end_sign_ins
 from practice.models import AuditEvent, User
 from practice.tokens import hash_of, new_token
 
-# Wrong codes by one client within the hour, whatever way they came, before the door stays shut.
-MOST_WRONG_AN_HOUR = 10
-HOUR = timedelta(hours=1)
+# Wrong codes by one client, whatever way they came, before the door stays shut; then a new code
+# opens it again, or the time. With so many a day a birthday is found within weeks, and not unseen.
+MOST_WRONG_AN_HOUR, MOST_WRONG_A_DAY = 10, 20
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 WRONG = ("link.wrong_code", "code.wrong")
+CHOSEN = "client.joined"
+# Since the practice changed where their links go: until then nobody chooses a new code there.
+SETTLES_IN = timedelta(hours=24)
 
 
 def issue_links(clients, *, now) -> dict:
@@ -61,12 +65,26 @@ def close_doors(client, *, now) -> None:
         end_sign_ins(user)
 
 
+def has_moved(client, *, now) -> bool:
+    """Somebody else has just changed where the links of this client go, who has been in already.
+    Whoever did could choose their code there, and read what they keep to themselves."""
+    if client.user_id is None:
+        return False
+    changed = AuditEvent.objects.filter(
+        client_id=client.pk,
+        action__in=("client.changed", "contact.confirmed"),
+        at__gt=now - SETTLES_IN,
+        detail__fields__has_any_keys=["email", "phone"],
+    )
+    return changed.exclude(actor=client.user_id).exists()
+
+
 @transaction.atomic
 def accept_invitation(link, *, code, now) -> User | None:
     """The client chooses a personal code, and gets an account if they have none yet. None when
     the link is spent, or when the account can't be made because the address is somebody's."""
     client = _locked(link.client_id)
-    if client.has_joined or not _use(link, now=now):
+    if client.has_joined or has_moved(client, now=now) or not _use(link, now=now):
         return None
     if client.user_id is None:
         client.user = _account(client)
@@ -75,7 +93,7 @@ def accept_invitation(link, *, code, now) -> User | None:
             return None
     client.personal_code = make_password(code)
     client.save(update_fields=["user", "personal_code"])
-    audit.record("client.joined", client, by=client.user)
+    audit.record(CHOSEN, client, by=client.user)
     return client.user
 
 
@@ -112,16 +130,39 @@ def open_link(link, *, code, now) -> User | None:
 @transaction.atomic
 def is_own_code(client, *, code, by, now, action="code.wrong") -> bool:
     """Is this the client's personal code? Wrong ones are counted one after the other, so that
-    trying many at once gains nothing; after too many within the hour none is looked at."""
+    trying many at once gains nothing; after too many within the hour or day none is looked at."""
     locked = _locked(client.pk)
-    wrong = AuditEvent.objects.filter(client_id=client.pk, action__in=WRONG, at__gt=now - HOUR)
+    wrong = _wrong_codes(client, now)
     is_right = check_password(code, locked.personal_code)  # as long as it takes, also when shut
-    if wrong.count() >= MOST_WRONG_AN_HOUR:
+    if _are_too_many(wrong, now):
         return False
     if is_right:
         return True
+    if len(wrong) + 1 == MOST_WRONG_A_DAY:
+        audit.record("code.shut", client, by=None)  # whoever looks after them sees it in the record
     audit.record(action, client, by=by)
     return False
+
+
+def is_code_shut(client, *, now) -> bool:
+    """Too many wrong ones: for now not even the right one opens."""
+    return _are_too_many(_wrong_codes(client, now), now)
+
+
+def _wrong_codes(client, now) -> list[datetime]:
+    """When, within the day, since they chose this code."""
+    happened = AuditEvent.objects.filter(
+        client_id=client.pk, action__in=(*WRONG, CHOSEN), at__gt=now - DAY
+    )
+    wrong: list[datetime] = []
+    for action, at in happened.order_by("number").values_list("action", "at"):
+        wrong = [] if action == CHOSEN else [*wrong, at]
+    return wrong
+
+
+def _are_too_many(wrong: list[datetime], now) -> bool:
+    within_the_hour = [at for at in wrong if at > now - HOUR]
+    return len(wrong) >= MOST_WRONG_A_DAY or len(within_the_hour) >= MOST_WRONG_AN_HOUR
 
 
 def _locked(client_id) -> Client:

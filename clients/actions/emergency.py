@@ -9,7 +9,8 @@ from clients.models.emergency import OPENS_FOR
 from practice import audit, keys
 from practice.models import AuditEvent, User
 
-MOST_MISSED = 5  # names within the hour that were nobody's: this is no way to ask who is in care
+MOST_MISSED = 5  # names within the hour that were not one's: this is no way to ask who is in care
+MISSED = ("emergency.not_found", "emergency.several")
 HOUR = timedelta(hours=1)
 
 
@@ -17,20 +18,28 @@ class TooOften(Exception):
     """They have asked for too many who are not here."""
 
 
-@transaction.atomic
 def find_in_emergency(name: str, *, by, now) -> list[Client]:
-    """Those of the practice with exactly this name or address. That nobody has it is written down,
-    without the name. Raises TooOften."""
+    """Those of the practice with exactly this name or address. Each try that opens nothing is
+    written down, without the name, and also that it was one too many. Raises TooOften."""
+    found = _try(name, by=by, now=now)
+    if found is None:
+        raise TooOften  # outside of what was written down
+    return found
+
+
+@transaction.atomic
+def _try(name: str, *, by, now) -> list[Client] | None:
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # many at once, one after the other
-    missed = AuditEvent.objects.filter(actor=by, action="emergency.not_found", at__gt=now - HOUR)
+    missed = AuditEvent.objects.filter(actor=by, action__in=MISSED, at__gt=now - HOUR)
     if missed.count() >= MOST_MISSED:
-        raise TooOften
+        audit.record("emergency.too_often", by, by=by)
+        return None
     clients = list(Client.objects.filter(practice=by.practice_id))
     keys.load(by.practice_id, [client.pk for client in clients])
     wanted = _plain(name)
     found = [each for each in clients if wanted in (_plain(each.preferred_name), each.email)]
-    if not found:
-        audit.record("emergency.not_found", by, by=by)
+    if len(found) != 1:
+        audit.record("emergency.several" if found else "emergency.not_found", by, by=by)
     return found
 
 

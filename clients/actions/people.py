@@ -6,17 +6,21 @@ from django.db import IntegrityError, transaction
 
 from clients.models import CareTeam, Channel, Client, Episode, RetentionPolicy, SafeContact
 from practice import audit, hooks, knocks, walls
-from practice.models import Knock, Role, User
+from practice.models import Erased, Knock, Role, User
 from practice.parting import hold_at_work
 
 from .contact import lift_bounce, number_changed
-from .doors import close_doors
+from .doors import close_doors, has_moved
 
 SECOND_CLICK = timedelta(minutes=1)
 
 
 class AddressTaken(Exception):
     """Somebody else signs in with this address already."""
+
+
+class HasMoved(Exception):
+    """Where their links go was changed less than a day ago."""
 
 
 class AlreadyAdded(Exception):
@@ -45,6 +49,10 @@ def _add(pk, *, by, now, contact, person) -> Client:
     client = Client(**identity, practice_id=by.practice_id, created_by=by, **person)
     client.email = client.email.strip().lower()
     client.save(force_insert=True)
+    # The form may be older than their erasure: its name must not come back (after a restore whoever
+    # has it is erased again). Asked with the row in hand, so that no erasure is under way.
+    if pk and Erased.objects.filter(pk=pk).exists():
+        raise AlreadyAdded
     shared = {"practice_id": by.practice_id, "client": client, "created_by": by}
     CareTeam.objects.create(**shared, clinician=by, since=now)
     Episode.objects.create(**shared, opened_at=now)
@@ -76,7 +84,8 @@ def change_client(client, *, by, now, **person) -> Client:
     if client.time_zone != before.time_zone:
         hooks.call("zone_changed", client=client, before=before.zone, now=now)
     hooks.call("contact_changed", client=client, now=now)
-    audit.record("client.changed", client, by=by, detail={"fields": sorted(person)})
+    changed = sorted(name for name, value in person.items() if getattr(before, name) != value)
+    audit.record("client.changed", client, by=by, detail={"fields": changed})
     return client
 
 
@@ -114,7 +123,10 @@ def _has_just_been_invited(client, now) -> bool:
 
 @transaction.atomic
 def forget_code(client, *, by, now) -> Client:
-    """They forgot their personal code: everything that is open closes, and a new link leaves."""
+    """They forgot their personal code: everything that is open closes, and a new link leaves.
+    Raises HasMoved."""
+    if has_moved(client, now=now):
+        raise HasMoved
     if not client.personal_code and _has_just_been_invited(client, now):
         return client
     client.personal_code = ""

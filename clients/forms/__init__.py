@@ -2,7 +2,7 @@ from .absences import AbsenceForm
 from .address import AskAddressForm
 from .care import TIME_TAKEN, CloseEpisodeForm, MoveSessionForm, SafetyCheckForm, SessionForm
 from .caseload import ChosenForm
-from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm
+from .codes import NewPersonalCodeForm, OwnCodeForm, PersonalCodeForm, why_not
 from .consents import AgreeForm, AgreementsForm, SaidForm
 from .contact import ContactForm, OwnContactForm
 from .emergency import EmergencyForm
@@ -48,4 +48,5 @@ __all__ = [
     "SaidForm",
     "SessionForm",
     "WhoSeesForm",
+    "why_not",
 ]

@@ -31,8 +31,6 @@ class PersonalCodeForm(forms.Form):
 class OwnCodeForm(PersonalCodeForm):
     """Once more, from whoever is signed in: a page that was left open is not the client."""
 
-    NOT_IT = _("That is not the code. Please try again, or later.")
-
     def __init__(self, *args, client, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.client, self.by = client, by
@@ -41,8 +39,18 @@ class OwnCodeForm(PersonalCodeForm):
         """The code last: with a slip in another field, no wrong one is counted."""
         data = super().clean()
         if not self.errors and not is_their_code(self, data["code"]):
-            self.add_error("code", self.NOT_IT)
+            self.add_error("code", why_not(self.client))
         return data
+
+
+def why_not(client) -> str:
+    """The words after a code that did not open."""
+    if actions.is_code_shut(client, now=timezone.now()):
+        return _(
+            "Too many wrong codes. Please wait an hour. After 20 in a day, wait until tomorrow, or "
+            "ask your clinician for a new one."
+        )
+    return _("That is not the code. Please try again.")
 
 
 def is_their_code(form, code: str) -> bool:

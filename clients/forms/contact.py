@@ -9,7 +9,7 @@ from clients import actions
 from clients.contact_rules import can_text
 from clients.models import WAYS, Channel, ChannelStop, ReminderPolicy, SafeContact, Wording
 
-from .codes import CodeField, OwnCodeForm, is_their_code
+from .codes import CodeField, is_their_code, why_not
 from .phone import PhoneField
 from .rhythm import LABELS, choices_of
 
@@ -271,7 +271,7 @@ class OwnContactForm(ContactForm):
             if not data["code"]:
                 self.add_error("code", _("This reaches you in a new way. Type your code for it."))
             elif not is_their_code(self, data["code"]):
-                self.add_error("code", OwnCodeForm.NOT_IT)
+                self.add_error("code", why_not(self.client))
         return data
 
     def _reaches_further(self, data) -> bool:

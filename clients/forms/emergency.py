@@ -35,7 +35,8 @@ class EmergencyForm(forms.Form):
             self.found = actions.find_in_emergency(said["name"], by=self.by, now=timezone.now())
         except actions.TooOften:
             words = _(
-                "You asked for several people who are not here. Ask the owner, or a colleague."
+                "You asked for several people who are not here. Each try is written down. Ask the "
+                "owner, or a colleague."
             )
             self.add_error("name", words)
             return said

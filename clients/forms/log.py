@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.log import Wanted
 from practice.auditing.words import KINDS
+from practice.forms.days import is_in_our_time
 from practice.models import User
 
 
@@ -12,9 +13,17 @@ class LogForm(forms.Form):
     """What is sent is no more than an address; nonsense in it narrows nothing."""
 
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        validators=[is_in_our_time],
     )
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        validators=[is_in_our_time],
+    )
     person = forms.ModelChoiceField(
         label=_("Who"), queryset=User.objects.none(), required=False, empty_label=_("Everybody")
     )

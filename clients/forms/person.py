@@ -86,6 +86,8 @@ class AddClientForm(ContactFields, PersonFields):
 
 
 class ChangeClientForm(PersonFields):
+    """The address that they sign in with is for their own team to change, and not for a cover."""
+
     def __init__(self, *args, client, by, **kwargs):
         self.client, self.by = client, by
         kwargs["initial"] = {name: getattr(client, name) for name in self.PERSON}
@@ -95,6 +97,8 @@ class ChangeClientForm(PersonFields):
             del self.fields["phone"]
         # Who has joined signs in with this address: it can change, but it can't go.
         self.fields["email"].required = client.user_id is not None
+        if not client.care_team.current().filter(clinician=by).exists():
+            del self.fields["email"]
         self.taken_by_nobody_but = client.user_id
 
     def save(self):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice.fields import EMPTY, SealedTextField
-from practice.models import DataClass, Role, TenantModel
+from practice.models import AuditEvent, DataClass, Role, TenantModel
 from practice.models.tenant import is_time_zone
 
 from .cover import Cover
@@ -86,6 +86,14 @@ class ClientQuerySet(models.QuerySet):
             held_since=Subquery(holds.values("since")[:1]),
             to_be_erased_since=Subquery(asked.values("asked_at")[:1]),
         )
+
+    def with_shut_code(self, now):
+        """Each with ``code_shut_at``, when within the day the last of too many wrong personal codes
+        was tried, in the same statement."""
+        shut = AuditEvent.objects.filter(
+            client_id=OuterRef("pk"), action="code.shut", at__gt=now - timedelta(days=1)
+        )
+        return self.annotate(code_shut_at=Subquery(shut.order_by("-number").values("at")[:1]))
 
     def kept_by(self, user):
         """For whom ``user`` answers as an owner: that their records are kept, held and erased. It

@@ -3,6 +3,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clients import actions
@@ -17,11 +18,17 @@ from clients.forms import (
 )
 from clients.models import Client, OwnPlan
 from practice import audit
-from practice.access import READING, fresh, staff
+from practice.access import READING, fresh, fresh_to_act, staff
 from practice.models import Role
+
+from .teams import of_own_team
 
 PAGE = 50
 LAST_REASONS = 30
+TOO_SOON = gettext_lazy(
+    "Their address or number was changed less than a day ago. So that nobody else gets in, a new "
+    "code can be sent a day after that."
+)
 
 
 @staff(*READING)
@@ -66,7 +73,7 @@ def client_add(request):
 @staff(*READING)
 @require_safe
 def record(request, client_id):
-    found = Client.objects.of(request.user).with_what_holds_it()
+    found = Client.objects.of(request.user).with_what_holds_it().with_shut_code(timezone.now())
     client = get_object_or_404(found, pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
     reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")
@@ -88,6 +95,7 @@ def record(request, client_id):
 
 
 @staff(Role.CLINICIAN)
+@fresh
 @require_http_methods(["GET", "POST"])
 def client_change(request, client_id):
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
@@ -121,11 +129,16 @@ def client_invite(request, client_id):
 
 
 @staff(Role.CLINICIAN)
+@fresh_to_act
 @require_POST
 def client_new_code(request, client_id):
     """They forgot their personal code: a new link lets them choose another."""
-    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
-    actions.forget_code(client, by=request.user, now=timezone.now())
+    client = of_own_team(request, client_id)
+    try:
+        actions.forget_code(client, by=request.user, now=timezone.now())
+    except actions.HasMoved:
+        messages.error(request, TOO_SOON)
+        return redirect("clients:record", client.pk)
     messages.success(
         request, _("The old code works no longer. A link for a new one leaves at a safe hour.")
     )

@@ -94,6 +94,7 @@ def erasure_ask(request, client_id):
         form.save()
         messages.success(request, _("Written down. An owner of the practice decides and does it."))
         return redirect(back, client.pk)
+    audit.looked("keeping.read", client, by=user)
     kept = kept_of(client, now=timezone.now())
     context = {"client": client, "form": form, "kept": kept, "back": back}
     return render(request, "clients/erasure_ask.html", context)
@@ -130,6 +131,7 @@ def erase(request, client_id):
             return redirect("clients:keeping_of", client.pk)  # which says why
         else:
             return redirect("clients:erased", erased.pk)
+    audit.looked("keeping.read", client, by=request.user)
     context = {"client": client, "kept": kept, "form": form, "goes": what_goes(client)}
     return render(request, "clients/erase.html", context)
 

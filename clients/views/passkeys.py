@@ -55,7 +55,8 @@ def _add(request):
 def _remove(request):
     key_id = request.POST["remove"]
     if key_id.isdecimal() and actions.remove_passkey(
-        request.client, key_id=int(key_id), by=request.user
+        request.client, key_id=int(key_id), here=request.sign_in, by=request.user
     ):
-        messages.success(request, _("Removed. It opens nothing any more."))
+        words = _("Removed. It opens nothing any more, and you are signed out everywhere else.")
+        messages.success(request, words)
     return redirect("clients:devices")

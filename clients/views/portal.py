@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import actions
 from clients.access import CODE_GIVEN, any_client, client_only, has_just_given_code
-from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm
+from clients.forms import NewPersonalCodeForm, OwnContactForm, PersonalCodeForm, why_not
 from clients.models import Channel, Client, PortalLink
 from clients.models.portal import client_id_to_stop
 from practice import knocks, limits, walls
@@ -39,6 +39,8 @@ def link(request, token):
 
 
 def _join(request, found, token, now):
+    if actions.has_moved(found.client, now=now):
+        return _outside(request, "clients/link_waits.html", {})
     form = NewPersonalCodeForm(request.POST or None)
     if form.is_valid():
         user = actions.accept_invitation(found, code=form.cleaned_data["code"], now=now)
@@ -55,7 +57,7 @@ def _enter(request, found, token, now):
         found.refresh_from_db()
         if not found.is_live(now):
             return _gone(request, token)
-        form.add_error("code", _("That is not the code. Please try again."))
+        form.add_error("code", why_not(found.client))
     return _outside(request, "clients/link_enter.html", {"form": form, "token": token})
 
 
@@ -105,7 +107,7 @@ def own_code(request):
         if actions.is_own_code(client, code=code, by=request.user, now=now):
             request.session[CODE_GIVEN] = True
             return redirect("assessments:portal")
-        form.add_error("code", _("That is not the code. Please try again, or later."))
+        form.add_error("code", why_not(client))
     return render(request, "clients/own_code.html", {"form": form})
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients import actions
 from clients.access import client_only
 from clients.forms import SafetyPolicyForm, WhoSeesForm
-from practice.access import staff
+from practice.access import fresh, staff
 from practice.models import Role
 
 
@@ -51,6 +51,7 @@ def contact_still(request):
 
 
 @staff(Role.OWNER)
+@fresh
 @require_http_methods(["GET", "POST"])
 def safety_policy(request):
     form = SafetyPolicyForm(request.POST or None, by=request.user)

@@ -15,7 +15,7 @@ from practice.access import staff
 from practice.models import Role
 
 
-def _of_own_team(request, client_id) -> Client:
+def of_own_team(request, client_id) -> Client:
     """Whoever covers for a colleague has the caseload as their own, but does not give it away."""
     client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
     if not client.care_team.current().filter(clinician=request.user).exists():
@@ -26,7 +26,7 @@ def _of_own_team(request, client_id) -> Client:
 @staff(Role.CLINICIAN)
 @require_http_methods(["GET", "POST"])
 def hand_over(request, client_id):
-    client = _of_own_team(request, client_id)
+    client = of_own_team(request, client_id)
     form = HandOverForm(request.POST or None, client=client, by=request.user)
     if form.is_valid():
         form.save()
@@ -41,7 +41,7 @@ def hand_over(request, client_id):
 @staff(Role.CLINICIAN)
 @require_http_methods(["GET", "POST"])
 def join(request, client_id):
-    client = _of_own_team(request, client_id)
+    client = of_own_team(request, client_id)
     form = JoinForm(request.POST or None, client=client, by=request.user)
     if form.is_valid():
         form.save()
@@ -54,7 +54,7 @@ def join(request, client_id):
 @staff(Role.CLINICIAN)
 @require_POST
 def leave(request, client_id, member_id):
-    client = _of_own_team(request, client_id)
+    client = of_own_team(request, client_id)
     member = get_object_or_404(client.care_team.current(), pk=member_id)
     try:
         actions.leave_team(client, member=member.clinician, by=request.user, now=timezone.now())

@@ -63,6 +63,8 @@ OF_KIND = {
     "safety": {
         "emergency.opened": _("opened the record in an emergency"),
         "emergency.not_found": _("looked in an emergency for somebody who is not here"),
+        "emergency.several": _("looked in an emergency by a name that several have"),
+        "emergency.too_often": _("looked in an emergency once too often"),
         "safety.read": _("read the safety checks"),
         "safety_check.recorded": _("recorded a safety check"),
         "alert.raised": _("an alert was raised"),
@@ -134,6 +136,7 @@ OF_KIND = {
         "link.opened": _("came in by a link"),
         "link.wrong_code": _("gave a wrong personal code on a link"),
         "code.wrong": _("gave a wrong personal code"),
+        "code.shut": _("too many wrong personal codes: it opens nothing for a day"),
     },
     "refused": {
         "access.denied": _("asked for a page that is not for them"),

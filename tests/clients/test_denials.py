@@ -42,7 +42,8 @@ def test_a_page_for_another_role_and_a_client_who_tries_another_ones(
     theirs = give(other, "strengths-check", by=clinician).occurrences.get()
     as_user(joined.user).get(reverse("assessments:begin", args=[theirs.pk]))
     last = denied().order_by("number").last()
-    assert (last.actor, last.client_id, last.address) == (joined.user, other.pk, None)
+    assert (last.actor, last.record_id, last.address) == (joined.user, joined.user_id, None)
+    assert last.client_id is None  # in the other's record nobody reads who this was
 
 
 def test_what_is_left_of_somebody_erased_is_of_no_client_any_more(client_in_care, clinician, owner):

@@ -11,8 +11,9 @@ from django.urls import reverse
 from clients import actions
 from clients.access import CODE_GIVEN
 from clients.models import PortalLink
+from practice.models import AuditEvent
 from tests.assessments.reminders.helpers import in_threads
-from tests.conftest import NOW, WHOLE_DAY, as_user, clear, join, make_client
+from tests.conftest import NOW, WHOLE_DAY, as_user, clear, freshly, join, make_client
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,33 @@ class TestThePersonalCode:
             assert not actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)
         assert not actions.is_own_code(joined, code="2580", by=joined.user, now=NOW)
 
+    def test_twenty_wrong_ones_shut_it_for_the_day_and_the_record_says_so(
+        self, joined, clinician, clock
+    ):
+        """Ten an hour for ever would find a birthday in two days, and nobody would hear of it."""
+        record = reverse("clients:record", args=[joined.pk])
+        for hour in range(2):
+            clock.move_to(NOW + timedelta(hours=2 * hour))
+            assert "Too many wrong" not in as_user(clinician).get(record).content.decode()
+            for _ in range(10):
+                by_mailed_code(joined).post(reverse("clients:own_code"), {"code": "0000"})
+        assert "Too many wrong" in as_user(clinician).get(record).content.decode()
+        clock.move_to(NOW + timedelta(hours=20))
+        browser = by_mailed_code(joined)
+        answer = browser.post(reverse("clients:own_code"), {"code": "2580"})
+        assert "until tomorrow" in answer.content.decode()
+        assert AuditEvent.objects.filter(action="code.shut").count() == 1
+        clock.move_to(NOW + timedelta(hours=27))
+        browser = by_mailed_code(joined)
+        assert browser.post(reverse("clients:own_code"), {"code": "2580"}).url == PORTAL
+
+    def test_a_new_code_has_all_its_tries(self, joined, clinician):
+        for _ in range(10):
+            actions.is_own_code(joined, code="0000", by=joined.user, now=NOW)
+        actions.forget_code(joined, by=clinician, now=NOW)
+        user = actions.accept_invitation(link_for(joined), code="7302", now=NOW)
+        assert actions.is_own_code(joined, code="7302", by=user, now=NOW)
+
     def test_staff_have_no_such_page(self, clinician):
         assert as_user(clinician).get(reverse("clients:own_code")).status_code == 404
 
@@ -99,6 +127,84 @@ class TestThePersonalCode:
         assert actions.accept_invitation(link_for(joined), code="7302", now=NOW) == user
         joined.refresh_from_db()
         assert actions.is_own_code(joined, code="7302", by=user, now=NOW)
+
+
+class TestSomebodyElseBecomesTheClient:
+    """Where links go, and what they ask for, do not change on one day."""
+
+    LATER = NOW + timedelta(hours=25)
+
+    def new_code(self, clinician, client):
+        return freshly(clinician).post(reverse("clients:client_new_code", args=[client.pk]))
+
+    def test_no_new_code_is_sent_to_where_the_practice_has_just_moved_them(
+        self, joined, clinician, clock
+    ):
+        actions.change_client(joined, by=clinician, now=NOW, email="new@client.example")
+        assert self.new_code(clinician, joined).url == reverse("clients:record", args=[joined.pk])
+        joined.refresh_from_db()
+        assert joined.has_joined
+        clock.move_to(self.LATER)
+        self.new_code(clinician, joined)
+        joined.refresh_from_db()
+        assert not joined.has_joined
+
+    def test_nor_is_one_chosen_where_they_were_moved_after_it_was_sent(
+        self, joined, clinician, clock
+    ):
+        self.new_code(clinician, joined)
+        joined.refresh_from_db()
+        actions.change_client(joined, by=clinician, now=NOW, email="new@client.example")
+        token = actions.issue_links([joined], now=NOW)[joined.pk]
+        page, form = reverse("clients:link", args=[token]), {"code": "7302", "again": "7302"}
+        for answer in (Browser().get(page), Browser().post(page, form)):
+            assert "opens tomorrow" in answer.content.decode()
+        link = PortalLink.objects.by_token(token).get()
+        assert actions.accept_invitation(link, code="7302", now=NOW) is None
+        clock.move_to(self.LATER)
+        assert Browser().post(page, form).url == PORTAL
+
+    def test_another_number_is_another_way_too(self, joined, clinician, clock):
+        how = WHOLE_DAY | {"channel": "sms"}
+        actions.confirm_contact(joined, by=clinician, now=NOW, phone="+49301234567", **how)
+        with pytest.raises(actions.HasMoved):
+            actions.forget_code(joined, by=clinician, now=NOW)
+
+    def test_what_goes_nowhere_else_does_not_count(self, joined, clinician, clock):
+        said = {"preferred_name": "Sam O.", "email": joined.email, "phone": joined.phone}
+        actions.change_client(joined, by=clinician, now=NOW, **said)
+        event = AuditEvent.objects.filter(action="client.changed").latest("number")
+        assert event.detail == {"fields": ["preferred_name"]}
+        actions.confirm_contact(joined, by=joined.user, now=NOW, phone="+49301234567", **WHOLE_DAY)
+        assert not actions.forget_code(joined, by=clinician, now=NOW).personal_code
+
+    def test_each_takes_a_fresh_sign_in(self, joined, clinician):
+        for name in ("client_change", "client_new_code"):
+            url = reverse(f"clients:{name}", args=[joined.pk])
+            answer = as_user(clinician).post(url, {"email": "new@client.example"})
+            assert answer.url.startswith(reverse("account_reauthenticate"))
+
+    def test_who_covers_for_a_colleague_does_neither(self, joined, clinician, colleague, clock):
+        day = NOW.date()
+        actions.take_absence(
+            clinician,
+            first_day=day,
+            last_day=day,
+            covers={None: colleague},
+            tells_clients=False,
+            by=clinician,
+            now=NOW,
+        )
+        assert self.new_code(colleague, joined).status_code == 404
+        record = freshly(colleague).get(reverse("clients:record", args=[joined.pk]))
+        assert "for a new code" not in record.content.decode()
+        page, browser = reverse("clients:client_change", args=[joined.pk]), freshly(colleague)
+        assert "email" not in browser.get(page).context["form"].fields
+        sent = {"preferred_name": "Sam O.", "email": "x@y.example"}
+        assert browser.post(page, sent | {"language": "en", "time_zone": "UTC"}).status_code == 302
+        was = joined.email
+        joined.refresh_from_db()
+        assert (joined.preferred_name, joined.email) == ("Sam O.", was)
 
 
 class TestWhatCloses:

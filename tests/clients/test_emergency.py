@@ -95,6 +95,7 @@ def test_it_is_no_way_to_ask_who_is_in_care(joined, colleague):
     missed = AuditEvent.objects.filter(action="emergency.not_found")
     assert list(missed.values_list("detail", "client_id")) == [({}, None)] * 5
     assert "several people" in str(opens(colleague, joined).context["form"].errors)
+    assert AuditEvent.objects.filter(action="emergency.too_often", actor=colleague).count() == 1
     assert not EmergencyOpening.objects.exists()
 
 
@@ -102,6 +103,11 @@ def test_of_two_with_one_name_the_address_tells(joined, clinician, colleague):
     other = make_client(clinician, joined.preferred_name, email="other@client.example")
     assert "More than one" in str(opens(colleague, joined).context["form"].errors)
     assert opens(colleague, joined, name=other.email).url == other.get_absolute_url()
+    for _ in range(4):
+        opens(colleague, joined)
+    several = AuditEvent.objects.filter(action="emergency.several")
+    assert list(several.values_list("detail", "client_id")) == [({}, None)] * 5
+    assert "several people" in str(opens(colleague, joined, name="Nobody").context["form"].errors)
 
 
 def test_whoever_looks_after_them_opens_nothing(joined, clinician):

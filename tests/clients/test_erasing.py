@@ -14,7 +14,7 @@ from practice.encryption import CannotOpen
 from practice.forgetting import NotDecided, counts_of, hanging_on
 from practice.limits import mark_of
 from practice.models import AuditEvent, DataKeyRow, Erased, Knock, User
-from tests.conftest import NOW, make_client, make_practice, make_staff, without_trigger
+from tests.conftest import NOW, WHOLE_DAY, make_client, make_practice, make_staff, without_trigger
 from tests.whole import close, rows_left_of, whole_client
 
 LONG_AFTER = NOW + timedelta(days=11 * 366)
@@ -247,3 +247,15 @@ def test_a_model_that_may_or_may_not_be_of_a_client_has_to_say_so(monkeypatch):
     monkeypatch.setattr(forgetting, "_links", lambda model: [Field] if model is User else [])
     with pytest.raises(NotDecided):
         forgetting._through(User, {Response: ("client",)})
+
+
+def test_a_form_that_is_older_than_the_erasure_brings_nobody_back(whole, owner, clinician):
+    """After a restore, whoever had the name would be erased though they are in care."""
+    erase(whole, owner)
+    person = {"preferred_name": "Sam", "pronouns": "", "email": "", "language": "en"}
+    with pytest.raises(actions.AlreadyAdded):
+        actions.add_client(
+            pk=whole.pk, by=clinician, now=NOW, contact=WHOLE_DAY, time_zone="UTC", **person
+        )
+    assert not Client.objects.exists()
+    assert not DataKeyRow.objects.filter(subject=whole.pk).exists()

@@ -10,7 +10,7 @@ from clients import actions
 from clients.contact_rules import may_mail
 from clients.forms.phone import PhoneField, plain_number
 from clients.models import ChannelStop, Client, PortalLink, ReminderPolicy
-from tests.conftest import NOW, WHOLE_DAY, as_user, join, make_client
+from tests.conftest import NOW, WHOLE_DAY, as_user, freshly, join, make_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NUMBER = "+49301234567"
@@ -332,7 +332,7 @@ def test_a_first_number_takes_no_link_away(client_in_care, clinician):
 
 @pytest.mark.usefixtures("texting")
 def test_the_number_is_on_the_record_and_can_be_changed_there(client_in_care, clinician):
-    browser = as_user(clinician)
+    browser = freshly(clinician)
     person = {name: ADD[name] for name in ("preferred_name", "email", "language", "time_zone")}
     url = reverse("clients:client_change", args=[client_in_care.pk])
     assert browser.post(url, person | {"phone": "0049301234567"}).status_code == 302

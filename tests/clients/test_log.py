@@ -12,7 +12,7 @@ from practice import audit
 from practice.auditing import checking
 from practice.ids import uuid7
 from practice.models import AuditCheck, AuditEvent
-from tests.conftest import NOW, as_user, give, make_client, make_staff, reads, send
+from tests.conftest import NOW, as_user, give, join, make_client, make_staff, reads, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -60,6 +60,10 @@ def test_it_is_narrowed_by_day_by_person_and_by_kind(joined, clinician, supervis
     sue = {"kind": "read", "person": supervisor.pk, "until": "2026-11-18"}
     assert len(lines(mine, who_saw(joined, **sue))) == 2
     assert lines(mine, who_saw(joined, since="nonsense", kind="nonsense", below="x"))
+    ends = {"since": "0001-01-01", "until": "9999-12-31"}
+    assert lines(mine, who_saw(joined, **ends))
+    taken = reverse("clients:who_saw_taken", args=[joined.pk], query=ends)
+    assert mine.get(taken).status_code == 200
 
 
 def test_an_owner_sees_who_and_what_and_nothing_of_the_record(joined, clinician, owner):
@@ -72,6 +76,19 @@ def test_an_owner_sees_who_and_what_and_nothing_of_the_record(joined, clinician,
     assert joined.email not in text
     assert browser.get(reverse("clients:record", args=[joined.pk])).status_code == 404
     assert "Sam" not in browser.get(reverse("clients:log")).content.decode()
+
+
+def test_a_client_is_never_somebody_elses_who(joined, clinician, owner):
+    """A line of an earlier version says that one client stood at another's door."""
+    other = join(make_client(clinician, "Other"), by=clinician)
+    audit.record("access.denied", other, by=joined.user)
+    audit.record("plan.written", other, by=other.user)
+    for person in (clinician, owner):
+        browser = as_user(person)
+        assert lines(browser, who_saw(other, kind="refused"))[0][0] == "somebody else"
+        assert joined.email not in browser.get(who_saw(other)).content.decode()
+        own = lines(browser, who_saw(other, kind="safety"))
+        assert ("the client", "wrote their own plan") in own
 
 
 def test_nobody_else_sees_it(joined, colleague, supervisor, stranger, practice):

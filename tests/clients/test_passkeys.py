@@ -69,6 +69,16 @@ def test_it_is_removed_by_whose_it_is(joined, clinician):
     assert list(Authenticator.objects.all()) == [other]
 
 
+def test_whoever_came_in_by_a_phone_that_is_removed_is_out(joined):
+    key, here, there = key_of(joined.user), as_user(joined.user), as_user(joined.user)
+    here.post(DEVICES, {"code": "2580"})
+    here.post(DEVICES, {"remove": "999999"})
+    assert there.get(DEVICES).status_code == 200
+    answer = here.post(DEVICES, {"remove": key.pk}, follow=True)
+    assert "signed out everywhere else" in answer.content.decode()
+    assert there.get(DEVICES).url.startswith(reverse("account_login"))
+
+
 def test_second_factors_of_staff_stay_shut_to_a_client_who_has_one(joined):
     key = key_of(joined.user)
     browser = as_user(joined.user)

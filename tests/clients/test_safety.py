@@ -9,7 +9,7 @@ from django.urls import reverse
 from clients import actions, helplines
 from clients.models import ChannelStop, SafetyPolicy, WhoSees
 from practice.models import AuditEvent
-from tests.conftest import NOW, WHOLE_DAY, as_user
+from tests.conftest import NOW, WHOLE_DAY, as_user, freshly
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DAY = timedelta(days=1)
@@ -151,9 +151,9 @@ class TestWhomToCall:
             "check_weeks": "12",
             "country": "GB",
         }
-        assert as_user(owner).post(reverse("clients:safety_policy"), form).status_code == 302
+        assert freshly(owner).post(reverse("clients:safety_policy"), form).status_code == 302
         hide = form | {"hidden_help": ["gb-samaritans"]}
-        assert as_user(owner).post(reverse("clients:safety_policy"), hide).status_code == 302
+        assert freshly(owner).post(reverse("clients:safety_policy"), hide).status_code == 302
         text = page(browser, url)
         assert "Numbers in United Kingdom" in text
         assert "116 123" not in text
@@ -208,7 +208,7 @@ class TestSafetyInThePortal:
     }
 
     def test_the_owner_chooses_and_it_counts(self, owner):
-        assert as_user(owner).post(self.URL, self.FORM).url == self.URL
+        assert freshly(owner).post(self.URL, self.FORM).url == self.URL
         owner.practice.refresh_from_db()
         policy = SafetyPolicy.of_practice(owner.practice_id)
         assert (owner.practice.leave_url, policy.contact_weeks, policy.check_weeks) == (
@@ -221,7 +221,7 @@ class TestSafetyInThePortal:
         "wrong", ["", "http://weather.example/", "javascript:alert(1)", "https://"]
     )
     def test_an_address_that_is_not_safe_is_refused(self, owner, wrong):
-        response = as_user(owner).post(self.URL, self.FORM | {"own_place": wrong})
+        response = freshly(owner).post(self.URL, self.FORM | {"own_place": wrong})
         assert list(response.context["form"].errors) == ["own_place"]
         owner.practice.refresh_from_db()
         assert owner.practice.leave_url == "https://www.bbc.com/weather"

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import (
+    SECRET_SESSION_KEY,
     TOTP,
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
 )
+from django.http import HttpRequest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from tests.conftest import PASSWORD
+from practice import idle
+from tests.conftest import PASSWORD, as_user
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,37 @@ def test_a_code_opens_once_for_as_long_as_it_is_good(clinician, secret):
     assert comes_in(clinician, code, at=BEGAN)
     for later in (MOMENT, STEP + MOMENT, 2 * STEP + MOMENT):
         assert not comes_in(clinician, code, at=BEGAN + later)
+
+
+def signed_in(clinician) -> Browser:
+    browser = Browser()
+    browser.post(reverse("account_login"), {"login": clinician.email, "password": PASSWORD})
+    return browser
+
+
+def test_whoever_waits_with_the_password_alone_is_not_let_in_by_the_first_factor(
+    clinician, django_capture_on_commit_callbacks
+):
+    mine, other = signed_in(clinician), signed_in(clinician)
+    setup = reverse("mfa_activate_totp")
+    for browser in (mine, other):
+        assert browser.get(reverse("assessments:today")).url == setup
+        assert browser.get(setup).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        code = shown(mine.session[SECRET_SESSION_KEY], datetime.now(UTC))
+        assert mine.post(setup, {"code": code}).status_code == 302
+    codes = reverse("mfa_view_recovery_codes")
+    for page in (codes, reverse("assessments:today")):
+        assert other.get(page).url.startswith(reverse("account_login"))
+    assert mine.get(codes).status_code == 200
+
+
+def test_a_later_factor_signs_nobody_out(clinician, secret):
+    here, there = as_user(clinician), as_user(clinician)
+    request = HttpRequest()
+    request.session = here.session
+    idle.factor_added(None, request, clinician)
+    assert there.get(reverse("assessments:today")).status_code == 200
 
 
 def test_a_code_with_a_space_is_the_same_code(clinician, secret):

@@ -57,6 +57,7 @@ def limit_rows() -> list[str]:
         "the personal code": [
             "4 to 8 digits",
             f"{doors.MOST_WRONG_AN_HOUR} wrong ones an hour",
+            f"{doors.MOST_WRONG_A_DAY} a day",
             f"{MOST_WRONG_CODES} on one link",
         ],
         "a link in a message": [f"{value_of('LINK_MINUTES')} minutes", "once"],

@@ -12,11 +12,12 @@ from assessments.exports.archive import LEFT_OUT, NOT_THEIRS_ALONE
 from assessments.models import Export, Response
 from clients import actions as care
 from clients.models import Client, Session
+from practice import audit
 from practice.forgetting import hanging_on
 from practice.ids import uuid7
 from practice.models import User
 from tests.assessments.exports.helpers import SECRET, make, take
-from tests.conftest import NOW, as_user, freshly, give, make_client
+from tests.conftest import NOW, as_user, freshly, give, join, make_client
 from tests.whole import sealed_fields, whole_client
 
 
@@ -45,7 +46,6 @@ def test_every_field_of_every_model_is_in_it_or_left_out_with_a_reason(files):
         for field in model._meta.concrete_fields
         if not any(field.attname in row for row in records(files, model))
     }
-    # The one note here is of whoever asks, so it is in.
     assert missing == set(LEFT_OUT)
     assert all(LEFT_OUT.values())
 
@@ -111,16 +111,29 @@ def test_what_a_client_keeps_to_themselves_is_not_in_it(clinician):
     assert {Response, Export} < NOT_THEIRS_ALONE.keys()
 
 
-def test_a_private_note_of_a_colleague_is_kept_back(whole, clinician, colleague):
+def test_the_trail_in_it_names_no_other_client(whole, clinician):
+    other = join(make_client(clinician, "Other"), by=clinician)
+    audit.record("access.denied", whole, by=other.user)
+    data = take(clinician, whole, kind="archive", with_words=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        trail = json.loads(archive.read("trail.json"))
+        everything = b"".join(map(archive.read, archive.namelist()))
+    assert other.email.encode() not in everything
+    assert "somebody else" in {each["who"] for each in trail if each["action"] == "access.denied"}
+    assert {"Clara", "Trellis"} < {each["who"] for each in trail}
+
+
+def test_a_private_note_leaves_with_nobody(whole, clinician, colleague):
+    """As the page says where it is written: it is in no export."""
     session = whole.sessions.get()
     words = {"note": "Mine alone", "points": ""}
     care.write_on_session(session, page=uuid7(), opened_at=NOW, by=clinician, now=NOW, **words)
     care.join_team(whole, member=colleague, by=clinician, now=NOW)
-    for by, is_in in ((clinician, True), (colleague, False)):
+    for by in (clinician, colleague):
         data = take(by, whole, kind="archive", with_words=True)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            rows = json.loads(archive.read("records/clients.session.json"))
-        assert ("Mine alone" in str(rows)) is is_in
+            everything = b"".join(map(archive.read, archive.namelist()))
+        assert b"Mine alone" not in everything
     assert Session.objects.count() == 1
 
 

@@ -180,3 +180,11 @@ def test_one_person_does_not_keep_all_the_others_waiting(measured, clinician):
     assert browser.post(url("export_client", measured), sent).status_code == 302
     again = browser.post(url("export_client", measured), sent)  # a second click
     assert again.url == Export.objects.get(pk=sent["once"]).get_absolute_url()
+
+
+def test_a_day_after_the_last_one_is_a_slip(measured, clinician):
+    """A worker would look for the day after it."""
+    form = {"kind": "fhir", "once": str(uuid7()), "until_day": "9999-12-31"}
+    answer = freshly(clinician).post(url("export_client", measured), form)
+    assert list(answer.context["form"].errors) == ["until_day"]
+    assert not Export.objects.exists()
