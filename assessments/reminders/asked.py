@@ -142,7 +142,8 @@ def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) 
     hour that is safe for them, because the clinician's is not theirs."""
     knocks.write(Knock.Kind.LINK, str(client.pk), now=now, life=WAITS, client=str(client.pk))
     if may_note and old:
-        knocks.write(Knock.Kind.NOTE, old, now=now, life=WAITS, client=str(client.pk))
+        pk = str(client.pk)
+        knocks.write(Knock.Kind.NOTE, old, counted_by=pk, now=now, life=WAITS, client=pk)
 
 
 def send_last_word(knock: Knock, now: datetime) -> None:

@@ -11,7 +11,8 @@ from clients.keeping.due import kept_of
 from clients.models import Client, RetentionPolicy
 from practice import audit, hooks, keys
 from practice.forgetting import counts_of, delete_all_of
-from practice.models import Erased
+from practice.limits import mark_of
+from practice.models import DataKeyRow, Erased, Knock
 from practice.parting import empty_account
 
 
@@ -83,6 +84,7 @@ def _refuse(kept, *, early, by) -> None:
 def _forget(client, *, now) -> None:
     user = client.user
     delete_all_of(client)
+    Knock.objects.filter(mark=mark_of(str(client.pk))).delete()  # to whatever address it is
     if user is not None:
         empty_account(user, now=now)
     keys.destroy(client.practice_id, client.pk)
