@@ -13,8 +13,10 @@ from .contact import confirm_contact, record_safety_check, stop_messages
 from .doors import accept_invitation, is_own_code, issue_links, link_life, open_link
 from .emergency import TooOften, find_in_emergency, open_in_emergency
 from .erasing import (
+    AlreadyErased,
     MayNot,
     NeedsAnother,
+    NeedsAPerson,
     NoReason,
     StillInCare,
     TooEarly,
@@ -69,11 +71,13 @@ from .teams import IsPrimary, hand_over, join_team, leave_team, read_handover
 __all__ = [
     "AddressTaken",
     "AlreadyAdded",
+    "AlreadyErased",
     "IsHeld",
     "IsPrimary",
     "LastOwner",
     "MayNot",
     "NeedsALook",
+    "NeedsAPerson",
     "NeedsAReason",
     "NeedsAnother",
     "NoLongerOpen",

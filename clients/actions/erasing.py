@@ -36,6 +36,14 @@ class NeedsAnother(MayNot):
     """In this practice whoever asks for it is not who does it."""
 
 
+class NeedsAPerson(MayNot):
+    """They were held once, or were to be kept after all: that goes by no rule alone."""
+
+
+class AlreadyErased(MayNot):
+    """Somebody was quicker."""
+
+
 class TooEarly(MayNot):
     """Their time is not over, and nobody said why it may be earlier."""
 
@@ -46,8 +54,14 @@ def erase_client(client, *, early: str = "", by, now) -> Erased:
 
     Raises MayNot.
     """
+    # What it is sealed with first, as whoever turns keys does: neither waits for the other's rows.
+    sealing = DataKeyRow.objects.filter(practice=client.practice_id, subject=client.pk)
+    list(sealing.select_for_update().order_by("pk"))
     # With the key, so that nobody adds a row meanwhile: whoever does waits, and finds nobody.
-    client = Client.objects.select_for_update(of=("self",)).select_related("user").get(pk=client.pk)
+    rows = Client.objects.select_for_update(of=("self",)).select_related("user")
+    client = rows.filter(pk=client.pk).first()
+    if client is None:
+        raise AlreadyErased
     kept = kept_of(client, now=now)
     _refuse(kept, early=early, by=by)
     request = kept.request
@@ -74,6 +88,8 @@ def _refuse(kept, *, early, by) -> None:
         raise StillInCare
     if kept.why is None:
         raise NoReason
+    if by is None and not kept.goes_by_itself:
+        raise NeedsAPerson
     if kept.is_early and not early.strip():
         raise TooEarly
     policy = RetentionPolicy.of_practice(kept.client.practice_id)
