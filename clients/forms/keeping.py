@@ -31,10 +31,10 @@ class RetentionForm(forms.Form):
     by_itself = forms.BooleanField(
         label=_("Erase records whose time is over without asking me"),
         help_text=_(
-            "You are told before, and at least a month goes by after the first mail that you get. "
-            "A legal hold stops it; whoever was held or to be kept once stays until an owner says "
-            "so. Trellis knows no birth dates: do not switch this on, or set a hold on each "
-            "record of somebody who was under age. Off: nothing is erased until an owner says so."
+            "You are told half a year, a month and a week before, and at least a month goes by "
+            "after the first mail. A legal hold stops it for good. Trellis knows no birth dates: "
+            "where you have records of people who were under age, set a hold on each, or leave "
+            "this off. Off: nothing is erased until an owner says so."
         ),
         required=False,
     )
