@@ -1,21 +1,15 @@
 """Mails to colleagues: who is away and who covers (days and names of colleagues, no client), and
 that a record was opened in an emergency (initials and a link)."""
 
-import logging
-
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from practice import walls
-from practice.models import Membership, Role
+from practice import letters, walls
+from practice.models import Membership
 
 from .models import Absence, EmergencyOpening
-
-log = logging.getLogger(__name__)
 
 
 def tell_of_absences(*, now) -> int:
@@ -53,13 +47,13 @@ def tell_of_emergencies(*, now) -> int:
 
 
 def _tell_of(opening: EmergencyOpening) -> int:
-    owners = Membership.objects.current().filter(practice=opening.practice_id, role=Role.OWNER)
+    owners = Membership.objects.owning().filter(practice=opening.practice_id)
     people = {member.user for member in owners.select_related("user")}
     team = opening.client.care_team.current().select_related("clinician")
     link = settings.SITE_URL + reverse("clients:who_saw", args=[opening.client_id])
     context = {"opening": opening, "link": link}
     with timezone.override(opening.practice.zone):
-        return _send("emergency", people | {row.clinician for row in team}, context)
+        return letters.tell("clients/emergency", people | {row.clinician for row in team}, context)
 
 
 def _tell(absence: Absence) -> int:
@@ -70,20 +64,4 @@ def _tell(absence: Absence) -> int:
         "covering": sorted({str(cover.covering) for cover in covers}),
         "link": settings.SITE_URL + reverse("clients:absences"),
     }
-    return _send("absence", people, context)
-
-
-def _send(about: str, people, context) -> int:
-    return sum(_mail(about, person, context) for person in people if person.is_active)
-
-
-def _mail(about: str, person, context) -> int:
-    with translation.override(person.language):
-        subject = render_to_string(f"clients/{about}_subject.txt", context).strip()
-        body = render_to_string(f"clients/{about}_mail.txt", context).strip() + "\n"
-    try:
-        return send_mail(subject, body, None, [person.email])
-    except OSError as error:  # its kind and no more: a refusal says to whom
-        kind = type(error).__name__
-        log.warning("%s: the mail was not taken: %s", about, kind)
-        return 0
+    return letters.tell("clients/absence", people, context)

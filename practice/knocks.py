@@ -55,13 +55,14 @@ def write(
     now: datetime,
     life: timedelta | None = None,
     code_mark: bytes | None = None,
+    counted_by: str = "",
     **facts,
 ) -> Knock:
-    """Write down that a letter is asked for; ``to`` is what it is counted by, and is sealed with
-    the rest."""
+    """Write down that a letter is asked for. ``to`` is sealed with the rest, and is what it is
+    counted by, unless it waits for so long that they may have another address, or be erased."""
     knock = Knock(
         kind=kind,
-        mark=mark_of(to),
+        mark=mark_of(counted_by or to),
         code_mark=code_mark,
         asked_at=now,
         due_at=now,

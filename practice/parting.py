@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from .actions import end_sign_ins
 from .limits import mark_of
-from .models import Knock, Membership, Role, Theme, User
+from .models import Knock, Membership, Theme, User
 
 
 class NotAtWork(PermissionDenied):
@@ -24,7 +24,7 @@ def hold_at_work(*people: User, role: str) -> None:
 
 
 def has_another_owner(user: User) -> bool:
-    others = Membership.objects.current().filter(role=Role.OWNER, practice=user.practice_id)
+    others = Membership.objects.owning().filter(practice=user.practice_id)
     return others.filter(user__is_active=True).exclude(user=user).exists()
 
 

@@ -149,6 +149,7 @@ EVERYWHERE = [
     Page("assessments:alerts", "colleague", state="with none"),
     Page("clients:keeping", OWNER, query=(("show", "all"),), state="with everybody"),
     Page("clients:keeping", OWNER, query=(("show", "held"),), state="with holds"),
+    Page("clients:keeping", OWNER, query=(("show", "erased"),), state="with certificates"),
     Page("clients:retention", OWNER, press="Keep", state="refused"),
     Page("home", "assistant", state="without anything to do"),
     Page("nowhere", state="not there"),

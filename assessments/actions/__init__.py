@@ -22,7 +22,7 @@ from .assign import (
     note_missed,
 )
 from .bringing import bring, leave_out
-from .ending import AlreadyRead, CareIsOver, discard, may_stay_private, share, take_back
+from .ending import AlreadyRead, CareIsOver, MustStay, discard, may_stay_private, share, take_back
 from .exports import (
     EXPORT_KEPT,
     OWN_KEPT,
@@ -77,6 +77,7 @@ __all__ = [
     "Elsewhere",
     "Gated",
     "KeptElsewhere",
+    "MustStay",
     "NoText",
     "NotAgreed",
     "NotAsked",

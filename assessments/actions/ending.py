@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from assessments.definitions import Definition, Kind
 from assessments.models import Occurrence, Response, Score, Sharing
-from clients.models import Agreement, Consent
+from clients.models import Agreement, Consent, LegalHold
 from practice import audit
 
 from . import programs
@@ -23,6 +23,10 @@ from .sealing import seal
 
 class AlreadyRead(Exception):
     """Somebody of the practice has seen it, or it went into a file: it can't be taken back."""
+
+
+class MustStay(Exception):
+    """A legal hold stands: what was sent stays as it was sent."""
 
 
 class CareIsOver(Exception):
@@ -106,7 +110,10 @@ def share(response: Response, *, bring: bool, by, now) -> Response:
 @transaction.atomic
 def take_back(response: Response, *, by, now) -> None:
     """It is the client's alone again, whole and as it is. One statement decides between them and
-    whoever opens it at the same moment. Raises AlreadyRead. An alert that it raised stays."""
+    whoever opens it at the same moment. Raises AlreadyRead, or MustStay. An alert that it raised
+    stays."""
+    if LegalHold.objects.standing().filter(client=response.client_id).exists():
+        raise MustStay
     scores = Score.objects.filter(response=OuterRef("pk")).values("response")
     answered_at = Subquery(scores.values(at=Min("taken_at")))  # before it was sent, perhaps
     found = Response.objects.can_be_taken_back().filter(pk=response.pk)

@@ -100,10 +100,12 @@ def _make(export: Export, clock) -> None:
 
 @transaction.atomic
 def _finish(work: Work, file: bytes) -> None:
-    """In one transaction with a last look whether all that is in it may still be read."""
+    """In one transaction with a last look whether all that is in it may still be read. They are
+    held meanwhile: an erasure comes before it, or finds the file and empties it."""
     export, inside = work.export, work.scope.inside
-    readable = readable_by(User.objects.get(pk=export.created_by_id))
-    if readable.filter(pk__among=inside).count() < len(inside):
+    readable = readable_by(User.objects.get(pk=export.created_by_id)).filter(pk__among=inside)
+    held = readable.select_for_update(of=("self",), no_key=True).order_by("pk")
+    if len(held.values_list("pk")) < len(inside):
         raise NotMade(Export.Why.LEFT if export.client_id else Export.Why.SOME_LEFT)
     put_export(export, file, clients=inside, responses=work.scope.count, now=work.clock())
 

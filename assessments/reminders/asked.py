@@ -13,17 +13,17 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from assessments import schedule
-from assessments.models import Delivery, Reminder
+from assessments.models import Alert, Delivery, Reminder
 from assessments.models.reminders import Outcome
 from clients.actions import issue_links
 from clients.contact_rules import may_mail
-from clients.models import Channel, Client, PortalLink
+from clients.models import Agreement, Channel, Client, Consent, PortalLink
 from practice import audit, knocks, walls
 from practice.models import AuditEvent, Knock
 
 from .channels import carrier_of
 from .messages import Outgoing, compose, message_id, wordings_of
-from .standing import Standing, Why, standings
+from .standing import STALE_AFTER, Standing, Why, standings
 
 MOST_AN_HOUR = 3
 HOUR = timedelta(hours=1)
@@ -142,7 +142,8 @@ def address_changed(*, client: Client, old: str, may_note: bool, now: datetime) 
     hour that is safe for them, because the clinician's is not theirs."""
     knocks.write(Knock.Kind.LINK, str(client.pk), now=now, life=WAITS, client=str(client.pk))
     if may_note and old:
-        knocks.write(Knock.Kind.NOTE, old, now=now, life=WAITS, client=str(client.pk))
+        pk = str(client.pk)
+        knocks.write(Knock.Kind.NOTE, old, counted_by=pk, now=now, life=WAITS, client=pk)
 
 
 def send_last_word(knock: Knock, now: datetime) -> None:
@@ -153,7 +154,7 @@ def send_last_word(knock: Knock, now: datetime) -> None:
     if standing.contact is None or standing.block == Why.HOLD:
         return
     last_day = knock.asked.get("last_day")
-    if last_day and not may_mail(user=standing.client.user):
+    if last_day and not _may_hear_until_when(standing, now):
         return
     opens = schedule.next_allowed(standing.rules, now)
     if opens != now:
@@ -165,3 +166,16 @@ def send_last_word(knock: Knock, now: datetime) -> None:
         body = render_to_string(f"assessments/messages/{what}_body.txt", context)
     knocks.send(EmailMessage(subject, body, to=[knock.asked["to"]]), now=now)
     knock.sent_at = now
+
+
+def _may_hear_until_when(standing: Standing, now: datetime) -> bool:
+    """What keeps back all that we send by ourselves keeps this back too. (``block`` says first of
+    all that they are not in care any more.)"""
+    client = standing.client
+    alerts = Alert.objects.that_stop_messages().filter(client=client)
+    return (
+        may_mail(user=client.user)
+        and standing.contact.confirmed_at >= now - STALE_AFTER
+        and not Consent.objects.refused(Agreement.CARE).filter(client=client).exists()
+        and not alerts.exists()
+    )

@@ -6,17 +6,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.reports.certificate import certificate_pdf
-from clients.keeping import certificate_of
+from clients.keeping import certificate_of, erased_of
 from practice.access import staff
-from practice.models import Erased, Role
+from practice.models import Role
 
 
 @staff(Role.OWNER)
 @require_safe
 def certificate(request, erased_id):
     """Made as it is asked for: one page, seldom, and nothing to keep."""
-    found = Erased.objects.of(request.user).select_related("practice", "created_by", "asked_by")
-    proof = certificate_of(get_object_or_404(found, pk=erased_id))
+    proof = certificate_of(get_object_or_404(erased_of(request.user), pk=erased_id))
     return HttpResponse(
         certificate_pdf(proof, now=timezone.now()),
         content_type="application/pdf",

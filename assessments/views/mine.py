@@ -61,6 +61,10 @@ def _taken_back(request, response, by, now):
         words = _("It can't be taken back any more: %(name)s may have read it already.")
         who = response.read_by or response.occurrence.assignment.created_by
         messages.warning(request, words % {"name": who.first_name or _("your clinician")})
+    except actions.MustStay:
+        messages.warning(
+            request, _("This has to stay as you sent it for now. Your team knows why.")
+        )
     else:
         messages.success(request, _("Taken back. Only you can read it now."))
     return redirect("assessments:mine", response.pk)

@@ -21,8 +21,10 @@ from .doors import (
 )
 from .emergency import TooOften, find_in_emergency, open_in_emergency
 from .erasing import (
+    AlreadyErased,
     MayNot,
     NeedsAnother,
+    NeedsAPerson,
     NoReason,
     StillInCare,
     TooEarly,
@@ -78,12 +80,14 @@ from .teams import IsPrimary, hand_over, join_team, leave_team, read_handover
 __all__ = [
     "AddressTaken",
     "AlreadyAdded",
+    "AlreadyErased",
     "HasMoved",
     "IsHeld",
     "IsPrimary",
     "LastOwner",
     "MayNot",
     "NeedsALook",
+    "NeedsAPerson",
     "NeedsAReason",
     "NeedsAnother",
     "NoLongerOpen",

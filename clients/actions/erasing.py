@@ -11,7 +11,8 @@ from clients.keeping.due import kept_of
 from clients.models import Client, RetentionPolicy
 from practice import audit, hooks, keys
 from practice.forgetting import counts_of, delete_all_of
-from practice.models import Erased
+from practice.limits import mark_of
+from practice.models import DataKeyRow, Erased, Knock
 from practice.parting import empty_account
 
 
@@ -35,6 +36,14 @@ class NeedsAnother(MayNot):
     """In this practice whoever asks for it is not who does it."""
 
 
+class NeedsAPerson(MayNot):
+    """They were held once, or were to be kept after all: that goes by no rule alone."""
+
+
+class AlreadyErased(MayNot):
+    """Somebody was quicker."""
+
+
 class TooEarly(MayNot):
     """Their time is not over, and nobody said why it may be earlier."""
 
@@ -45,8 +54,14 @@ def erase_client(client, *, early: str = "", by, now) -> Erased:
 
     Raises MayNot.
     """
+    # What it is sealed with first, as whoever turns keys does: neither waits for the other's rows.
+    sealing = DataKeyRow.objects.filter(practice=client.practice_id, subject=client.pk)
+    list(sealing.select_for_update().order_by("pk"))
     # With the key, so that nobody adds a row meanwhile: whoever does waits, and finds nobody.
-    client = Client.objects.select_for_update(of=("self",)).select_related("user").get(pk=client.pk)
+    rows = Client.objects.select_for_update(of=("self",)).select_related("user")
+    client = rows.filter(pk=client.pk).first()
+    if client is None:
+        raise AlreadyErased
     kept = kept_of(client, now=now)
     _refuse(kept, early=early, by=by)
     request = kept.request
@@ -73,6 +88,8 @@ def _refuse(kept, *, early, by) -> None:
         raise StillInCare
     if kept.why is None:
         raise NoReason
+    if by is None and not kept.goes_by_itself:
+        raise NeedsAPerson
     if kept.is_early and not early.strip():
         raise TooEarly
     policy = RetentionPolicy.of_practice(kept.client.practice_id)
@@ -83,6 +100,7 @@ def _refuse(kept, *, early, by) -> None:
 def _forget(client, *, now) -> None:
     user = client.user
     delete_all_of(client)
+    Knock.objects.filter(mark=mark_of(str(client.pk))).delete()  # to whatever address it is
     if user is not None:
         empty_account(user, now=now)
     keys.destroy(client.practice_id, client.pk)

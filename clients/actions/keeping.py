@@ -29,7 +29,7 @@ def change_retention(practice, *, by, now, by_itself: bool, **fields) -> Retenti
 
 @transaction.atomic
 def hold(client, *, reason: str, look_again_on=None, by, now) -> LegalHold:
-    """Nothing of theirs may be deleted until somebody lifts it. Raises IsHeld."""
+    """They may not be erased until somebody lifts it. Raises IsHeld."""
     _locked(client)
     if client.legal_holds.standing().exists():
         raise IsHeld

@@ -165,5 +165,6 @@ def closes_at(client, *, now: datetime) -> datetime:
 
 def _say_until_when(client, now) -> None:
     """By mail, at an hour that is safe for them, where a mail is. The clinician tells the rest."""
-    facts = {"client": str(client.pk), "last_day": client.portal_last_day.isoformat()}
-    knocks.write(Knock.Kind.NOTE, client.email, now=now, life=timedelta(days=14), **facts)
+    pk, life = str(client.pk), timedelta(days=14)
+    facts = {"client": pk, "last_day": client.portal_last_day.isoformat()}
+    knocks.write(Knock.Kind.NOTE, client.email, counted_by=pk, now=now, life=life, **facts)

@@ -32,8 +32,9 @@ class RetentionForm(forms.Form):
         label=_("Erase records whose time is over without asking me"),
         help_text=_(
             "You are told half a year, a month and a week before, and at least a month goes by "
-            "after the first notice. A legal hold stops it. Off: nothing is erased until an owner "
-            "says so."
+            "after the first mail. A legal hold stops it for good. Trellis knows no birth dates: "
+            "where you have records of people who were under age, set a hold on each, or leave "
+            "this off. Off: nothing is erased until an owner says so."
         ),
         required=False,
     )
@@ -95,7 +96,7 @@ class HoldForm(forms.Form):
     )
     look_again_on = forms.DateField(
         label=_("When to look at it again"),
-        help_text=_("A day on which you are reminded here. The hold ends when you lift it."),
+        help_text=_("From that day on it stands under To decide. The hold ends when you lift it."),
         required=False,
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
@@ -158,8 +159,8 @@ class EraseForm(forms.Form):
             del self.fields["early"]
 
     def clean_name(self):
-        typed = " ".join(self.cleaned_data["name"].split()).casefold()
-        if typed != " ".join(self.kept.client.preferred_name.split()).casefold():
+        typed = self.cleaned_data["name"]
+        if not self.kept.client.is_called(typed):
             raise ValidationError(_("That is not their name. Whom did you want to erase?"))
         return typed
 

@@ -5,7 +5,17 @@
 verbs are in ``actions.keeping`` and ``actions.erasing``; the years in ``retention.toml``.
 """
 
-from .certificate import Certificate, certificate_of
-from .due import Kept, due_by, kept_of, kept_rows
+from .certificate import Certificate, certificate_of, erased_of
+from .due import Kept, due_by, kept_of, kept_rows, kept_until, with_end
 
-__all__ = ["Certificate", "Kept", "certificate_of", "due_by", "kept_of", "kept_rows"]
+__all__ = [
+    "Certificate",
+    "Kept",
+    "certificate_of",
+    "due_by",
+    "erased_of",
+    "kept_of",
+    "kept_rows",
+    "kept_until",
+    "with_end",
+]

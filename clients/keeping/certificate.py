@@ -5,6 +5,7 @@ It names nobody: whoever needs to know whom it is about writes the name on the p
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -107,6 +108,11 @@ class Certificate:
             "trail": event and {"number": event.number, "at": event.at, "sha256": self.hash},
             "statements": self.statements,
         }
+
+
+def erased_of(owner) -> QuerySet[Erased]:
+    """With all that a certificate says of them."""
+    return Erased.objects.of(owner).select_related("practice", "created_by", "asked_by")
 
 
 def certificate_of(erased: Erased) -> Certificate:

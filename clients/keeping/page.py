@@ -16,11 +16,13 @@ from .due import Kept, due_by, kept_rows, with_end
 from .kinds import in_words
 
 SOON = timedelta(days=183)
+ERASED = "erased"  # of whom no record is left: the view finds their certificates
 SHOWN = {
     "due": _("To decide"),
     "held": _("On hold"),
     "ended": _("Care has ended"),
     "all": _("Everybody"),
+    ERASED: _("Erased"),
 }
 
 
@@ -42,17 +44,17 @@ class Records(Sequence):
         return kept_rows(rows, self.practice, self.policy, self.now)
 
 
-def list_of(owner, *, show: str, now: datetime) -> Records:
+def list_of(owner, policy: RetentionPolicy, *, show: str, now: datetime) -> Records:
     practice = owner.practice
-    policy = RetentionPolicy.of_practice(practice.pk)
     found = with_end(Client.objects.kept_by(owner))
-    held = Exists(LegalHold.objects.standing().filter(client=OuterRef("pk")))
+    holds = LegalHold.objects.standing().filter(client=OuterRef("pk"))
     if show == "due":
         asked = Exists(ErasureRequest.objects.standing().filter(client=OuterRef("pk")))
+        again = Exists(holds.filter(look_again_on__lte=practice.day_of(now)))
         soon = due_by(practice, policy, practice.day_of(now + SOON))
-        found = found.filter(Q(pk__in=soon.values("pk")) | asked)
+        found = found.filter(Q(pk__in=soon.values("pk")) | asked | again)
     elif show == "held":
-        found = found.filter(held)
+        found = found.filter(Exists(holds))
     elif show == "ended":
         found = found.filter(is_in_care=False)
     # Who has waited longest first; whoever is in care last.

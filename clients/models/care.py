@@ -173,6 +173,11 @@ class Client(TenantModel):
         """So that a client is addressed like everything that is about a client."""
         return self.pk
 
+    def is_called(self, name: str) -> bool:
+        """Typed by somebody: capitals and spaces do not matter."""
+        said, theirs = name.casefold().split(), self.preferred_name.casefold().split()
+        return said == theirs
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)

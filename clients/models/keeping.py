@@ -59,8 +59,9 @@ class LegalHoldQuerySet(models.QuerySet):
 
 
 class LegalHold(TenantModel):
-    """Nothing of this client may be deleted, whoever asks. It ends when an owner lifts it, never
-    by a date; triggers refuse an erasure while it stands, and to delete a hold that stands."""
+    """This client may not be erased, whoever asks, nor what they sent be taken back. It ends when
+    an owner lifts it, never by a date; triggers refuse an erasure while it stands, and to delete a
+    hold that stands. What somebody begins and throws away again is everyday work."""
 
     data_class = DataClass.CLINICAL
     kept = "with the client"
@@ -140,8 +141,8 @@ class ErasureRequest(TenantModel):
 
 
 class RetentionNotice(TenantModel):
-    """The owners and whoever was first responsible were told, once for each stage, that the time
-    of this record comes to its end on ``due_on``."""
+    """An owner was told, once for each stage, that the time of this record comes to its end on
+    ``due_on``: a mail was taken. Told anew where records go by themselves since."""
 
     class Stage(models.TextChoices):
         HALF_YEAR = "half_year", _("half a year before")

@@ -16,6 +16,7 @@ from clients.forms import (
     ContactForm,
     SafetyCheckForm,
 )
+from clients.keeping import kept_until, with_end
 from clients.models import Client, OwnPlan
 from practice import audit
 from practice.access import READING, fresh, fresh_to_act, staff
@@ -74,12 +75,14 @@ def client_add(request):
 @require_safe
 def record(request, client_id):
     found = Client.objects.of(request.user).with_what_holds_it().with_shut_code(timezone.now())
+    found = with_end(found)
     client = get_object_or_404(found, pk=client_id)
     team = list(client.care_team.current().select_related("clinician", "taken_from"))
     reasons = client.supervision_reasons.order_by("-given_at").select_related("created_by")
     emergencies = client.emergency_openings.order_by("-opened_at").select_related("created_by")
     context = {
         "client": client,
+        "kept_until": kept_until(client, request.user.practice),
         "checks": client.safety_checks.latest_first().select_related("created_by"),
         "team": team,
         "on_team": any(member.clinician_id == request.user.pk for member in team),

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import actions
 from clients.forms import AskErasureForm, EraseForm, HoldForm, RetentionForm
-from clients.keeping import certificate_of, kept_of
-from clients.keeping.page import SHOWN, list_of, what_goes
-from clients.models import Client
+from clients.keeping import certificate_of, erased_of, kept_of
+from clients.keeping.page import ERASED, SHOWN, list_of, what_goes
+from clients.models import Client, RetentionPolicy
 from practice import audit
 from practice.access import fresh, fresh_to_act, staff
 from practice.models import Erased, Role
@@ -27,6 +27,14 @@ def _kept_by(request, client_id) -> Client:
     return get_object_or_404(found, pk=client_id)
 
 
+def _answered_for(request, client_id) -> tuple[Client, str]:
+    """And the page of theirs from which this person came."""
+    user = request.user
+    found = Client.objects.cared_for_by(user) | Client.objects.kept_by(user)
+    client = get_object_or_404(found.select_related("practice"), pk=client_id)
+    return client, "clients:keeping_of" if Role.OWNER in user.roles else "clients:record"
+
+
 @staff(Role.OWNER)
 @require_safe
 def keeping(request):
@@ -34,15 +42,19 @@ def keeping(request):
     further."""
     show = request.GET.get("show")
     show = show if show in SHOWN else "due"
-    rows = list_of(request.user, show=show, now=timezone.now())
+    policy = RetentionPolicy.of_practice(request.user.practice_id)
+    if show == ERASED:
+        rows = Erased.objects.of(request.user).order_by("-erased_at", "pk")
+    else:
+        rows = list_of(request.user, policy, show=show, now=timezone.now())
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    audit.record("records.shown_to_owner", request.user.practice, by=request.user)
-    erased = Erased.objects.of(request.user).order_by("-erased_at")[:PAGE]
-    context = {"page": page, "show": show, "shown": SHOWN, "erased": erased, "policy": rows.policy}
+    audit.looked("records.shown_to_owner", request.user.practice, by=request.user)
+    context = {"page": page, "show": show, "shown": SHOWN, "policy": policy}
     return render(request, "clients/keeping.html", context)
 
 
 @staff(Role.OWNER)
+@fresh
 @require_http_methods(["GET", "POST"])
 def retention(request):
     form = RetentionForm(request.POST or None, by=request.user)
@@ -62,7 +74,7 @@ def keeping_of(request, client_id):
     if form.is_valid():
         with suppress(actions.IsHeld):  # a second click, or another owner
             form.save()
-        messages.success(request, _("Held. Nothing of theirs is deleted until you lift it."))
+        messages.success(request, _("Held. Nobody can erase this record until you lift it."))
         return redirect("clients:keeping_of", client.pk)
     audit.looked("keeping.read", client, by=request.user)
     kept = kept_of(client, now=timezone.now())
@@ -77,7 +89,7 @@ def keeping_of(request, client_id):
 def hold_lift(request, client_id):
     client = _kept_by(request, client_id)
     actions.lift_hold(client, by=request.user, now=timezone.now())
-    messages.success(request, _("Lifted. Nothing is deleted by that alone."))
+    messages.success(request, _("Lifted. Only an owner can erase this record now."))
     return redirect("clients:keeping_of", client.pk)
 
 
@@ -85,11 +97,8 @@ def hold_lift(request, client_id):
 @require_http_methods(["GET", "POST"])
 def erasure_ask(request, client_id):
     """Whoever cares for them, or answers for the records, says that they want to be forgotten."""
-    user = request.user
-    answering = Client.objects.cared_for_by(user) | Client.objects.kept_by(user)
-    client = get_object_or_404(answering.select_related("practice"), pk=client_id)
-    form = AskErasureForm(request.POST or None, client=client, by=user)
-    back = "clients:keeping_of" if Role.OWNER in user.roles else "clients:record"
+    client, back = _answered_for(request, client_id)
+    form = AskErasureForm(request.POST or None, client=client, by=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Written down. An owner of the practice decides and does it."))
@@ -103,14 +112,10 @@ def erasure_ask(request, client_id):
 @staff(Role.OWNER, Role.CLINICIAN)
 @require_POST
 def erasure_take_back(request, client_id):
-    user = request.user
-    answering = Client.objects.cared_for_by(user) | Client.objects.kept_by(user)
-    client = get_object_or_404(answering, pk=client_id)
-    actions.take_back_erasure(client, by=user, now=timezone.now())
+    client, back = _answered_for(request, client_id)
+    actions.take_back_erasure(client, by=request.user, now=timezone.now())
     messages.success(request, _("Taken back. Their record is kept."))
-    return redirect(
-        "clients:keeping_of" if Role.OWNER in user.roles else "clients:record", client.pk
-    )
+    return redirect(back, client.pk)
 
 
 @staff(Role.OWNER)
@@ -118,6 +123,8 @@ def erasure_take_back(request, client_id):
 @require_http_methods(["GET", "POST"])
 def erase(request, client_id):
     """What goes and what stays, said before; then their name in the owner's own typing."""
+    if Erased.objects.of(request.user).filter(pk=client_id).exists():  # a second click
+        return redirect("clients:erased", client_id)
     client = _kept_by(request, client_id)
     kept = kept_of(client, now=timezone.now())
     form = EraseForm(request.POST or None, kept=kept, by=request.user)
@@ -127,6 +134,8 @@ def erase(request, client_id):
         except actions.NeedsAnother:
             words = _("Whoever asked for it is not who does it: another owner has to.")
             form.add_error(None, words)
+        except actions.AlreadyErased:  # the same, while the first was at it
+            return redirect("clients:erased", client_id)
         except actions.MayNot:
             return redirect("clients:keeping_of", client.pk)  # which says why
         else:
@@ -139,19 +148,15 @@ def erase(request, client_id):
 @staff(Role.OWNER)
 @require_safe
 def erased(request, erased_id):
-    return render(request, "clients/erased.html", {"proof": _proof(request, erased_id)})
+    found = get_object_or_404(erased_of(request.user), pk=erased_id)
+    return render(request, "clients/erased.html", {"proof": certificate_of(found)})
 
 
 @staff(Role.OWNER)
 @require_safe
 def erased_facts(request, erased_id):
     """The certificate for a machine."""
-    facts = _proof(request, erased_id).as_json()
-    name = f"certificate-{facts['record']}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    found = get_object_or_404(erased_of(request.user), pk=erased_id)
+    headers = {"Content-Disposition": f'attachment; filename="certificate-{found.pk}.json"'}
+    facts = certificate_of(found).as_json()
     return JsonResponse(facts, headers=headers, json_dumps_params={"indent": 2})
-
-
-def _proof(request, erased_id):
-    found = Erased.objects.of(request.user).select_related("practice", "created_by", "asked_by")
-    return certificate_of(get_object_or_404(found, pk=erased_id))

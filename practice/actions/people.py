@@ -151,7 +151,7 @@ def _hold(practice) -> Practice:
 
 
 def _owning(practice):
-    return Membership.objects.current().filter(practice=practice, role=Role.OWNER)
+    return Membership.objects.owning().filter(practice=practice)
 
 
 def _locked(invitation) -> StaffInvitation:

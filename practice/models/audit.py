@@ -13,7 +13,7 @@ class AuditEvent(models.Model):
     """
 
     data_class = DataClass.PERSONAL
-    kept = "ten years, longer than the records it speaks of"
+    kept = "as long as the practice exists, longer than the records it speaks of"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")

@@ -102,6 +102,10 @@ class MembershipQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at__isnull=True)
 
+    def owning(self):
+        """Of those who own their practice today; whether they can sign in is another matter."""
+        return self.current().filter(role=Role.OWNER)
+
 
 class Membership(TenantModel):
     """A user's role in a practice, from when to when. A solo therapist holds two."""

@@ -272,6 +272,14 @@ class TestTakingBack:
         sent.refresh_from_db()
         assert sent.submitted_at is not None
 
+    def test_not_under_a_legal_hold(self, phone, log, owner):
+        sent = add(log, "send")
+        care.hold(sent.client, reason="A claim", by=owner, now=NOW)
+        page = phone.post(mine(sent), {"act": "take_back"}, follow=True)
+        assert "This has to stay as you sent it for now." in text_of(page)
+        sent.refresh_from_db()
+        assert sent.submitted_at == NOW
+
     def test_a_sheet_that_is_made_meanwhile_looks_at_each_row_once_more(self, log, session):
         add(log, "bring")
         with CaptureQueriesContext(connection) as made_of:

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from assessments.actions import close_alert
+from assessments.actions.alerts import raise_alert
+from assessments.models import Alert
 from clients import actions
 from practice import knocks
 from practice.models import Knock
-from tests.conftest import NOW, as_user, clear, join, make_client
+from tests.conftest import NOW, as_user, clear, give, join, make_client
 from tests.whole import close
 
 DAY = timedelta(days=1)
@@ -65,14 +68,36 @@ def test_one_mail_says_it_at_a_safe_hour_without_saying_what_it_is(discharged, m
     assert len(letters(mailoutbox, discharged)) == 1
 
 
-@pytest.mark.parametrize("what", ["no messages", "hold"])
+def stops_messages(client, clinician):
+    actions.stop_messages(client, by=client.user, now=NOW)
+
+
+def on_hold(client, clinician):
+    clear(client, by=clinician, outcome="hold", now=NOW + timedelta(minutes=1))
+
+
+def long_unconfirmed(client, clinician):
+    client.safe_contacts.update(confirmed_at=NOW - 181 * DAY)
+
+
+def takes_consent_back(client, clinician):
+    actions.withdraw_consent(client, "care", by=client.user, now=NOW)
+    for alert in client.alerts.all():  # it keeps mails back as well, while it is open
+        close_alert(alert, note="Spoken", acted="met", by=clinician, now=NOW)
+
+
+def in_alarm(client, clinician):
+    asked = give(client, "limit-log", by=clinician, times=1).occurrences.get()
+    raise_alert(asked, Alert.Kind.CRITICAL, by=client.user, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "what", [stops_messages, on_hold, long_unconfirmed, takes_consent_back, in_alarm]
+)
 def test_nobody_is_written_to_who_is_not_safe_to_write_to(
     joined, clinician, mailoutbox, clock, what
 ):
-    if what == "hold":
-        clear(joined, by=clinician, outcome="hold", now=NOW + timedelta(minutes=1))
-    else:
-        actions.stop_messages(joined, by=joined.user, now=NOW)
+    what(joined, clinician)
     close(joined, by=clinician)
     assert letters(mailoutbox, joined) == []
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Export, Response
+from assessments.reminders.asked import address_changed
 from clients import actions
 from clients.keeping import certificate_of, kept_of
 from clients.models import Client, EmergencyOpening, LegalHold, SupervisionReason
@@ -75,6 +77,15 @@ def test_their_key_is_destroyed_and_what_a_backup_holds_does_not_open(whole, own
         keys.of_sealed(whole.practice_id, bytes(sealed))
 
 
+def test_their_key_is_held_before_their_rows_as_by_whoever_turns_keys(whole, owner):
+    """Else each of the two could hold what the other waits for."""
+    with CaptureQueriesContext(connection) as sent:
+        erase(whole, owner)
+    held = [each["sql"] for each in sent if " FOR UPDATE" in each["sql"]]
+    assert '"practice_datakey"' in held[0]
+    assert '"clients_client"' in held[1]
+
+
 def test_their_account_is_an_empty_shell_that_opens_nothing(whole, owner):
     user_id, address = whole.user_id, whole.user.email
     erase(whole, owner)
@@ -103,6 +114,14 @@ def test_what_was_tried_with_their_address_says_nothing_and_goes(whole, owner):
     erase(whole, owner)
     assert not theirs.exists()
     assert Knock.objects.filter(mark=mark_of(owner.email)).exists()
+
+
+def test_letters_to_them_that_wait_go_too_whatever_address_they_are_for(whole, owner):
+    address_changed(client=whole, old="left@client.example", may_note=True, now=NOW)
+    waiting = Knock.objects.filter(kind__in=[Knock.Kind.NOTE, Knock.Kind.LINK])
+    assert sorted(waiting.values_list("kind", flat=True)) == ["link", "note", "note"]
+    erase(whole, owner)
+    assert not waiting.exists()
 
 
 def test_what_is_left_says_when_by_whom_and_how_many_and_names_nobody(whole, owner, practice):

@@ -4,14 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.db import OperationalError
 from django.utils.module_loading import import_string
 
 from assessments.models import Export
-from assessments.tasks import look_after_records
+from assessments.tasks import look_after_records, look_after_records_of
 from clients import actions
 from clients.keeping import due_by, kept_of, notices
 from clients.keeping.kinds import IN_WORDS
-from clients.models import Client, PortalLink, RetentionNotice, RetentionPolicy
+from clients.models import Client, Episode, PortalLink, RetentionNotice, RetentionPolicy
 from clients.retention import SURE, WORDS, laws, years_after, years_before
 from practice import walls
 from practice.forgetting import OURS, STAYS, SWEPT, hanging_on
@@ -154,6 +155,17 @@ def test_whoever_is_in_care_is_not_due_however_old_their_first_episode_is(ended,
     assert kept_of(ended, now=NOW).due_on is None
 
 
+def test_years_count_from_a_session_that_was_held_after_the_episode_was_closed(ended, clinician):
+    shared = {"practice": ended.practice, "client": ended, "clinician": clinician}
+    shared["episode"] = ended.episodes.get()
+    ended.sessions.create(**shared, starts_at=years_ago(8), missed_at=NOW)
+    assert kept_of(ended, now=NOW).due_on == (NOW + 6 * DAY).date()
+    ended.sessions.create(**shared, starts_at=years_ago(9), attended_at=NOW)
+    assert kept_of(ended, now=NOW).due_on == NOW.date().replace(year=NOW.year + 1)
+    policy = RetentionPolicy.of_practice(ended.practice_id)
+    assert list(due_by(ended.practice, policy, (NOW + 6 * DAY).date())) == []
+
+
 # -- who is told, and what goes by itself ----------------------------------------------------------
 
 
@@ -178,7 +190,10 @@ def test_nothing_goes_by_itself_unless_the_practice_says_so(ended, practice):
     assert Client.objects.filter(pk=ended.pk).exists()
 
 
-def test_what_goes_by_itself_goes_a_month_after_the_first_word(ended, practice, owner, clock):
+def test_what_goes_by_itself_goes_a_month_after_the_first_word(
+    ended, practice, owner, clock, monkeypatch
+):
+    monkeypatch.setattr(look_after_records_of, "delay", look_after_records_of)  # no broker here
     by_itself(practice, owner)
     for days in (0, 29, 2):
         assert Client.objects.filter(pk=ended.pk).exists()
@@ -194,6 +209,109 @@ def test_switching_it_on_deletes_nothing_within_a_month(ended, practice, owner):
     by_itself(practice, owner, since=NOW + 40 * DAY)
     notices.look_at(practice.pk, now=NOW + 41 * DAY)
     assert Client.objects.filter(pk=ended.pk).exists()
+
+
+def test_whoever_switches_it_on_late_is_told_anew_and_from_which_day_on(
+    ended, practice, owner, mailoutbox
+):
+    for days in (0, 6):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert "An owner of the practice decides" in mailoutbox[0].body
+    by_itself(practice, owner, since=NOW + 300 * DAY)
+    mailoutbox.clear()
+    for days in (331, 331, 360):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+        assert Client.objects.filter(pk=ended.pk).exists()
+    assert len(mailoutbox) == 2  # the owner and the clinician, once
+    for mail in mailoutbox:
+        assert "erased without asking" in mail.body
+        assert "can go on 14 Nov 2027" in mail.body
+        assert "decides" not in mail.body
+    notices.look_at(practice.pk, now=NOW + 361 * DAY)
+    assert Erased.objects.filter(pk=ended.pk).exists()
+
+
+def test_nothing_goes_in_the_run_that_tells_of_it(ended, practice, owner, mailoutbox):
+    by_itself(practice, owner)
+    for days in (-60, 6):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert "can go on 24 Nov 2026" in mailoutbox[-1].body
+    assert Client.objects.filter(pk=ended.pk).exists()
+    notices.look_at(practice.pk, now=NOW + 6 * DAY + timedelta(hours=1))
+    assert Erased.objects.filter(pk=ended.pk).exists()
+
+
+def test_a_notice_that_nobody_took_is_tried_again_and_nothing_goes_by_it(
+    ended, practice, owner, mailoutbox, settings
+):
+    by_itself(practice, owner)
+    takes = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.practice.test_knocks.Refuses"
+    for days in (0, 6, 40):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert not RetentionNotice.objects.exists()
+    settings.EMAIL_BACKEND = takes
+    for days in (41, 70):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert len(mailoutbox) == 2
+    assert Client.objects.filter(pk=ended.pk).exists()
+
+
+def test_where_no_owner_is_active_nobody_is_told_and_nothing_goes(
+    ended, practice, owner, mailoutbox
+):
+    by_itself(practice, owner)
+    practice.users.filter(pk=owner.pk).update(is_active=False)
+    for days in (0, 40):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert not mailoutbox
+    assert Client.objects.filter(pk=ended.pk).exists()
+
+
+def was_to_be_forgotten(client, owner):
+    actions.ask_for_erasure(client, why="wish", words="", by=owner, now=NOW)
+    actions.take_back_erasure(client, by=owner, now=NOW + 38 * DAY)
+
+
+def was_held(client, owner):
+    actions.hold(client, reason="A claim", by=owner, now=NOW)
+    actions.lift_hold(client, by=owner, now=NOW + 38 * DAY)
+
+
+@pytest.mark.parametrize("once", [was_to_be_forgotten, was_held])
+def test_whoever_was_to_be_kept_once_goes_by_an_owner_alone(
+    ended, practice, owner, once, mailoutbox
+):
+    by_itself(practice, owner)
+    notices.look_at(practice.pk, now=NOW)
+    once(ended, owner)
+    for days in (39, 40, 400):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert Client.objects.filter(pk=ended.pk).exists()
+    assert "An owner of the practice decides" in mailoutbox[-1].body
+    assert kept_of(ended, now=NOW + 400 * DAY).why == "over"
+    with pytest.raises(actions.NeedsAPerson):
+        actions.erase_client(ended, by=None, now=NOW + 400 * DAY)
+    assert actions.erase_client(ended, by=owner, now=NOW + 400 * DAY)
+
+
+def test_what_is_in_the_way_of_one_keeps_no_other(ended, clinician, practice, owner, monkeypatch):
+    other = make_client(clinician, "Otto Other")
+    close(other, by=clinician)
+    Episode.objects.filter(client=other).update(opened_at=years_ago(12), closed_at=years_ago(11))
+    by_itself(practice, owner)
+    notices.look_at(practice.pk, now=NOW)
+    erase = notices.erase_client
+
+    def crossed(client, **facts):
+        if client == other:
+            raise OperationalError("deadlock detected")
+        return erase(client, **facts)
+
+    monkeypatch.setattr(notices, "erase_client", crossed)
+    for days in (6, 31):
+        notices.look_at(practice.pk, now=NOW + days * DAY)
+    assert list(Client.objects.all()) == [other]
 
 
 def test_under_a_hold_nobody_is_told_and_nothing_goes(ended, practice, owner, mailoutbox):

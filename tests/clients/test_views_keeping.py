@@ -101,8 +101,71 @@ def test_where_two_are_needed_the_one_who_asked_is_told(clinician, owner, practi
     assert not Erased.objects.exists()
 
 
-def test_a_shorter_time_than_the_law_needs_a_reason(owner):
+def test_a_second_click_on_erase_leads_to_the_certificate(asked, owner, monkeypatch):
+    browser, address = freshly(owner), page("erase", asked.pk)
+    form = {"name": asked.preferred_name, "early": "They insist"}
+
+    def one_was_quicker(client, **facts):
+        erase(client, **facts)
+        return erase(client, **facts)
+
+    erase = actions.erase_client
+    monkeypatch.setattr(actions, "erase_client", one_was_quicker)
+    for _click in range(2):
+        assert browser.post(address, form).url == page("erased", asked.pk)
+    assert browser.get(address).url == page("erased", asked.pk)
+    assert AuditEvent.objects.filter(action="client.erased").count() == 1
+
+
+def test_each_certificate_can_be_reached_however_many_there_are(owner, practice):
+    shared = {"practice": practice, "why": "over", "counts": {}}
+    for days in range(51):
+        Erased.objects.create(**shared, erased_at=NOW - timedelta(days=days))
+    browser, address = as_user(owner), page("keeping") + "?show=erased"
+    first, second = text(browser.get(address)), text(browser.get(address + "&page=2"))
+    assert "1 to 50 of 51" in first
+    oldest = Erased.objects.order_by("erased_at").first()
+    assert page("erased", oldest.pk) not in first
+    assert page("erased", oldest.pk) in second
+
+
+def test_a_hold_that_is_to_be_looked_at_again_stands_among_what_is_to_decide(
+    clinician, owner, clock
+):
+    client = close(make_client(clinician, "Hetty Held"), by=clinician)
+    day = NOW.date() + timedelta(days=9)
+    actions.hold(client, reason="A claim", look_again_on=day, by=owner, now=NOW)
+    for days, stands in ((8, False), (9, True)):
+        clock.move_to(NOW + timedelta(days=days))
+        assert ("Hetty Held" in text(as_user(owner).get(page("keeping")))) is stands
+
+
+def test_to_look_at_the_list_is_written_down_once_a_day(asked, owner):
     browser = as_user(owner)
+    for show in ("due", "held", "ended"):
+        browser.get(page("keeping") + f"?show={show}")
+    assert AuditEvent.objects.filter(action="records.shown_to_owner").count() == 1
+
+
+def test_once_care_has_ended_the_record_says_until_when_it_is_kept(clinician):
+    client = make_client(clinician)
+    browser = as_user(clinician)
+    assert "is kept until" not in text(browser.get(page("record", client.pk)))
+    close(client, by=clinician)
+    said = text(browser.get(page("record", client.pk)))
+    assert "By the rule of your practice their record is kept until 18 Nov 2036." in said
+
+
+def test_to_change_the_rule_one_shows_first_who_one_is(owner):
+    form = {"law": "de", "years": "1", "grace_days": "30", "by_itself": "on", "why_shorter": "x"}
+    for answer in (as_user(owner).get(page("retention")), as_user(owner).post(page("retention"))):
+        assert "/accounts/reauthenticate/" in answer.url
+    as_user(owner).post(page("retention"), form)
+    assert not RetentionPolicy.objects.exists()
+
+
+def test_a_shorter_time_than_the_law_needs_a_reason(owner):
+    browser = freshly(owner)
     form = {"law": "de", "years": "3", "grace_days": "30", "by_itself": "on"}
     said = text(browser.post(page("retention"), form))
     assert "The rule that you chose says 10 years." in said

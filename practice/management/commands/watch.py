@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from practice import heartbeat, walls
 from practice.checks import refuse_if_unfit
 from practice.database import account
-from practice.models import Heartbeat, Membership, Role
+from practice.models import Heartbeat, Membership
 from practice.processes import interrupt_on_stop_signals
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def recipients() -> list[str]:
     """ADMINS; where none are named, the owners of the practices."""
     if settings.ADMINS:
         return [address for _name, address in settings.ADMINS]
-    owners = Membership.objects.current().filter(role=Role.OWNER, user__is_active=True)
+    owners = Membership.objects.owning().filter(user__is_active=True)
     with walls.crossing():
         return sorted(set(owners.values_list("user__email", flat=True)))
 

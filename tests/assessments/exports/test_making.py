@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from assessments import actions, exports
 from assessments.exports import formats, making, work
@@ -14,6 +15,7 @@ from practice import keys
 from practice.encryption import key_id_of
 from practice.models import AuditEvent, DataKeyRow
 from tests.conftest import NOW, join, make_client, make_staff, measure, reads
+from tests.whole import close
 
 from .helpers import ask, make, take
 
@@ -204,6 +206,26 @@ def test_an_erased_client_is_in_no_file_and_keeps_nobody_elses_back(measured, cl
     erase(measured)
     assert make(clinician, measured).why == Export.Why.ERASED
     assert make(clinician).clients == [other.pk]
+
+
+def test_who_is_in_it_is_held_until_it_is_there_so_that_an_erasure_finds_the_file(
+    measured, clinician
+):
+    with CaptureQueriesContext(connection) as sent:
+        export = make(clinician)
+    said = [each["sql"] for each in sent]
+    holds = [n for n, sql in enumerate(said) if 'FOR NO KEY UPDATE OF "clients_client"' in sql]
+    kept = [n for n, sql in enumerate(said) if '"file" =' in sql]
+    assert export.clients == [measured.pk]
+    assert holds
+    assert kept
+    assert holds[-1] < kept[-1]
+    close(measured, by=clinician)
+    care.ask_for_erasure(measured, why="wish", words="", by=clinician, now=NOW)
+    owner = make_staff(measured.practice, "Ole", "owner")
+    care.erase_client(measured, early="They insist", by=owner, now=NOW)
+    export.refresh_from_db()
+    assert (export.state, export.file) == ("emptied", None)
 
 
 def test_deleted_before_it_is_made_it_is_never_made(measured, clinician):
