@@ -28,7 +28,7 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     nests, asked = masters.may_nest(now), masters.asked_for(now)
     for practice in Practice.objects.everywhere():
         with walls.inside(practice.pk):
-            if _has_work(nests=nests, masters=asked is not None):
+            if _has_work(now, nests=nests, masters=asked is not None):
                 done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
         if not more():
             return done > 0
@@ -42,9 +42,10 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     return False
 
 
-def _has_work(*, nests: bool, masters: bool) -> bool:
+def _has_work(now: datetime, *, nests: bool, masters: bool) -> bool:
     """In the practice we are in: keys are seen from nowhere else."""
-    return masters or values.retired().exists() or (nests and to_nest().exists())
+    turned = values.in_use() | values.old(now)
+    return masters or turned.exists() or (nests and to_nest().exists())
 
 
 def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:
@@ -55,7 +56,8 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
     while nests and more() and (count := masters.nest(practice_id)):
         done += count
         _note(KeyWork(name=KeyWork.Name.NEST), count)
-    if not values.retired().filter(practice_id=practice_id).exists():
+    done += values.destroy(values.old(clock()).filter(practice_id=practice_id))
+    if not values.in_use().filter(practice_id=practice_id).exists():
         return done
     while more() and (count := masters.change_boxes(practice_id)):
         done += count
@@ -63,7 +65,7 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
         if more():
             done += values.move(practice_id, column, now=clock(), more=more)
     if more():
-        values.destroy_unused(practice_id, now=clock())
+        values.note_empty(practice_id, now=clock())
     return done
 
 

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from .turning import a_day_later, column, entry, finish, nested, put_into_column
 
 pytestmark = pytest.mark.django_db
 LATER = values.QUIET + timedelta(minutes=1)
+NO_BACKUP_LEFT = timedelta(days=400)
 
 
 def name_of(client):
@@ -234,7 +235,7 @@ def test_every_value_is_sealed_anew_and_reads_as_before(turned, joined):
     assert turned.moved >= 5
 
 
-def test_the_old_key_stays_for_an_hour_in_which_nothing_named_it(turned, joined, monkeypatch):
+def test_the_old_key_is_empty_after_an_hour_in_which_nothing_named_it(turned, joined, monkeypatch):
     finish()
     assert DataKeyRow.objects.filter(pk=turned.pk).exists()
     # Somebody still had the old bytes, and saves them.
@@ -247,10 +248,17 @@ def test_the_old_key_stays_for_an_hour_in_which_nothing_named_it(turned, joined,
         found.save()
     later = timezone.now() + LATER
     turning.step(lambda: later)  # moved once more, and so it stays another hour
-    assert DataKeyRow.objects.filter(pk=turned.pk).exists()
+    turned.refresh_from_db()
+    assert turned.emptied_at is None
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
-    turning.step(lambda: later + LATER)
+    empty_at = later + LATER
+    turning.step(lambda: empty_at)
+    turned.refresh_from_db()
+    assert turned.emptied_at == empty_at
+    turning.step(lambda: empty_at + NO_BACKUP_LEFT - timedelta(minutes=1))
+    assert DataKeyRow.objects.filter(pk=turned.pk).exists()  # a backup may need it yet
+    turning.step(lambda: empty_at + NO_BACKUP_LEFT)
     assert not DataKeyRow.objects.filter(pk=turned.pk).exists()
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
@@ -304,6 +312,7 @@ def test_a_practices_own_key_is_replaced_with_what_lies_in_its_box(turned, joine
     assert key_row(joined.pk).wrapped_by == key_row(practice_id) != before
     later = timezone.now() + LATER
     turning.step(lambda: later)
+    turning.step(lambda: later + NO_BACKUP_LEFT)
     assert not DataKeyRow.objects.filter(retired_at__isnull=False).exists()
     keys.forget()
     assert name_of(joined) == "Sam Ortega"
@@ -323,6 +332,26 @@ def test_the_order_is_given_by_command_and_progress_is_shown(joined, capsys):
     assert said.count(" 0 left; destroyed after ") == 3
     assert AuditEvent.objects.filter(action="key.turned").count() == 3
     assert not named_by(old)
+
+
+def test_an_old_key_is_destroyed_before_its_time_only_when_somebody_says_so(turned, joined, capsys):
+    finish()
+    later = timezone.now() + LATER
+    turning.step(lambda: later)
+    with pytest.raises(CommandError, match=r"1 old keys would go\..* backups"):
+        call_command("keys", "destroy-retired")
+    assert DataKeyRow.objects.filter(pk=turned.pk).exists()
+    assert "1 old keys destroyed." in told(capsys, "destroy-retired", "--yes")
+    assert not DataKeyRow.objects.filter(pk=turned.pk).exists()
+    assert name_of(joined) == "Sam Ortega"
+
+
+def test_a_key_that_something_names_after_all_is_not_destroyed(turned, capsys):
+    """It says that it is empty, and a restore has brought back what it sealed."""
+    DataKeyRow.objects.filter(pk=turned.pk).update(emptied_at=timezone.now())
+    assert "0 old keys destroyed." in told(capsys, "destroy-retired", "--yes")
+    turned.refresh_from_db()
+    assert turned.emptied_at is None  # and what it sealed is moved
 
 
 def test_no_key_is_turned_while_an_older_version_may_serve(joined):

@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -121,6 +122,7 @@ def test_no_read_fails_and_nothing_is_lost_while_keys_are_replaced_and_the_worke
     finish()  # what was sealed with an old key by whoever still remembered it
     later = timezone.now() + values.QUIET + timedelta(minutes=1)
     turning.step(lambda: later)
+    turning.step(lambda: later + settings.KEYS_OUTLIVE_BACKUPS)
     assert not DataKeyRow.objects.filter(pk__in=before).exists()
     keys.forget()
     assert {row.pk: row.note for row in SafetyCheck.objects.all()} == written
