@@ -190,24 +190,26 @@ def run(statement, *values):
 
 
 ROW = "WHERE practice_id = %s AND number = %s"
-NEW_VALUES = {
-    "id": "gen_random_uuid()",
-    "at": "at + interval '1 microsecond'",
-    "actor_id": "NULL",
-    "action": "action || '.'",
-    "record_type": "record_type || '.'",
-    "record_id": "gen_random_uuid()",
-    "client_id": "gen_random_uuid()",
-    "address": "set_masklen(address, 24)",
-    "detail": """detail || '{"more": 1}'""",
-    "previous": "sha256('x')",
-    "hash": "sha256('x')",
-}
+NEW_VALUES = [
+    ("id", "gen_random_uuid()"),
+    ("at", "at + interval '1 microsecond'"),
+    ("at", "(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || 'Z BC')::timestamptz"),
+    ("at", "'infinity'"),
+    ("actor_id", "NULL"),
+    ("action", "action || '.'"),
+    ("record_type", "record_type || '.'"),
+    ("record_id", "gen_random_uuid()"),
+    ("client_id", "gen_random_uuid()"),
+    ("address", "set_masklen(address, 24)"),
+    ("detail", """detail || '{"more": 1}'"""),
+    ("previous", "sha256('x')"),
+    ("hash", "sha256('x')"),
+]
 
 
 def altered(trail, number, chance):
-    column = chance.choice(sorted(NEW_VALUES))
-    run(f"UPDATE practice_auditevent SET {column} = {NEW_VALUES[column]} {ROW}", trail.pk, number)
+    column, value = chance.choice(NEW_VALUES)
+    run(f"UPDATE practice_auditevent SET {column} = {value} {ROW}", trail.pk, number)
     return Kind.ALTERED
 
 
@@ -267,6 +269,14 @@ def test_hundreds_of_tamperings_in_the_database_are_found_by_the_same_walk(trail
         if found != Fault(number, kind):
             wrong.append((n, number, kind, found))
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("column", "value"), NEW_VALUES)
+def test_each_column_that_is_altered_is_found(trail, column, value):
+    without_triggers()
+    run(f"UPDATE practice_auditevent SET {column} = {value} {ROW}", trail.pk, 8)
+    assert checking.check(trail.pk, anchors.Found()).fault == Fault(8, Kind.ALTERED)
 
 
 @pytest.mark.django_db
