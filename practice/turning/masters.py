@@ -5,7 +5,8 @@ Each row is replaced by its bytes as they were read, so whoever else writes it w
 
 import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.db.models import F, QuerySet
 
 from practice import keys, walls
 from practice.adapters import SECOND_FACTOR
-from practice.encryption import CannotOpen, master_names, master_of, unwrap, wrap
+from practice.encryption import Box, CannotOpen, DataKey, master_names, master_of, unwrap, wrap
 from practice.models import DataKeyRow, KeyWork, Knock, Practice
 from practice.wrapping import (
     MARKS,
@@ -53,16 +54,12 @@ def nest(practice_id: UUID) -> int:
     """Put some of the clients' keys into the box of their practice's key."""
     keys.of_subject(practice_id, practice_id)  # made, if there is none yet
     with transaction.atomic():
-        above = _lock_key_of_practice(practice_id)
+        above = lock_key_of_practice(practice_id)
         key = key_in(above)
         if is_as_before(above):
             _replace(above, wrapped=under_master(above, key.secret))
         found = to_nest().filter(practice_id=practice_id)[:AT_ONCE]
-        box = key.box()
-        moved = sum(
-            _replace(row, wrapped=in_box(row, key_in(row).secret, box), wrapped_by=above)
-            for row in found
-        )
+        moved = _into_box(found, above, key.box(), key_in)
     if moved:
         keys.forget()
     return moved
@@ -71,27 +68,35 @@ def nest(practice_id: UUID) -> int:
 def change_boxes(practice_id: UUID) -> int:
     """Out of the box of a practice's retired key, into that of its present one."""
     with transaction.atomic():
-        above = _lock_key_of_practice(practice_id)
+        above = lock_key_of_practice(practice_id)
         found = (
             DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by__retired_at__isnull=False)
             .select_related("wrapped_by")
             .order_by("pk")[:AT_ONCE]
         )
         box = key_in(above).box()
-        return sum(
-            _replace(
-                row,
-                wrapped=in_box(row, key_in(row, key_in(row.wrapped_by).box()).secret, box),
-                wrapped_by=above,
-            )
-            for row in found
-        )
+        return _into_box(found, above, box, lambda row: key_in(row, key_in(row.wrapped_by).box()))
 
 
-def _lock_key_of_practice(practice_id: UUID) -> DataKeyRow:
+def _into_box(
+    rows: QuerySet[DataKeyRow],
+    above: DataKeyRow,
+    box: Box,
+    open_row: Callable[[DataKeyRow], DataKey],
+) -> int:
+    """How many were put there. One that does not open stays as it is."""
+    done = 0
+    for row in rows:
+        with suppress(CannotOpen):
+            done += _replace(row, wrapped=in_box(row, open_row(row).secret, box), wrapped_by=above)
+    return done
+
+
+def lock_key_of_practice(practice_id: UUID) -> DataKeyRow:
     """One at a time in a practice: a key is neither turned nor filled by two."""
     row = DataKeyRow.objects.filter(practice_id=practice_id, subject=practice_id, retired_at=None)
-    return row.select_for_update(no_key=True).get()
+    held = row.select_for_update(no_key=True)
+    return held.first() or held.get()  # whoever waited for one to be turned asks for the new one
 
 
 def _replace(row: DataKeyRow, **columns) -> int:
@@ -141,10 +146,11 @@ def rewrap_keys(practice_id: UUID) -> int:
     for row in DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by=None).iterator():
         if master_over(row) == first:
             continue
-        key = key_in(row)
-        anew = as_before if is_as_before(row) else under_master
-        marks = key.marks and under_master(row, key.marks, MARKS)
-        done += _replace(row, wrapped=anew(row, key.secret), marks=marks)
+        with suppress(CannotOpen):  # `keys status` says under which master it stays
+            key = key_in(row)
+            anew = as_before if is_as_before(row) else under_master
+            marks = key.marks and under_master(row, key.marks, MARKS)
+            done += _replace(row, wrapped=anew(row, key.secret), marks=marks)
     return done
 
 
@@ -154,10 +160,11 @@ def rewrap_second_factors() -> int:
         sealed = list(_secrets_of(row))
         if all(master_of(base64.b64decode(each)) == first for each in sealed):
             continue
-        data = row.data | {
-            name: _rewrapped(row.data[name]) for name in SECRETS[row.type] if row.data.get(name)
-        }
-        done += Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=data)
+        with suppress(CannotOpen):  # as above
+            data = row.data | {
+                name: _rewrapped(row.data[name]) for name in SECRETS[row.type] if row.data.get(name)
+            }
+            done += Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=data)
     return done
 
 

@@ -24,7 +24,7 @@ from practice.ids import uuid7
 from practice.models import DataKeyRow
 from practice.wrapping import MARKS, in_box, key_in, under_master
 
-from .masters import NotYet, may_nest
+from .masters import NotYet, lock_key_of_practice, may_nest
 
 QUIET = timedelta(hours=1)
 AT_ONCE, FILES_AT_ONCE = 100, 1
@@ -37,9 +37,9 @@ def turn(practice_id: UUID, subject: UUID, *, by, now: datetime) -> DataKeyRow:
     if not may_nest(now):
         raise NotYet
     keys.of_subject(practice_id, practice_id)  # made, if there is none yet
-    rows = DataKeyRow.objects.filter(practice_id=practice_id, retired_at=None).select_for_update()
     # The practice's first, always: two who turn keys never wait for each other.
-    above = rows.get(subject=practice_id)
+    above = lock_key_of_practice(practice_id)
+    rows = DataKeyRow.objects.filter(practice_id=practice_id, retired_at=None).select_for_update()
     old = above if subject == practice_id else rows.get(subject=subject)
     DataKeyRow.objects.filter(pk=old.pk).update(retired_at=now, named_at=now)
     new = DataKeyRow(id=uuid7(), practice_id=practice_id, subject=subject)

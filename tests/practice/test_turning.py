@@ -1,5 +1,6 @@
 """Keys under keys, and keys that take the place of others."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from practice.fields import Sealed
 from practice.models import AuditEvent, DataKeyRow, KeyWork, Knock
 from practice.turning import values
 from practice.wrapping import MASTER, PRACTICE
-from tests.conftest import give, make_client, send
+from tests.conftest import give, make_client, make_practice, send
 
 from .turning import a_day_later, column, entry, finish, nested, put_into_column
 
@@ -188,6 +189,38 @@ def test_a_worker_that_was_not_restarted_undoes_nothing(client_in_care, two_mast
     finish()
     work.refresh_from_db()
     assert (work.done, work.ended_at) == (0, None)
+
+
+def test_what_does_not_open_holds_nobody_else_up(clinician, stranger, settings, capsys, caplog):
+    """One client's key and one second factor that were tampered with, and a practice's own."""
+    one, other = make_client(clinician, "One"), make_client(clinician, "Other")
+    theirs, third = make_client(stranger, "Theirs"), make_practice("Third", "t@third.example")
+    keys.of_subject(third.pk, third.pk)
+    for user in (clinician, stranger):
+        TOTP.activate(user, generate_totp_secret())
+    for row in (key_row(one.pk), key_row(third.pk)):
+        DataKeyRow.objects.filter(pk=row.pk).update(wrapped=bytes(row.wrapped)[:-1])
+    broken = Authenticator.objects.get(user=clinician)
+    broken.data["secret"] = base64.b64encode(b"\x04test" + bytes(40)).decode()
+    broken.save()
+    settings.FIELD_KEYS = [entry("new", b"n"), *settings.FIELD_KEYS]
+    said = told(capsys, "rotate", "--now")
+    assert "test: 2 keys, 1 second factors under it (still needed)" in said
+    nested()
+    assert key_row(other.pk).wrapped_by == key_row(clinician.practice_id)
+    assert key_row(theirs.pk).wrapped_by == key_row(stranger.practice_id)
+    assert f"those of practice {third.pk} do not open" in caplog.text
+    assert [name_of(other), name_of(theirs)] == ["Other", "Theirs"]
+
+
+def test_a_rotation_ends_though_something_lies_under_a_key_that_is_gone(
+    clinician, settings, capsys
+):
+    make_client(clinician, "One")
+    settings.FIELD_KEYS = [entry("new", b"n")]
+    said = told(capsys, "rotate", "--now")
+    assert "NOT in FIELD_KEYS" in said
+    assert "To new: 0 moved, done" in said
 
 
 def test_it_is_said_when_a_master_key_is_missing(client_in_care, settings, capsys):

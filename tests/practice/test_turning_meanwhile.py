@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -65,14 +66,38 @@ def rotation():
     )
 
 
-def waits_for_a_lock():
+def waits_for_a_lock(what="; UPDATE %substr"):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database() AND query LIKE '%; UPDATE %substr%'"
+            " AND datname = current_database() AND query LIKE %s",
+            [f"%{what}%"],
         )
         return cursor.fetchone() is not None
+
+
+def test_of_two_who_turn_the_key_of_a_practice_the_second_turns_the_first_ones():
+    practice = make_practice()
+    keys.of_subject(practice.pk, practice.pk)
+    nested()
+    turned = []
+
+    def turn():
+        with closing(connection):
+            turned.append(turning.turn(practice.pk, practice.pk, by=None, now=timezone.now()))
+
+    with transaction.atomic():
+        first = turning.turn(practice.pk, practice.pk, by=None, now=timezone.now())
+        other = threading.Thread(target=turn)
+        other.start()
+        until(lambda: waits_for_a_lock("FOR NO KEY UPDATE"), "the other waits")
+    other.join()
+    [second] = turned
+    there = DataKeyRow.objects.filter(practice=practice)
+    assert there.get(retired_at=None).pk == second.pk
+    assert set(there.exclude(retired_at=None).values_list("pk", flat=True)) >= {first.pk}
+    assert there.count() == 3
 
 
 def notes_of(clinician):
