@@ -436,6 +436,18 @@ def test_a_destroyed_key_is_forgotten_within_a_minute_by_every_process(
         keys.of_sealed(found.practice_id, sealed)
 
 
+def test_keys_of_a_practice_that_nobody_asks_for_go_with_the_next_that_is_begun(
+    clinician, stranger, monkeypatch
+):
+    now = 1000.0
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now)
+    keys.forget()
+    keys.of_subject(clinician.practice_id, clinician.practice_id)
+    now += keys.REMEMBERED + 1
+    keys.of_subject(stranger.practice_id, stranger.practice_id)
+    assert set(keys._rings) == {stranger.practice_id}
+
+
 def test_a_key_made_in_a_transaction_is_not_remembered_when_others_are_fetched(clinician):
     """It may be undone, and then nothing may be sealed with it."""
     practice_id = clinician.practice_id
