@@ -75,14 +75,10 @@ def _restore_behind(practice_id: UUID, fault: Fault, mine: list[Anchor]) -> Audi
     return between.order_by("number").first()
 
 
-def practices_there() -> list[UUID]:
-    return [practice.pk for practice in Practice.objects.everywhere()]
-
-
 def anchor_all(*, now: datetime) -> None:
     """The end of each chain that has grown. Of one whose file cannot be written the others are not
     held up."""
-    today, there = [], practices_there()
+    today, there = [], [practice.pk for practice in Practice.objects.everywhere()]
     for practice_id in anchors.practices_kept() - set(there):
         log.error("audit: practice %s has anchors and is not there any more", practice_id)
     for practice_id in there:
@@ -114,11 +110,11 @@ def _mail(lines: str) -> None:
 
 def check_next(*, now: datetime) -> bool:
     """One practice whose check is due; whether there was one."""
-    for practice_id in practices_there():
-        with walls.inside(practice_id):
-            before = last_check_of(practice_id)
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            before = last_check_of(practice.pk)
             if before is None or before.at <= now - CHECKED_EVERY:
-                _note(check(practice_id, anchors.kept_of(practice_id)), now)
+                _note(check(practice.pk, anchors.kept_of(practice.pk)), now)
                 return True
     return False
 

@@ -10,7 +10,7 @@ from practice.auditing import anchors, checking
 from practice.auditing.anchors import Found
 from practice.auditing.chain import Kind
 from practice.auditing.checking import Checked
-from practice.models import AuditEvent
+from practice.models import AuditEvent, Practice
 
 WORDS = {
     Kind.ALTERED: "this row was altered after it was written.",
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, practice, from_anchor, **options):
-        there = set(checking.practices_there())
+        there = {each.pk for each in Practice.objects.everywhere()}
         given = _read(from_anchor) if from_anchor else None
         known = there | ({each.practice_id for each in given.anchors} if given else set())
         known |= set() if given else anchors.practices_kept()
