@@ -3,7 +3,6 @@
 Each row is replaced by its bytes as they were read, so whoever else writes it wins.
 """
 
-import base64
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,9 +13,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from practice import keys, walls
-from practice.adapters import SECOND_FACTOR
-from practice.encryption import Box, CannotOpen, DataKey, master_names, master_of, unwrap, wrap
+from practice import keys, second_factors, walls
+from practice.encryption import Box, CannotOpen, DataKey, master_names, master_of
 from practice.models import DataKeyRow, KeyWork, Knock, Practice
 from practice.wrapping import (
     MARKS,
@@ -134,7 +132,7 @@ def under_masters() -> dict[str, Counter]:
             for row in rows.iterator():
                 count("keys", master_over(row) or "")
     for factor in Authenticator.objects.filter(type__in=SECRETS).iterator():
-        for name in {master_of(base64.b64decode(each)) for each in _secrets_of(factor)}:
+        for name in {second_factors.master_over(each) for each in _secrets_of(factor)}:
             count("second factors", name)
     for sealed in Knock.objects.exclude(sealed=b"").values_list("sealed", flat=True):
         count("open letters", master_of(bytes(sealed)))
@@ -157,8 +155,7 @@ def rewrap_keys(practice_id: UUID) -> int:
 def rewrap_second_factors() -> int:
     first, done = master_names()[0], 0
     for row in Authenticator.objects.filter(type__in=SECRETS).iterator():
-        sealed = list(_secrets_of(row))
-        if all(master_of(base64.b64decode(each)) == first for each in sealed):
+        if all(second_factors.master_over(each) == first for each in _secrets_of(row)):
             continue
         with suppress(CannotOpen):  # as above
             data = row.data | {
@@ -177,8 +174,7 @@ def _secrets_of(row: Authenticator) -> Iterator[str]:
 def _rewrapped(kept):
     if isinstance(kept, list):
         return [_rewrapped(each) for each in kept]
-    plain = unwrap(base64.b64decode(kept), about=SECOND_FACTOR)
-    return base64.b64encode(wrap(plain, about=SECOND_FACTOR)).decode()
+    return second_factors.seal(second_factors.unseal(kept))
 
 
 def rewrap_letters() -> int:
