@@ -48,7 +48,7 @@ def check(practice_id: UUID, kept: Found) -> Checked:
         mine[-1] if mine else None,
         restored,
         kept.forged,
-        _lost(practice_id, before and before.anchored_number, kept),
+        _lost(practice_id, before.anchored_number if before else None, kept),
     )
 
 
