@@ -84,7 +84,7 @@ def read(lines: Iterable[str]) -> Found:
                 found.forged += 1
             continue
         try:
-            key, mark = said["key"], said["mark"]
+            key, mark = str(said["key"]), str(said["mark"]).encode()
             anchor = Anchor(
                 UUID(said["practice"]),
                 int(said["number"]),
@@ -92,12 +92,12 @@ def read(lines: Iterable[str]) -> Found:
                 datetime.fromisoformat(said["at"]),
                 key,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             found.forged += 1
             continue
         if key not in keys:
             found.unknown += 1
-        elif hmac.compare_digest(mark, _mark(anchor, keys[key])):
+        elif hmac.compare_digest(mark, _mark(anchor, keys[key]).encode()):
             found.anchors.append(anchor)
         else:
             found.forged += 1

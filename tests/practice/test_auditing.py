@@ -340,6 +340,9 @@ def test_a_line_is_ours_or_does_not_count(settings):
     assert len(anchors.read([line]).anchors) == 1
     other = line.replace('"number": 7', '"number": 8')
     assert (anchors.read([other, "{}", "[]"]).anchors, anchors.read([other]).forged) == ([], 1)
+    said = json.loads(line)
+    for other in ({"number": float("inf")}, {"mark": "é"}, {"mark": "\ud800"}, {"mark": 7}):
+        assert anchors.read([json.dumps(said | other)]).forged == 1
     settings.FIELD_KEYS = ["new:" + "A" * 43 + "="]
     assert anchors.read([line]).unknown == 1
 
