@@ -1,6 +1,5 @@
 """What we ask allauth to do differently."""
 
-import base64
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,12 +11,10 @@ from django.contrib.auth import update_session_auth_hash
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, audit, hooks, knocks, passkeys, walls
+from . import actions, audit, hooks, knocks, passkeys, second_factors, walls
 from .access import settle_with
-from .encryption import unwrap, wrap
 from .limits import by_network
 
-SECOND_FACTOR = b"second factor"
 # What allauth tells by mail, if that is wanted, stands in the audit trail anyway. Of staff: a
 # client's passkeys are written down where they are added.
 NOTICED = {
@@ -118,7 +115,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return entity if user.roles else entity | {"name": "Trellis", "display_name": "Trellis"}
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(wrap(text.encode(), about=SECOND_FACTOR)).decode()
+        return second_factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unwrap(base64.b64decode(encrypted_text), about=SECOND_FACTOR).decode()
+        return second_factors.unseal(encrypted_text)

@@ -2,6 +2,8 @@
 
 from contextvars import ContextVar
 
+from django.db.models import Subquery, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from .models import AuditEvent
@@ -38,13 +40,15 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
 
 
 def looked(action: str, about, *, by) -> None:
-    """Write that ``by`` looked at a page, of a client or of the practice: once a day for each kind.
+    """Write that ``by`` looked at a page, of a client or of the practice: once a day of the
+    practice for each kind and row, and once more after each opening in an emergency.
 
     Whoever goes back and forth between the pages of one client has looked at them that day; a row
     for each click would bury the reading in clicks.
     """
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    client_id = getattr(about, "client_id", None)
-    mine = AuditEvent.objects.filter(client_id=client_id, actor=by, action=action)
-    if not mine.filter(at__gte=today).exists():
+    today = by.practice.midnight(by.practice.day_of(timezone.now()))
+    of_client = AuditEvent.objects.filter(client_id=getattr(about, "client_id", None), actor=by)
+    opened = of_client.filter(action="emergency.opened").order_by("-at").values("at")[:1]
+    since = Greatest(Value(today), Subquery(opened))
+    if not of_client.filter(action=action, record_id=about.pk, at__gte=since).exists():
         record(action, about, by=by)

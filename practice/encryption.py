@@ -74,7 +74,7 @@ class Box:
         nonce, body = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
         try:
             return self.cipher.decrypt(nonce, body, self.id.bytes + about)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise CannotOpen("This key was changed, or is not of this practice.") from error
 
 
@@ -95,9 +95,12 @@ def master_keys(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     for entry in entries:
         name, _, encoded = entry.partition(":")
         secret = base64.b64decode(encoded)
-        if not name or len(name) > 20 or len(secret) != KEY_BYTES or name in keys:
+        # Its length is written before it in one byte, so it is letters of one byte.
+        is_id = name.isascii() and 0 < len(name) <= 20
+        if not is_id or len(secret) != KEY_BYTES or name in keys:
             raise ValueError(
-                "Each entry of FIELD_KEYS is a short id of its own, a colon and 32 bytes in base64."
+                "Each entry of FIELD_KEYS is a short id of its own (20 plain letters and digits at "
+                "most, none with an accent), a colon and 32 bytes in base64."
             )
         keys[name] = AESGCM(secret)
     if not keys:
@@ -112,7 +115,11 @@ def master_names() -> list[str]:
 
 def master_of(wrapped: bytes) -> str:
     """The id of the master key that ``wrapped`` names; it need not be there."""
-    return bytes(wrapped[1 : 1 + wrapped[0]]).decode(errors="replace")
+    return bytes(wrapped[1 : _end_of_id(wrapped)]).decode(errors="replace")
+
+
+def _end_of_id(wrapped: bytes) -> int:
+    return 1 + int.from_bytes(wrapped[:1])
 
 
 def derived_keys(purpose: bytes) -> dict[str, bytes]:
@@ -134,11 +141,11 @@ def wrap(secret: bytes, *, about: bytes) -> bytes:
 
 def unwrap(wrapped: bytes, *, about: bytes) -> bytes:
     wrapped = bytes(wrapped)
-    end = 1 + wrapped[0]
+    end = _end_of_id(wrapped)
     master = master_keys(tuple(settings.FIELD_KEYS)).get(master_of(wrapped))
     if master is None:
         raise CannotOpen("The master key of this value is not in FIELD_KEYS.")
     try:
         return master.decrypt(wrapped[end : end + NONCE_BYTES], wrapped[end + NONCE_BYTES :], about)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # or is too short to have a nonce
         raise CannotOpen("This value was changed.") from error

@@ -109,10 +109,13 @@ def forget() -> None:
 
 def _ring(practice_id: UUID) -> Ring:
     """A process that sees every client of a large installation does not keep all their keys. What
-    is forgotten comes back with one statement a practice."""
-    ring = _rings.get(practice_id)
-    if ring is None or time.monotonic() > ring.until:
-        ring = _rings[practice_id] = Ring(until=time.monotonic() + REMEMBERED)
+    is forgotten comes back with one statement a practice. Those of practices that nobody asks for
+    any more go when any other is begun anew."""
+    ring, now = _rings.get(practice_id), time.monotonic()
+    if ring is None or now > ring.until:
+        for other in [pk for pk, each in list(_rings.items()) if now > each.until]:
+            _rings.pop(other, None)
+        ring = _rings[practice_id] = Ring(until=now + REMEMBERED)
     return ring
 
 

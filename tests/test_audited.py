@@ -9,7 +9,7 @@ import ast
 
 import pytest
 
-from practice.auditing.words import WORDS
+from practice.auditing.words import OF_KIND, WORDS
 from practice.models import AuditEvent
 from tests.access.public import PUBLIC, SHUT
 from tests.access.sending import CHOSEN
@@ -334,3 +334,4 @@ def test_whatever_is_written_has_words():
     }
     assert len(found) > 90
     assert found - WORDS.keys() == set()
+    assert sum(map(len, OF_KIND.values())) == len(WORDS)  # each under one kind

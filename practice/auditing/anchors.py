@@ -12,6 +12,7 @@ import json
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from practice.encryption import derived_keys
 log = logging.getLogger(__name__)
 PURPOSE = b"trellis audit anchors"
 ENOUGH = 4_096  # bytes, in which the last line surely stands
+BEGINS = '{"practice": "'  # as each line of ours does
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Anchor:
     number: int
     hash: bytes
     at: datetime
+    key: str = field(default="", compare=False)  # the id of the master key, once it is signed
 
     def facts(self) -> dict[str, str | int]:
         return {
@@ -56,12 +59,14 @@ def _mark(anchor: Anchor, secret: bytes) -> str:
 
 @dataclass(slots=True)
 class Found:
-    """What lines say: whose marks are right, how many are not ours or were altered, and how many
-    are signed with a master key that is no longer there."""
+    """What lines say: whose marks are right, how many are not ours or were altered, how many are
+    signed with a master key that is no longer there, and how many were never written to their end.
+    """
 
     anchors: list[Anchor] = field(default_factory=list)
     forged: int = 0
     unknown: int = 0
+    torn: int = 0
 
     def of(self, practice_id: UUID) -> list[Anchor]:
         return [each for each in self.anchors if each.practice_id == practice_id]
@@ -72,19 +77,27 @@ def read(lines: Iterable[str]) -> Found:
     for line in filter(str.strip, lines):
         try:
             said = json.loads(line)
-            key, mark = said["key"], said["mark"]
+        except ValueError:
+            if line.startswith(BEGINS) or BEGINS.startswith(line.strip()):
+                found.torn += 1
+            else:
+                found.forged += 1
+            continue
+        try:
+            key, mark = str(said["key"]), str(said["mark"]).encode()
             anchor = Anchor(
                 UUID(said["practice"]),
                 int(said["number"]),
                 bytes.fromhex(said["hash"]),
                 datetime.fromisoformat(said["at"]),
+                key,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             found.forged += 1
             continue
         if key not in keys:
             found.unknown += 1
-        elif hmac.compare_digest(mark, _mark(anchor, keys[key])):
+        elif hmac.compare_digest(mark, _mark(anchor, keys[key]).encode()):
             found.anchors.append(anchor)
         else:
             found.forged += 1
@@ -100,9 +113,19 @@ def kept_of(practice_id: UUID) -> Found:
     return read(_lines(path)) if path.exists() else Found()
 
 
+def put_aside(practice_id: UUID) -> Found:
+    """What files say that somebody renamed after a restore (docs/audit.md)."""
+    paths = settings.AUDIT_ANCHORS.glob(f"{practice_id}.*.jsonl")
+    return read(line for path in paths for line in _lines(path))
+
+
 def practices_kept() -> set[UUID]:
     """Of whom there is a file: also of a practice that is not in the database any more."""
-    return {UUID(path.stem) for path in settings.AUDIT_ANCHORS.glob("*.jsonl")}
+    found = set()
+    for path in settings.AUDIT_ANCHORS.glob("*.jsonl"):
+        with suppress(ValueError):  # one that was renamed
+            found.add(UUID(path.stem))
+    return found
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -119,7 +142,8 @@ def newest_of(practice_id: UUID) -> Anchor | None:
 
 
 def keep(anchor: Anchor) -> bool:
-    """Add it, if the chain has grown since the last one. On the disk when this returns."""
+    """Add it, if the chain has grown since the last one, or that is signed under a master key that
+    may be taken away. On the disk when this returns."""
     path = file_of(anchor.practice_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "rb+") as file:
@@ -128,7 +152,9 @@ def keep(anchor: Anchor) -> bool:
         if before and before.number > anchor.number:
             facts = anchor.practice_id, anchor.number, before.number
             log.error("audit: practice %s ends at %s, and was at %s before: docs/audit.md", *facts)
-        if before and before.number >= anchor.number:
+        first = next(iter(derived_keys(PURPOSE)))
+        is_older = before and before.number >= anchor.number
+        if before and is_older and (before.hash != anchor.hash or before.key == first):
             return False
         file.write((("" if is_whole else "\n") + anchor.line() + "\n").encode())
         file.flush()

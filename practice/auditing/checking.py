@@ -30,6 +30,8 @@ class Checked:
     fault: Fault | None
     anchor: Anchor | None  # the newest that was compared
     restored: AuditEvent | None = None  # says why anchors know of what is not there
+    forged: int = 0  # lines of anchors that are not ours or were altered
+    lost: int | None = None  # the end that the last check knew of, and no line knows any more
 
 
 def check(practice_id: UUID, kept: Found) -> Checked:
@@ -38,7 +40,26 @@ def check(practice_id: UUID, kept: Found) -> Checked:
     with walls.inside(practice_id):
         found = walk(partial(rows_of, practice_id), anchors=hashes)
         restored = _restore_behind(practice_id, found.fault, mine) if found.fault else None
-    return Checked(practice_id, found.last, found.fault, mine[-1] if mine else None, restored)
+        before = last_check_of(practice_id)
+    return Checked(
+        practice_id,
+        found.last,
+        found.fault,
+        mine[-1] if mine else None,
+        restored,
+        kept.forged,
+        _lost(practice_id, before.anchored_number if before else None, kept),
+    )
+
+
+def _lost(practice_id: UUID, number: int | None, kept: Found) -> int | None:
+    """A file that is gone is begun anew within the hour: by the newest line alone nobody sees it.
+    Lines under a master key that was taken away prove nothing, and newer ones are there then."""
+    there = {each.number for each in kept.of(practice_id)}
+    if number is None or number in there or (kept.unknown and max(there, default=0) > number):
+        return None
+    aside = {each.number for each in anchors.put_aside(practice_id).anchors}
+    return None if number in aside else number
 
 
 def _restore_behind(practice_id: UUID, fault: Fault, mine: list[Anchor]) -> AuditEvent | None:
@@ -54,15 +75,13 @@ def _restore_behind(practice_id: UUID, fault: Fault, mine: list[Anchor]) -> Audi
     return between.order_by("number").first()
 
 
-def practices_there() -> list[UUID]:
-    return [practice.pk for practice in Practice.objects.everywhere()]
-
-
 def anchor_all(*, now: datetime) -> None:
     """The end of each chain that has grown. Of one whose file cannot be written the others are not
     held up."""
-    today = []
-    for practice_id in practices_there():
+    today, there = [], [practice.pk for practice in Practice.objects.everywhere()]
+    for practice_id in anchors.practices_kept() - set(there):
+        log.error("audit: practice %s has anchors and is not there any more", practice_id)
+    for practice_id in there:
         with walls.inside(practice_id):
             end = end_of(practice_id)
         if end is None:
@@ -91,11 +110,11 @@ def _mail(lines: str) -> None:
 
 def check_next(*, now: datetime) -> bool:
     """One practice whose check is due; whether there was one."""
-    for practice_id in practices_there():
-        with walls.inside(practice_id):
-            before = last_check_of(practice_id)
+    for practice in Practice.objects.everywhere():
+        with walls.inside(practice.pk):
+            before = last_check_of(practice.pk)
             if before is None or before.at <= now - CHECKED_EVERY:
-                _note(check(practice_id, anchors.kept_of(practice_id)), now)
+                _note(check(practice.pk, anchors.kept_of(practice.pk)), now)
                 return True
     return False
 
@@ -110,11 +129,16 @@ def _note(found: Checked, now: datetime) -> None:
             "fault": found.fault.kind if found.fault else "",
             "anchored_number": found.anchor and found.anchor.number,
             "anchored_at": found.anchor and found.anchor.at,
+            "lines_forged": found.forged,
+            "lost_number": found.lost,
         },
     )
     if found.fault:
         facts = found.practice_id, found.fault.number, found.fault.kind
         log.error("audit: practice %s is not as it was written: number %s, %s", *facts)
+    if found.forged or found.lost:
+        facts = found.practice_id, found.forged, found.lost
+        log.error("audit: anchors of practice %s: %s lines altered, lost number: %s", *facts)
 
 
 def last_check_of(practice_id: UUID) -> AuditCheck | None:

@@ -1,7 +1,8 @@
 """The rows of the audit trail as text, in the spelling of the database: that is what was hashed.
 
 ``abbrev`` says the same as the trigger's ``host`` of every address that the product writes, and
-something else of one to which a network mask was added afterwards.
+something else of one to which a network mask was added afterwards. A year before Christ is spelled
+like one after: the trigger never met one, so it is said here.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from .chain import Row
 
 ROWS = """
 SELECT number, previous, hash, jsonb_build_array(
-    id, practice_id, number, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+    id, practice_id, number, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+        || CASE WHEN at < '0001-01-01 00:00Z' THEN ' BC' ELSE '' END,
     actor_id, action, record_type, record_id, client_id, abbrev(address), detail)::text
 FROM practice_auditevent WHERE practice_id = %s ORDER BY number, id
 """

@@ -26,8 +26,6 @@ OF_KIND = {
         "sheet.read": _("read the session sheet"),
         "progress.previewed": _("looked at what the client sees"),
         "caseload.shown_to_owner": _("saw a caseload, to hand it over"),
-        "keeping.read": _("saw how long the record is kept"),
-        "records.shown_to_owner": _("saw the list of whose records are kept"),
         "log.read": _("read this log"),
         "supervision.reason_given": _("said why they open the record"),
     },

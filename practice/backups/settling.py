@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from practice import audit, heartbeat, hooks
+from practice import audit, heartbeat, hooks, turning
 from practice.models import Heartbeat, Knock, Practice, SignIn, StaffInvitation
 
 
@@ -18,6 +18,7 @@ def settle(*, since: datetime, now: datetime) -> None:
     SignIn.objects.all().delete()  # a session without its row is over
     Knock.objects.all().delete()
     StaffInvitation.objects.open().filter(expires_at__gt=now).update(expires_at=now)
+    turning.look_again(now=now)
     for practice in Practice.objects.order_by("pk"):
         hooks.call("restored", practice=practice, since=since, now=now)
         audit.record("practice.restored", practice, by=None, detail={"since": since.isoformat()})

@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
                 ("fault", models.CharField(blank=True, max_length=12)),
                 ("anchored_number", models.BigIntegerField(null=True)),
                 ("anchored_at", models.DateTimeField(null=True)),
+                ("lines_forged", models.PositiveIntegerField(db_default=0, default=0)),
+                ("lost_number", models.BigIntegerField(null=True)),
                 (
                     "created_by",
                     models.ForeignKey(

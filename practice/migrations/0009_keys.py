@@ -66,6 +66,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="datakeyrow",
+            name="emptied_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="datakeyrow",
             name="marks",
             field=models.BinaryField(null=True),
         ),
@@ -138,7 +143,7 @@ class Migration(migrations.Migration):
             model_name="datakeyrow",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("named_at", None), ("retired_at", None)),
+                    models.Q(("emptied_at", None), ("named_at", None), ("retired_at", None)),
                     models.Q(("named_at__isnull", False), ("retired_at__isnull", False)),
                     _connector="OR",
                 ),

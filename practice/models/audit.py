@@ -52,6 +52,9 @@ class AuditCheck(TenantModel):
     fault = models.CharField(max_length=12, blank=True)
     anchored_number = models.BigIntegerField(null=True)  # the newest end that is kept elsewhere
     anchored_at = models.DateTimeField(null=True)
+    # Of what is kept elsewhere: lines that are not ours, and an end of which the line is gone.
+    lines_forged = models.PositiveIntegerField(default=0, db_default=0)
+    lost_number = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

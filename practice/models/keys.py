@@ -10,11 +10,12 @@ class DataKeyRow(models.Model):
     """A wrapped data key. Destroying a client's makes all their sealed values unreadable.
 
     A practice's own lies under a master key, its clients' under the practice's. Of one subject
-    there is one key that seals, and while values are moved to it, those that sealed before.
+    there is one key that seals, and those that sealed before: values are moved from them, and older
+    backups hold what they sealed.
     """
 
     data_class = DataClass.PERSONAL
-    kept = "until the subject is erased, or a newer key has taken over all values"
+    kept = "until the subject is erased, or another seals and no backup needs this one any more"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
@@ -26,6 +27,7 @@ class DataKeyRow(models.Model):
     # Another seals now. When a value was last found under this one, and how many were moved.
     retired_at = models.DateTimeField(null=True)
     named_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)  # nothing here names it: only backups do
     moved = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -39,7 +41,7 @@ class DataKeyRow(models.Model):
                 name="datakey_practice_under_master",
             ),
             models.CheckConstraint(
-                condition=Q(retired_at=None, named_at=None)
+                condition=Q(retired_at=None, named_at=None, emptied_at=None)
                 | Q(retired_at__isnull=False, named_at__isnull=False),
                 name="datakey_retired_is_watched",
             ),

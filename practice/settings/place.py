@@ -1,5 +1,6 @@
 """Where we run: all that differs between machines comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -22,6 +23,8 @@ SETUP_CODE = env(
 )  # asked for on the first visit; without it, only for developers
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 BACKUP_DIR = Path(env("BACKUP_DIR", default="") or DATA_DIR / "backups")
+# A key that was replaced opens what older backups hold: longer than the oldest is kept.
+KEYS_OUTLIVE_BACKUPS = timedelta(days=env.int("KEYS_OUTLIVE_BACKUPS_DAYS", default=400))
 # Where the ends of the audit chains are kept, outside of the database (docs/audit.md).
 AUDIT_ANCHORS = Path(env("AUDIT_ANCHORS", default=str(DATA_DIR / "anchors")))
 AUDIT_ANCHORS_MAIL = env.bool("AUDIT_ANCHORS_MAIL", default=False)  # and to ADMINS, once a day

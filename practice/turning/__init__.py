@@ -10,6 +10,16 @@ for a moment (docs/keys.md).
 from .masters import NotYet, ask_for_first_master
 from .status import Status, status
 from .steps import step
-from .values import turn
+from .values import destroy, look_again, retired, turn
 
-__all__ = ["NotYet", "Status", "ask_for_first_master", "status", "step", "turn"]
+__all__ = [
+    "NotYet",
+    "Status",
+    "ask_for_first_master",
+    "destroy",
+    "look_again",
+    "retired",
+    "status",
+    "step",
+    "turn",
+]

@@ -3,9 +3,9 @@
 Each row is replaced by its bytes as they were read, so whoever else writes it wins.
 """
 
-import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +13,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from practice import keys, walls
-from practice.adapters import SECOND_FACTOR
-from practice.encryption import CannotOpen, master_names, master_of, unwrap, wrap
+from practice import keys, second_factors, walls
+from practice.encryption import Box, CannotOpen, DataKey, master_names, master_of
 from practice.models import DataKeyRow, KeyWork, Knock, Practice
 from practice.wrapping import (
     MARKS,
@@ -53,16 +52,12 @@ def nest(practice_id: UUID) -> int:
     """Put some of the clients' keys into the box of their practice's key."""
     keys.of_subject(practice_id, practice_id)  # made, if there is none yet
     with transaction.atomic():
-        above = _lock_key_of_practice(practice_id)
+        above = lock_key_of_practice(practice_id)
         key = key_in(above)
         if is_as_before(above):
             _replace(above, wrapped=under_master(above, key.secret))
         found = to_nest().filter(practice_id=practice_id)[:AT_ONCE]
-        box = key.box()
-        moved = sum(
-            _replace(row, wrapped=in_box(row, key_in(row).secret, box), wrapped_by=above)
-            for row in found
-        )
+        moved = _into_box(found, above, key.box(), key_in)
     if moved:
         keys.forget()
     return moved
@@ -71,27 +66,35 @@ def nest(practice_id: UUID) -> int:
 def change_boxes(practice_id: UUID) -> int:
     """Out of the box of a practice's retired key, into that of its present one."""
     with transaction.atomic():
-        above = _lock_key_of_practice(practice_id)
+        above = lock_key_of_practice(practice_id)
         found = (
             DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by__retired_at__isnull=False)
             .select_related("wrapped_by")
             .order_by("pk")[:AT_ONCE]
         )
         box = key_in(above).box()
-        return sum(
-            _replace(
-                row,
-                wrapped=in_box(row, key_in(row, key_in(row.wrapped_by).box()).secret, box),
-                wrapped_by=above,
-            )
-            for row in found
-        )
+        return _into_box(found, above, box, lambda row: key_in(row, key_in(row.wrapped_by).box()))
 
 
-def _lock_key_of_practice(practice_id: UUID) -> DataKeyRow:
+def _into_box(
+    rows: QuerySet[DataKeyRow],
+    above: DataKeyRow,
+    box: Box,
+    open_row: Callable[[DataKeyRow], DataKey],
+) -> int:
+    """How many were put there. One that does not open stays as it is."""
+    done = 0
+    for row in rows:
+        with suppress(CannotOpen):
+            done += _replace(row, wrapped=in_box(row, open_row(row).secret, box), wrapped_by=above)
+    return done
+
+
+def lock_key_of_practice(practice_id: UUID) -> DataKeyRow:
     """One at a time in a practice: a key is neither turned nor filled by two."""
     row = DataKeyRow.objects.filter(practice_id=practice_id, subject=practice_id, retired_at=None)
-    return row.select_for_update(no_key=True).get()
+    held = row.select_for_update(no_key=True)
+    return held.first() or held.get()  # whoever waited for one to be turned asks for the new one
 
 
 def _replace(row: DataKeyRow, **columns) -> int:
@@ -129,7 +132,7 @@ def under_masters() -> dict[str, Counter]:
             for row in rows.iterator():
                 count("keys", master_over(row) or "")
     for factor in Authenticator.objects.filter(type__in=SECRETS).iterator():
-        for name in {master_of(base64.b64decode(each)) for each in _secrets_of(factor)}:
+        for name in {second_factors.master_over(each) for each in _secrets_of(factor)}:
             count("second factors", name)
     for sealed in Knock.objects.exclude(sealed=b"").values_list("sealed", flat=True):
         count("open letters", master_of(bytes(sealed)))
@@ -141,23 +144,24 @@ def rewrap_keys(practice_id: UUID) -> int:
     for row in DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by=None).iterator():
         if master_over(row) == first:
             continue
-        key = key_in(row)
-        anew = as_before if is_as_before(row) else under_master
-        marks = key.marks and under_master(row, key.marks, MARKS)
-        done += _replace(row, wrapped=anew(row, key.secret), marks=marks)
+        with suppress(CannotOpen):  # `keys status` says under which master it stays
+            key = key_in(row)
+            anew = as_before if is_as_before(row) else under_master
+            marks = key.marks and under_master(row, key.marks, MARKS)
+            done += _replace(row, wrapped=anew(row, key.secret), marks=marks)
     return done
 
 
 def rewrap_second_factors() -> int:
     first, done = master_names()[0], 0
     for row in Authenticator.objects.filter(type__in=SECRETS).iterator():
-        sealed = list(_secrets_of(row))
-        if all(master_of(base64.b64decode(each)) == first for each in sealed):
+        if all(second_factors.master_over(each) == first for each in _secrets_of(row)):
             continue
-        data = row.data | {
-            name: _rewrapped(row.data[name]) for name in SECRETS[row.type] if row.data.get(name)
-        }
-        done += Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=data)
+        with suppress(CannotOpen):  # as above
+            data = row.data | {
+                name: _rewrapped(row.data[name]) for name in SECRETS[row.type] if row.data.get(name)
+            }
+            done += Authenticator.objects.filter(pk=row.pk, data=row.data).update(data=data)
     return done
 
 
@@ -170,8 +174,7 @@ def _secrets_of(row: Authenticator) -> Iterator[str]:
 def _rewrapped(kept):
     if isinstance(kept, list):
         return [_rewrapped(each) for each in kept]
-    plain = unwrap(base64.b64decode(kept), about=SECOND_FACTOR)
-    return base64.b64encode(wrap(plain, about=SECOND_FACTOR)).decode()
+    return second_factors.seal(second_factors.unseal(kept))
 
 
 def rewrap_letters() -> int:

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from practice import walls
 from practice.encryption import master_names
 from practice.models import DataKeyRow, KeyWork, Practice
@@ -28,7 +30,7 @@ class Turned:
 
     row: DataKeyRow
     left: int  # values that still name it
-    goes_at: datetime  # at the earliest, when nothing names it until then
+    goes_at: datetime  # at the earliest, when nothing names it until then: no backup needs it
 
     @property
     def is_of_practice(self) -> bool:
@@ -71,4 +73,5 @@ def _turned(row: DataKeyRow) -> Turned:
         values.naming(model, field, [row.pk]).count() for model, field in values.sealed_columns()
     )
     boxes = DataKeyRow.objects.filter(wrapped_by=row).count()
-    return Turned(row, left + boxes, row.named_at + values.QUIET)
+    empty_at = row.emptied_at or row.named_at + values.QUIET
+    return Turned(row, left + boxes, empty_at + settings.KEYS_OUTLIVE_BACKUPS)

@@ -1,5 +1,6 @@
 """One step of a worker: as much as fits into its time, wherever there is something to do."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -9,11 +10,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from practice import walls
+from practice.encryption import CannotOpen, master_names
 from practice.models import KeyWork, Practice
 
 from . import masters, values
 from .masters import to_nest
 
+log = logging.getLogger(__name__)
 SECONDS = 30.0  # within the time limit of a task
 
 
@@ -28,23 +31,26 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     nests, asked = masters.may_nest(now), masters.asked_for(now)
     for practice in Practice.objects.everywhere():
         with walls.inside(practice.pk):
-            if _has_work(nests=nests, masters=asked is not None):
-                done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
+            if _has_work(now, nests=nests, masters=asked is not None):
+                try:
+                    done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
+                except CannotOpen as error:  # its own key: the others are not held up
+                    log.error("keys: those of practice %s do not open: %s", practice.pk, error)
         if not more():
             return done > 0
     if asked:
         count = masters.rewrap_second_factors() + masters.rewrap_letters()
         _note(asked, count)
-        if not any(
-            count for name, count in masters.under_masters().items() if name != asked.master
-        ):
+        left = masters.under_masters()  # under what is not in FIELD_KEYS nobody can move anything
+        if not any(left[name] for name in master_names() if name != asked.master):
             KeyWork.objects.filter(pk=asked.pk, due_at=asked.due_at).update(ended_at=clock())
     return False
 
 
-def _has_work(*, nests: bool, masters: bool) -> bool:
+def _has_work(now: datetime, *, nests: bool, masters: bool) -> bool:
     """In the practice we are in: keys are seen from nowhere else."""
-    return masters or values.retired().exists() or (nests and to_nest().exists())
+    turned = values.in_use() | values.old(now)
+    return masters or turned.exists() or (nests and to_nest().exists())
 
 
 def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:
@@ -55,7 +61,8 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
     while nests and more() and (count := masters.nest(practice_id)):
         done += count
         _note(KeyWork(name=KeyWork.Name.NEST), count)
-    if not values.retired().filter(practice_id=practice_id).exists():
+    done += values.destroy(values.old(clock()).filter(practice_id=practice_id))
+    if not values.in_use().filter(practice_id=practice_id).exists():
         return done
     while more() and (count := masters.change_boxes(practice_id)):
         done += count
@@ -63,7 +70,7 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
         if more():
             done += values.move(practice_id, column, now=clock(), more=more)
     if more():
-        values.destroy_unused(practice_id, now=clock())
+        values.note_empty(practice_id, now=clock())
     return done
 
 

@@ -2,7 +2,8 @@
 
 The new key seals from the commit on. A process may seal with the old one for as long as it
 remembers keys (``keys.REMEMBERED``), and somebody may keep what they loaded for as long as a task
-may take. So the old key stays until for an hour no value was found that names it.
+may take. So values are looked for until for an hour none was found that names the old key. Then it
+is empty, and stays for as long as a backup may hold what it sealed.
 """
 
 import os
@@ -12,8 +13,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BinaryField, F, Func, Model, ProtectedError, QuerySet, Value
+from django.db.models import BinaryField, F, Func, Model, QuerySet, Value
 
 from practice import audit, keys
 from practice.encryption import KEY_BYTES, VERSION, CannotOpen, key_id_of
@@ -22,7 +24,7 @@ from practice.ids import uuid7
 from practice.models import DataKeyRow
 from practice.wrapping import MARKS, in_box, key_in, under_master
 
-from .masters import NotYet, may_nest
+from .masters import NotYet, lock_key_of_practice, may_nest
 
 QUIET = timedelta(hours=1)
 AT_ONCE, FILES_AT_ONCE = 100, 1
@@ -35,9 +37,9 @@ def turn(practice_id: UUID, subject: UUID, *, by, now: datetime) -> DataKeyRow:
     if not may_nest(now):
         raise NotYet
     keys.of_subject(practice_id, practice_id)  # made, if there is none yet
-    rows = DataKeyRow.objects.filter(practice_id=practice_id, retired_at=None).select_for_update()
     # The practice's first, always: two who turn keys never wait for each other.
-    above = rows.get(subject=practice_id)
+    above = lock_key_of_practice(practice_id)
+    rows = DataKeyRow.objects.filter(practice_id=practice_id, retired_at=None).select_for_update()
     old = above if subject == practice_id else rows.get(subject=subject)
     DataKeyRow.objects.filter(pk=old.pk).update(retired_at=now, named_at=now)
     new = DataKeyRow(id=uuid7(), practice_id=practice_id, subject=subject)
@@ -56,6 +58,16 @@ def turn(practice_id: UUID, subject: UUID, *, by, now: datetime) -> DataKeyRow:
 
 def retired() -> QuerySet[DataKeyRow]:
     return DataKeyRow.objects.filter(retired_at__isnull=False)
+
+
+def in_use() -> QuerySet[DataKeyRow]:
+    """Retired, and something may still name it."""
+    return retired().filter(emptied_at=None)
+
+
+def old(now: datetime) -> QuerySet[DataKeyRow]:
+    """No backup that is kept can hold anything of theirs."""
+    return retired().filter(emptied_at__lte=now - settings.KEYS_OUTLIVE_BACKUPS)
 
 
 def sealed_columns() -> Iterator[tuple[type[Model], SealedField]]:
@@ -79,7 +91,7 @@ def move(practice_id: UUID, column: tuple[type[Model], SealedField], *, now: dat
     says whether there is time for another batch."""
     model, field = column
     size = FILES_AT_ONCE if isinstance(field, SealedBytesField) else AT_ONCE
-    ids = list(retired().filter(practice_id=practice_id).values_list("pk", flat=True))
+    ids = list(in_use().filter(practice_id=practice_id).values_list("pk", flat=True))
     rows = naming(model, field, ids).filter(practice_id=practice_id).order_by("pk")
     rows, last, moved = rows.values_list("pk", field.name), None, 0
     while ids and more():
@@ -132,23 +144,41 @@ def _swap(model, field, pk: UUID, was: bytes, becomes: bytes) -> int:
     return row.update(**{field.name: Sealed(becomes)})
 
 
-def destroy_unused(practice_id: UUID, *, now: datetime) -> int:
+def note_empty(practice_id: UUID, *, now: datetime) -> int:
     """Retired keys that nothing has named for an hour, nor names now, anywhere."""
-    quiet = retired().filter(practice_id=practice_id, named_at__lte=now - QUIET)
-    return sum(_destroy(row, now) for row in quiet)
+    quiet = in_use().filter(practice_id=practice_id, named_at__lte=now - QUIET)
+    return sum(
+        quiet.filter(pk=row.pk, named_at=row.named_at).update(emptied_at=now)
+        for row in quiet
+        if not _is_named(row)
+    )
 
 
-def _destroy(row: DataKeyRow, now: datetime) -> bool:
-    if any(naming(model, field, [row.pk]).exists() for model, field in sealed_columns()):
+def look_again(*, now: datetime) -> None:
+    """A restore has brought back what was sealed with keys that were empty."""
+    retired().update(named_at=now, emptied_at=None)
+
+
+def destroy(rows: QuerySet[DataKeyRow], *, by=None) -> int:
+    """Of retired keys those that are empty indeed: how many."""
+    return sum(_destroy(row, by) for row in rows.filter(emptied_at__isnull=False))
+
+
+@transaction.atomic
+def _destroy(row: DataKeyRow, by) -> bool:
+    held = DataKeyRow.objects.filter(pk=row.pk, emptied_at=row.emptied_at)
+    if held.select_for_update().first() is None:
         return False
-    with transaction.atomic():
-        unchanged = DataKeyRow.objects.filter(pk=row.pk, named_at=row.named_at)
-        if unchanged.select_for_update().first() is None:
-            return False
-        try:
-            unchanged.delete()
-        except ProtectedError:  # a client's key was just put into its box
-            return False
-        audit.record("key.destroyed", row, by=None)
-    keys.forget()
+    if _is_named(row):
+        held.update(emptied_at=None)
+        return False
+    held.delete()
+    transaction.on_commit(keys.forget)
+    audit.record("key.destroyed", row, by=by)
     return True
+
+
+def _is_named(row: DataKeyRow) -> bool:
+    return DataKeyRow.objects.filter(wrapped_by=row).exists() or any(
+        naming(model, field, [row.pk]).exists() for model, field in sealed_columns()
+    )

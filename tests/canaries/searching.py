@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+# What was deflated and then written in letters, as a session in the database is.
+IN_LETTERS = re.compile(rb"e[AFJN][A-Za-z0-9+/_-]{16,}")
 LARGE = 64 * 1024 * 1024  # of such a file only what stands there is looked at, nothing is unpacked
 
 
@@ -71,6 +73,11 @@ class Search:
         return found
 
 
+def from_letters(text: bytes) -> bytes:
+    whole = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text
+    return base64.b64decode(whole.translate(bytes.maketrans(b"-_", b"+/")) + b"==")
+
+
 def unpacked(data: bytes) -> Iterator[bytes]:
     """What is in an archive, a compressed file or a mail."""
     if data[:2] == b"\x1f\x8b":
@@ -86,7 +93,10 @@ def unpacked(data: bytes) -> Iterator[bytes]:
         letter = email.message_from_bytes(data, policy=email.policy.default)
         yield from (part.get_payload(decode=True) or b"" for part in letter.walk())
         yield " | ".join(f"{name}: {value}" for name, value in letter.items()).encode()
-    else:  # PostgreSQL's own format, and whatever else is deflated somewhere inside
+    else:  # whatever is deflated somewhere inside (what PostgreSQL packs itself stands in the dump)
+        for match in IN_LETTERS.finditer(data):
+            with suppress(ValueError, zlib.error):
+                yield zlib.decompressobj().decompress(from_letters(match[0]), 1_000_000)
         for start in [match.start() for match in re.finditer(b"\x78[\x01\x5e\x9c\xda]", data)][
             :500
         ]:

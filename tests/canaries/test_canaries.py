@@ -225,6 +225,7 @@ def test_no_word_about_a_client_stands_in_clear_anywhere(tmp_path, caplog):
     (logs / "this-process.log").write_text(caplog.text)
     for number, letter in enumerate(letters):
         (tmp_path / f"letter-{number}").write_bytes(letter)
+    assert b"assessments.tasks.sweep" in (tmp_path / "broker").read_bytes()  # all was written down
     assert words.count >= WANTED
     assert len(letters) > many
 

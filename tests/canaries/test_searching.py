@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from urllib.parse import quote
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 
 from .planting import Words
 from .searching import Search
@@ -60,8 +61,9 @@ def mailed(text, way):
         gzip.compress(zipped(TEXT)),
         mailed(TEXT, "base64"),
         mailed(TEXT, "quoted-printable"),
+        f"COPY\nkey\t{SessionStore().encode({'a': TEXT * 3})}\t2026\n".encode(),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_it_is_found(written):
     assert Search(words.mark).in_bytes(written)

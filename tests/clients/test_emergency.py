@@ -41,6 +41,18 @@ def test_it_opens_to_them_alone_to_read_and_the_clock_shuts_it(joined, colleague
     assert as_user(colleague).get(record).status_code == 404
 
 
+def test_what_is_read_in_a_second_opening_of_the_day_is_written_too(joined, colleague, clock):
+    record = reverse("clients:record", args=[joined.pk])
+    read = AuditEvent.objects.filter(action="record.read", actor=colleague)
+    for opening in (1, 2):
+        browser = freshly(colleague)
+        browser.post(reverse(PAGE), {"name": joined.preferred_name, "words": WHY})
+        for _ in range(2):
+            assert browser.get(record).status_code == 200
+        assert read.count() == opening
+        clock.shift(timedelta(minutes=61))
+
+
 def test_owner_and_care_team_have_a_mail_at_once_with_initials_and_no_more(
     joined, colleague, clinician, owner
 ):

@@ -143,6 +143,9 @@ def test_the_owner_reads_what_the_last_check_found(owner, practice):
     text = browser.get(url).content.decode()
     assert "as they were written" in text
     assert "noted outside of the database" in text
+    assert "kept of this log elsewhere" not in text
+    AuditCheck.objects.update(lines_forged=1)
+    assert "kept of this log elsewhere are not all there" in browser.get(url).content.decode()
     AuditCheck.objects.update(fault="removed", bad_number=7)
     assert "not as it was written" in browser.get(url).content.decode()
 

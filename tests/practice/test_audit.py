@@ -2,15 +2,17 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from practice import audit
-from practice.models import AuditEvent, Practice
-from tests.conftest import make_practice, make_staff, without_trigger
+from practice.models import AuditEvent, Practice, User
+from tests.conftest import make_client, make_practice, make_staff, without_trigger
 
 # The rows as text, in the database's own spelling of JSON: that text is what was hashed.
 ROWS = """
@@ -41,6 +43,29 @@ def test_the_chain_can_be_checked_in_python(practice, clinician):
     audit.record("test.one", practice, by=clinician, detail={"ü": [1, None, "“"]})
     audit.record("test.two", practice, by=None)
     assert check_chain(practice) == before + 2
+
+
+@pytest.mark.django_db
+def test_looking_is_written_once_a_day_of_the_practice_for_each_row(
+    practice, clinician, monkeypatch
+):
+    """Whoever reads in Los Angeles what is kept in Berlin has looked on a day of Berlin's."""
+    practice.time_zone = "Europe/Berlin"
+    practice.save()
+    clinician = User.objects.get(pk=clinician.pk)
+    one, other = make_client(clinician, "One"), make_client(clinician, "Other")
+
+    def looks(client, at):
+        moment = datetime.fromisoformat(f"2026-11-18T{at}+00:00")
+        monkeypatch.setattr(audit.timezone, "now", lambda: moment)
+        audit.looked("record.read", client, by=clinician)
+        return AuditEvent.objects.filter(action="record.read").count()
+
+    with timezone.override("America/Los_Angeles"):
+        assert looks(one, "22:00") == 1
+        assert looks(one, "22:59") == 1
+        assert looks(other, "22:59") == 2
+        assert looks(one, "23:01") == 3
 
 
 @pytest.mark.django_db

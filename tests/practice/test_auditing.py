@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core import mail
@@ -17,7 +19,7 @@ from practice.auditing import anchors, chain, checking, stored
 from practice.auditing.anchors import Anchor
 from practice.auditing.chain import Fault, Kind, Row, hash_of, walk
 from practice.ids import uuid7
-from practice.models import AuditCheck
+from practice.models import AuditCheck, Practice
 from tests.conftest import NOW, make_practice
 
 COLUMNS = 11
@@ -190,24 +192,26 @@ def run(statement, *values):
 
 
 ROW = "WHERE practice_id = %s AND number = %s"
-NEW_VALUES = {
-    "id": "gen_random_uuid()",
-    "at": "at + interval '1 microsecond'",
-    "actor_id": "NULL",
-    "action": "action || '.'",
-    "record_type": "record_type || '.'",
-    "record_id": "gen_random_uuid()",
-    "client_id": "gen_random_uuid()",
-    "address": "set_masklen(address, 24)",
-    "detail": """detail || '{"more": 1}'""",
-    "previous": "sha256('x')",
-    "hash": "sha256('x')",
-}
+NEW_VALUES = [
+    ("id", "gen_random_uuid()"),
+    ("at", "at + interval '1 microsecond'"),
+    ("at", "(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || 'Z BC')::timestamptz"),
+    ("at", "'infinity'"),
+    ("actor_id", "NULL"),
+    ("action", "action || '.'"),
+    ("record_type", "record_type || '.'"),
+    ("record_id", "gen_random_uuid()"),
+    ("client_id", "gen_random_uuid()"),
+    ("address", "set_masklen(address, 24)"),
+    ("detail", """detail || '{"more": 1}'"""),
+    ("previous", "sha256('x')"),
+    ("hash", "sha256('x')"),
+]
 
 
 def altered(trail, number, chance):
-    column = chance.choice(sorted(NEW_VALUES))
-    run(f"UPDATE practice_auditevent SET {column} = {NEW_VALUES[column]} {ROW}", trail.pk, number)
+    column, value = chance.choice(NEW_VALUES)
+    run(f"UPDATE practice_auditevent SET {column} = {value} {ROW}", trail.pk, number)
     return Kind.ALTERED
 
 
@@ -270,6 +274,14 @@ def test_hundreds_of_tamperings_in_the_database_are_found_by_the_same_walk(trail
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("column", "value"), NEW_VALUES)
+def test_each_column_that_is_altered_is_found(trail, column, value):
+    without_triggers()
+    run(f"UPDATE practice_auditevent SET {column} = {value} {ROW}", trail.pk, 8)
+    assert checking.check(trail.pk, anchors.Found()).fault == Fault(8, Kind.ALTERED)
+
+
+@pytest.mark.django_db
 def test_the_trail_is_not_emptied_at_one_stroke_either(trail):
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("ALTER TABLE practice_auditevent ENABLE TRIGGER audit_not_emptied")  # off for other tests
@@ -300,7 +312,27 @@ def test_a_line_that_was_torn_by_a_crash_does_not_swallow_the_next(trail):
     audit.record("test.two", trail, by=None)
     checking.anchor_all(now=NOW)
     kept = anchors.kept_of(trail.pk)
-    assert ([each.number for each in kept.anchors], kept.forged) == ([13], 1)
+    assert [each.number for each in kept.anchors] == [13]
+    assert (kept.forged, kept.torn) == (0, 1)
+    assert "1 lines of anchors were begun and never ended." in verify("--practice", trail.pk)
+
+
+@pytest.mark.django_db
+def test_an_end_is_signed_anew_when_another_master_key_is_the_first(trail, settings):
+    """An idle practice's anchors would prove nothing once the old one is taken away."""
+    old, new = settings.FIELD_KEYS[0], "new:" + "A" * 43 + "="
+    checking.anchor_all(now=NOW)
+    settings.FIELD_KEYS = [new, old]
+    for _ in range(2):
+        checking.anchor_all(now=NOW + timedelta(hours=1))
+    settings.FIELD_KEYS = [new]
+    kept = anchors.kept_of(trail.pk)
+    assert ([each.number for each in kept.anchors], kept.unknown) == ([12], 1)
+    without_triggers()
+    run(f"UPDATE practice_auditevent SET hash = sha256('x') {ROW}", trail.pk, 12)
+    settings.FIELD_KEYS = [old, new]
+    checking.anchor_all(now=NOW + timedelta(hours=2))  # another end is never signed as the same
+    assert len(anchors.kept_of(trail.pk).anchors) == 2
 
 
 def test_a_line_is_ours_or_does_not_count(settings):
@@ -308,6 +340,9 @@ def test_a_line_is_ours_or_does_not_count(settings):
     assert len(anchors.read([line]).anchors) == 1
     other = line.replace('"number": 7', '"number": 8')
     assert (anchors.read([other, "{}", "[]"]).anchors, anchors.read([other]).forged) == ([], 1)
+    said = json.loads(line)
+    for other in ({"number": float("inf")}, {"mark": "é"}, {"mark": "\ud800"}, {"mark": 7}):
+        assert anchors.read([json.dumps(said | other)]).forged == 1
     settings.FIELD_KEYS = ["new:" + "A" * 43 + "="]
     assert anchors.read([line]).unknown == 1
 
@@ -439,6 +474,62 @@ def test_a_worker_checks_each_practice_once_a_night(trail):
     assert checking.check_next(now=NOW + timedelta(days=1))
     kept = AuditCheck.objects.get()
     assert (kept.last, kept.bad_number, kept.fault) == (4, 5, "altered")
+
+
+def altered_line(path):
+    path.write_text(path.read_text().replace('"number": 12', '"number": 11'))
+
+
+def of_another_key(path):
+    path.write_text(path.read_text().replace('"key": "test"', '"key": "else"'))
+
+
+def begun_anew(path):
+    """Somebody deleted it, and a worker kept the next end within the hour."""
+    path.unlink()
+    [practice_id] = [UUID(path.stem)]
+    audit.record("test.two", Practice.objects.get(pk=practice_id), by=None)
+    checking.anchor_all(now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("tamper", "forged", "lost"),
+    [(altered_line, 1, 12), (of_another_key, 0, 12), (Path.unlink, 0, 12), (begun_anew, 0, 12)],
+)
+def test_a_worker_tells_of_anchors_that_were_altered_or_are_gone(
+    trail, caplog, tamper, forged, lost
+):
+    checking.anchor_all(now=NOW)
+    assert checking.check_next(now=NOW)
+    tamper(anchors.file_of(trail.pk))
+    with pytest.raises(CommandError):
+        verify("--practice", trail.pk)
+    assert checking.check_next(now=NOW + timedelta(days=1))
+    kept = AuditCheck.objects.get()
+    assert (kept.fault, kept.lines_forged, kept.lost_number) == ("", forged, lost)
+    assert f"{forged} lines altered, lost number: {lost}" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_renamed_after_a_restore_is_neither_read_nor_missed(trail, caplog):
+    checking.anchor_all(now=NOW)
+    checking.check_next(now=NOW)
+    path = anchors.file_of(trail.pk)
+    path.rename(path.with_name(f"{trail.pk}.before-2026-11.jsonl"))
+    assert anchors.practices_kept() == set()
+    assert "There is no anchor" in verify("--practice", trail.pk)
+    assert checking.check_next(now=NOW + timedelta(days=1))
+    assert AuditCheck.objects.get().lost_number is None
+
+
+@pytest.mark.django_db
+def test_a_worker_says_that_a_practice_is_gone_of_which_anchors_are_left(trail, caplog):
+    gone = Anchor(uuid7(), 7, b"\x01" * 32, NOW)
+    anchors.keep(gone)
+    checking.anchor_all(now=NOW)
+    assert f"practice {gone.practice_id} has anchors and is not there any more" in caplog.text
+    assert str(trail.pk) not in caplog.text
 
 
 @pytest.mark.django_db

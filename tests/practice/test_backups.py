@@ -11,6 +11,7 @@ import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from assessments import actions, calls, reminders
 from assessments.models import Export, Reminder, Response
@@ -18,7 +19,7 @@ from assessments.models.reminders import Outcome
 from clients import actions as care
 from clients.keeping import certificate_of
 from clients.models import Client, PortalLink
-from practice import keys, knocks
+from practice import keys, knocks, turning
 from practice.backups import databases, drill, pruning, restoring, sealing, taking
 from practice.backups.sealing import Opener, Refused, Sealer
 from practice.encryption import CannotOpen
@@ -44,6 +45,7 @@ from tests.conftest import (
     make_practice,
     make_staff,
 )
+from tests.practice.turning import finish, nested
 from tests.whole import close, rows_left_of, whole_client
 
 QUIET = [].append  # said to nobody
@@ -320,6 +322,30 @@ def test_a_restore_of_an_older_backup_brings_nobody_back_who_was_erased(
     restoring.fill(scratch, old.path, Path(copied), say=QUIET)
     with databases.working_in(scratch):
         assert Client.objects.get(pk=whole.pk).preferred_name == "Ottilie Unmistakable"
+
+
+def test_a_backup_from_before_keys_were_replaced_opens(house, scratch, monkeypatch, tmp_path):
+    """With the newest keys, which are the only ones; and what it brings back is moved once more."""
+    practice, owner = house
+    sam = make_client(owner)
+    keys.of_subject(practice.pk, practice.pk)
+    nested()
+    old = taking.take(tmp_path, now=NOW, say=QUIET)
+    for subject in (practice.pk, sam.pk):
+        turning.turn(practice.pk, subject, by=None, now=timezone.now())
+    finish()
+    later = timezone.now() + 2 * HOUR
+    turning.step(lambda: later)
+    assert DataKeyRow.objects.filter(emptied_at=later).count() == 2
+    taking.take(tmp_path, now=NOW + DAY, say=QUIET)
+
+    monkeypatch.setattr(databases, "is_empty", lambda name: name == scratch)
+    drill.restore(old.path, old.keys, now=NOW + 2 * DAY, say=QUIET, into=scratch)
+    with databases.working_in(scratch):
+        assert Client.objects.get().preferred_name == "Sam Ortega"
+        assert not DataKeyRow.objects.exclude(emptied_at=None).exists()
+        assert turning.step() is False
+        assert Client.objects.get().preferred_name == "Sam Ortega"
 
 
 def test_with_the_only_client_erased_an_older_backup_is_still_restored(house, scratch, tmp_path):

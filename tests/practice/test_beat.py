@@ -89,6 +89,15 @@ def test_a_beat_waits_for_a_database_that_is_not_there(people):
     assert beat.log.read_text().count("the database does not answer") == 1
 
 
+def test_what_is_rung_once_an_hour_is_rung_as_beat_begins(people):
+    """Else a laptop that runs for fifty minutes at a time would never keep an anchor."""
+    beat = people.beat()
+    people.ready(beat)
+    for task in ("anchor_audit", "forget_sessions", "look_after_records", "sweep_links"):
+        until(lambda task=task: f"Sending due task {task} " in beat.log.read_text(), task)
+    assert "Sending due task turn_keys " not in beat.log.read_text()
+
+
 def test_a_worker_that_is_rung_by_beat_is_heard(people):
     people.ready(people.worker(), people.beat())
     until(Heartbeat.objects.filter(name=heartbeat.SWEEP, rung_at__isnull=False).exists, "heard")

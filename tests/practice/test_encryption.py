@@ -89,6 +89,13 @@ def test_a_wrapped_key_opens_only_for_what_it_is_about(settings):
         unwrap(wrap(b"data key", about=b"this"), about=b"that")
 
 
+@pytest.mark.parametrize("cut", [0, 1, 4, 8, 20])
+def test_a_wrapped_key_that_was_cut_short_does_not_open(settings, cut):
+    settings.FIELD_KEYS = [entry("one")]
+    with pytest.raises(CannotOpen):
+        unwrap(wrap(b"data key", about=b"it")[:cut], about=b"it")
+
+
 def test_a_master_key_of_the_same_name_and_another_secret_does_not_unwrap(settings):
     settings.FIELD_KEYS = [entry("one")]
     wrapped = wrap(b"data key", about=b"it")
@@ -104,6 +111,7 @@ def test_a_master_key_of_the_same_name_and_another_secret_does_not_unwrap(settin
         (["one:" + base64.b64encode(b"short").decode()], "32 bytes in base64"),
         ([entry("")], "a short id"),
         ([entry("a-name-that-is-far-too-long")], "a short id"),
+        ([entry("clé")], "none with an accent"),  # one letter, two bytes: nothing would open again
     ],
 )
 def test_keys_that_cannot_work_are_refused_with_a_sentence(settings, entries, sentence):

@@ -1,12 +1,13 @@
 """Keys under keys, and keys that take the place of others."""
 
+import base64
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -20,12 +21,13 @@ from practice.fields import Sealed
 from practice.models import AuditEvent, DataKeyRow, KeyWork, Knock
 from practice.turning import values
 from practice.wrapping import MASTER, PRACTICE
-from tests.conftest import give, make_client, send
+from tests.conftest import give, make_client, make_practice, send
 
 from .turning import a_day_later, column, entry, finish, nested, put_into_column
 
 pytestmark = pytest.mark.django_db
 LATER = values.QUIET + timedelta(minutes=1)
+NO_BACKUP_LEFT = timedelta(days=400)
 
 
 def name_of(client):
@@ -189,6 +191,38 @@ def test_a_worker_that_was_not_restarted_undoes_nothing(client_in_care, two_mast
     assert (work.done, work.ended_at) == (0, None)
 
 
+def test_what_does_not_open_holds_nobody_else_up(clinician, stranger, settings, capsys, caplog):
+    """One client's key and one second factor that were tampered with, and a practice's own."""
+    one, other = make_client(clinician, "One"), make_client(clinician, "Other")
+    theirs, third = make_client(stranger, "Theirs"), make_practice("Third", "t@third.example")
+    keys.of_subject(third.pk, third.pk)
+    for user in (clinician, stranger):
+        TOTP.activate(user, generate_totp_secret())
+    for row in (key_row(one.pk), key_row(third.pk)):
+        DataKeyRow.objects.filter(pk=row.pk).update(wrapped=bytes(row.wrapped)[:-1])
+    broken = Authenticator.objects.get(user=clinician)
+    broken.data["secret"] = base64.b64encode(b"\x04test" + bytes(40)).decode()
+    broken.save()
+    settings.FIELD_KEYS = [entry("new", b"n"), *settings.FIELD_KEYS]
+    said = told(capsys, "rotate", "--now")
+    assert "test: 2 keys, 1 second factors under it (still needed)" in said
+    nested()
+    assert key_row(other.pk).wrapped_by == key_row(clinician.practice_id)
+    assert key_row(theirs.pk).wrapped_by == key_row(stranger.practice_id)
+    assert f"those of practice {third.pk} do not open" in caplog.text
+    assert [name_of(other), name_of(theirs)] == ["Other", "Theirs"]
+
+
+def test_a_rotation_ends_though_something_lies_under_a_key_that_is_gone(
+    clinician, settings, capsys
+):
+    make_client(clinician, "One")
+    settings.FIELD_KEYS = [entry("new", b"n")]
+    said = told(capsys, "rotate", "--now")
+    assert "NOT in FIELD_KEYS" in said
+    assert "To new: 0 moved, done" in said
+
+
 def test_it_is_said_when_a_master_key_is_missing(client_in_care, settings, capsys):
     settings.FIELD_KEYS = [entry("new", b"n")]
     said = told(capsys, "status")
@@ -234,7 +268,7 @@ def test_every_value_is_sealed_anew_and_reads_as_before(turned, joined):
     assert turned.moved >= 5
 
 
-def test_the_old_key_stays_for_an_hour_in_which_nothing_named_it(turned, joined, monkeypatch):
+def test_the_old_key_is_empty_after_an_hour_in_which_nothing_named_it(turned, joined, monkeypatch):
     finish()
     assert DataKeyRow.objects.filter(pk=turned.pk).exists()
     # Somebody still had the old bytes, and saves them.
@@ -247,10 +281,17 @@ def test_the_old_key_stays_for_an_hour_in_which_nothing_named_it(turned, joined,
         found.save()
     later = timezone.now() + LATER
     turning.step(lambda: later)  # moved once more, and so it stays another hour
-    assert DataKeyRow.objects.filter(pk=turned.pk).exists()
+    turned.refresh_from_db()
+    assert turned.emptied_at is None
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
-    turning.step(lambda: later + LATER)
+    empty_at = later + LATER
+    turning.step(lambda: empty_at)
+    turned.refresh_from_db()
+    assert turned.emptied_at == empty_at
+    turning.step(lambda: empty_at + NO_BACKUP_LEFT - timedelta(minutes=1))
+    assert DataKeyRow.objects.filter(pk=turned.pk).exists()  # a backup may need it yet
+    turning.step(lambda: empty_at + NO_BACKUP_LEFT)
     assert not DataKeyRow.objects.filter(pk=turned.pk).exists()
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
@@ -304,6 +345,7 @@ def test_a_practices_own_key_is_replaced_with_what_lies_in_its_box(turned, joine
     assert key_row(joined.pk).wrapped_by == key_row(practice_id) != before
     later = timezone.now() + LATER
     turning.step(lambda: later)
+    turning.step(lambda: later + NO_BACKUP_LEFT)
     assert not DataKeyRow.objects.filter(retired_at__isnull=False).exists()
     keys.forget()
     assert name_of(joined) == "Sam Ortega"
@@ -323,6 +365,26 @@ def test_the_order_is_given_by_command_and_progress_is_shown(joined, capsys):
     assert said.count(" 0 left; destroyed after ") == 3
     assert AuditEvent.objects.filter(action="key.turned").count() == 3
     assert not named_by(old)
+
+
+def test_an_old_key_is_destroyed_before_its_time_only_when_somebody_says_so(turned, joined, capsys):
+    finish()
+    later = timezone.now() + LATER
+    turning.step(lambda: later)
+    with pytest.raises(CommandError, match=r"1 old keys would go\..* backups"):
+        call_command("keys", "destroy-retired")
+    assert DataKeyRow.objects.filter(pk=turned.pk).exists()
+    assert "1 old keys destroyed." in told(capsys, "destroy-retired", "--yes")
+    assert not DataKeyRow.objects.filter(pk=turned.pk).exists()
+    assert name_of(joined) == "Sam Ortega"
+
+
+def test_a_key_that_something_names_after_all_is_not_destroyed(turned, capsys):
+    """It says that it is empty, and a restore has brought back what it sealed."""
+    DataKeyRow.objects.filter(pk=turned.pk).update(emptied_at=timezone.now())
+    assert "0 old keys destroyed." in told(capsys, "destroy-retired", "--yes")
+    turned.refresh_from_db()
+    assert turned.emptied_at is None  # and what it sealed is moved
 
 
 def test_no_key_is_turned_while_an_older_version_may_serve(joined):
@@ -372,6 +434,18 @@ def test_a_destroyed_key_is_forgotten_within_a_minute_by_every_process(
     now += keys.REMEMBERED + 1
     with pytest.raises(CannotOpen, match="gone"):
         keys.of_sealed(found.practice_id, sealed)
+
+
+def test_keys_of_a_practice_that_nobody_asks_for_go_with_the_next_that_is_begun(
+    clinician, stranger, monkeypatch
+):
+    now = 1000.0
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now)
+    keys.forget()
+    keys.of_subject(clinician.practice_id, clinician.practice_id)
+    now += keys.REMEMBERED + 1
+    keys.of_subject(stranger.practice_id, stranger.practice_id)
+    assert set(keys._rings) == {stranger.practice_id}
 
 
 def test_a_key_made_in_a_transaction_is_not_remembered_when_others_are_fetched(clinician):

@@ -5,9 +5,11 @@ import random
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -64,14 +66,38 @@ def rotation():
     )
 
 
-def waits_for_a_lock():
+def waits_for_a_lock(what="; UPDATE %substr"):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database() AND query LIKE '%; UPDATE %substr%'"
+            " AND datname = current_database() AND query LIKE %s",
+            [f"%{what}%"],
         )
         return cursor.fetchone() is not None
+
+
+def test_of_two_who_turn_the_key_of_a_practice_the_second_turns_the_first_ones():
+    practice = make_practice()
+    keys.of_subject(practice.pk, practice.pk)
+    nested()
+    turned = []
+
+    def turn():
+        with closing(connection):
+            turned.append(turning.turn(practice.pk, practice.pk, by=None, now=timezone.now()))
+
+    with transaction.atomic():
+        first = turning.turn(practice.pk, practice.pk, by=None, now=timezone.now())
+        other = threading.Thread(target=turn)
+        other.start()
+        until(lambda: waits_for_a_lock("FOR NO KEY UPDATE"), "the other waits")
+    other.join()
+    [second] = turned
+    there = DataKeyRow.objects.filter(practice=practice)
+    assert there.get(retired_at=None).pk == second.pk
+    assert set(there.exclude(retired_at=None).values_list("pk", flat=True)) >= {first.pk}
+    assert there.count() == 3
 
 
 def notes_of(clinician):
@@ -121,6 +147,7 @@ def test_no_read_fails_and_nothing_is_lost_while_keys_are_replaced_and_the_worke
     finish()  # what was sealed with an old key by whoever still remembered it
     later = timezone.now() + values.QUIET + timedelta(minutes=1)
     turning.step(lambda: later)
+    turning.step(lambda: later + settings.KEYS_OUTLIVE_BACKUPS)
     assert not DataKeyRow.objects.filter(pk__in=before).exists()
     keys.forget()
     assert {row.pk: row.note for row in SafetyCheck.objects.all()} == written

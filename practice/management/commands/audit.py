@@ -10,7 +10,7 @@ from practice.auditing import anchors, checking
 from practice.auditing.anchors import Found
 from practice.auditing.chain import Kind
 from practice.auditing.checking import Checked
-from practice.models import AuditEvent
+from practice.models import AuditEvent, Practice
 
 WORDS = {
     Kind.ALTERED: "this row was altered after it was written.",
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, practice, from_anchor, **options):
-        there = set(checking.practices_there())
+        there = {each.pk for each in Practice.objects.everywhere()}
         given = _read(from_anchor) if from_anchor else None
         known = there | ({each.practice_id for each in given.anchors} if given else set())
         known |= set() if given else anchors.practices_kept()
@@ -49,8 +49,9 @@ class Command(BaseCommand):
         wrong = self._tell_of_lines(given) if given else False
         for practice_id in sorted(chosen):
             found = given or anchors.kept_of(practice_id)
-            wrong |= self._tell(checking.check(practice_id, found))
-            wrong |= False if given else self._tell_of_lines(found)
+            checked = checking.check(practice_id, found)
+            wrong |= self._tell(checked)
+            wrong |= False if given else self._tell_of_lines(found, checked.lost)
         if wrong:
             raise CommandError("The audit trail is not as it was written, or its anchors are not.")
 
@@ -67,14 +68,19 @@ class Command(BaseCommand):
             self.stdout.write(f"  {_of_a_restore(checked.restored)}")
         return fault is not None
 
-    def _tell_of_lines(self, found: Found) -> bool:
-        """Whether one of them was altered. One under an old key proves nothing, and is no fault."""
+    def _tell_of_lines(self, found: Found, lost: int | None = None) -> bool:
+        """Whether one of them was altered or is gone. One under an old key proves nothing, and is
+        no fault, nor is one in which a machine died."""
         if found.forged:
             self.stdout.write(f"  {found.forged} lines of anchors were altered or are not ours.")
         if found.unknown:
             words = "are signed with a key that is not in FIELD_KEYS any more: not compared."
             self.stdout.write(f"  {found.unknown} lines of anchors {words}")
-        return found.forged > 0
+        if found.torn:
+            self.stdout.write(f"  {found.torn} lines of anchors were begun and never ended.")
+        if lost:
+            self.stdout.write(f"  The last check knew an anchor at number {lost}: it is gone.")
+        return bool(found.forged or lost)
 
 
 def _read(path: Path) -> Found:

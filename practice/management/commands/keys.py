@@ -1,9 +1,11 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from practice import turning, walls
+from practice.backups.pruning import KEYS
 from practice.models import DataKeyRow, KeyWork, Practice
 
 
@@ -19,6 +21,11 @@ class Command(BaseCommand):
         which.add_argument("--client", help="the id of a client")
         which.add_argument("--practice", help="the id of a practice: its own key")
         which.add_argument("--everybody-of", help="the id of a practice: its own and its clients'")
+        old = verbs.add_parser(
+            "destroy-retired",
+            help="destroy keys that were replaced before backups are done with them",
+        )
+        old.add_argument("--yes", action="store_true", help="yes, older backups may lose this")
         for verb in (rotate, data):
             verb.add_argument("--now", action="store_true", help="do it here, without a worker")
 
@@ -29,6 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(f"What lies under other keys goes under {work.master}.")
         elif verb == "rotate-data":
             self.turn(at, **options)
+        elif verb == "destroy-retired":
+            self.destroy(at, **options)
         if now:
             while turning.step():
                 self.stdout.write(".", ending="")
@@ -50,6 +59,27 @@ class Command(BaseCommand):
         if not count:
             raise CommandError("There is no key of that id.")
         self.stdout.write(f"{count} new. Values follow in the background.")
+        days = settings.KEYS_OUTLIVE_BACKUPS.days
+        self.stdout.write(
+            f"Backups open as before: an old key stays for {days} days after its last value."
+        )
+
+    def destroy(self, at: datetime, *, yes, **options) -> None:
+        empty = turning.retired().filter(emptied_at__isnull=False)
+        found = 0
+        for there in Practice.objects.everywhere():
+            with walls.inside(there.pk):
+                mine = empty.filter(practice=there)
+                found += turning.destroy(mine) if yes else mine.count()
+        lost = "What they sealed can not be read any more in backups from before it was moved"
+        if not yes:
+            raise CommandError(
+                f"{found} old keys would go. {lost}: names, answers, notes, files. To do it: --yes."
+            )
+        self.stdout.write(
+            f"{found} old keys destroyed. {lost}. Copies of {KEYS} still hold them: write these "
+            "anew (manage.py backup --keys)."
+        )
 
     def turn_one(self, practice_id, subject, at: datetime) -> None:
         try:
