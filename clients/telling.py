@@ -17,11 +17,11 @@ def tell_of_absences(*, now) -> int:
     tells it, and a mail that is lost is not sent again (the page says the same)."""
     new = Absence.objects.not_over(now).filter(told_at__isnull=True)
     to_tell = new | Absence.objects.filter(ended_at__gt=F("told_at"))
-    told = 0
-    for practice_id in walls.practices_with(to_tell):
-        with walls.inside(practice_id):
-            told += _tell_each(to_tell.select_related("clinician", "practice"), now)
-    return told
+    theirs = to_tell.select_related("clinician", "practice")
+    return walls.in_each(
+        walls.practices_with(to_tell),
+        lambda practice_id: _tell_each(theirs.filter(practice=practice_id), now),
+    )
 
 
 def _tell_each(absences, now) -> int:
@@ -34,15 +34,25 @@ def _tell_each(absences, now) -> int:
 
 
 def tell_of_emergencies(*, now) -> int:
-    """Each once, to the owners and to whoever looks after the client: the same claim as above."""
+    """Each once, to the owners and to whoever looks after the client: the same claim as above. One
+    that no mail server took for anybody is tried again: what was opened is not to be overlooked."""
     untold = EmergencyOpening.objects.filter(told_at__isnull=True)
+    theirs = untold.order_by("opened_at").select_related("client", "created_by", "practice")
+    return walls.in_each(
+        walls.practices_with(untold),
+        lambda practice_id: _tell_of_each(theirs.filter(practice=practice_id), now),
+    )
+
+
+def _tell_of_each(openings, now) -> int:
     told = 0
-    for practice_id in walls.practices_with(untold):
-        with walls.inside(practice_id):
-            mine = untold.filter(practice=practice_id).order_by("opened_at")
-            for opening in mine.select_related("client", "created_by", "practice"):
-                if untold.filter(pk=opening.pk).update(told_at=now):
-                    told += _tell_of(opening)
+    for opening in openings:
+        claimed = EmergencyOpening.objects.filter(pk=opening.pk)
+        if claimed.filter(told_at__isnull=True).update(told_at=now):
+            taken = _tell_of(opening)
+            if not taken:
+                claimed.filter(told_at=now).update(told_at=None)
+            told += taken
     return told
 
 

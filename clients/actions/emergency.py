@@ -36,15 +36,11 @@ def _try(name: str, *, by, now) -> list[Client] | None:
         return None
     clients = list(Client.objects.filter(practice=by.practice_id))
     keys.load(by.practice_id, [client.pk for client in clients])
-    wanted = _plain(name)
-    found = [each for each in clients if wanted in (_plain(each.preferred_name), each.email)]
+    address = name.strip().casefold()
+    found = [each for each in clients if each.is_called(name) or each.email == address]
     if len(found) != 1:
         audit.record("emergency.several" if found else "emergency.not_found", by, by=by)
     return found
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 @transaction.atomic

@@ -103,7 +103,7 @@ def erasure_ask(request, client_id):
         form.save()
         messages.success(request, _("Written down. An owner of the practice decides and does it."))
         return redirect(back, client.pk)
-    audit.looked("keeping.read", client, by=user)
+    audit.looked("keeping.read", client, by=request.user)
     kept = kept_of(client, now=timezone.now())
     context = {"client": client, "form": form, "kept": kept, "back": back}
     return render(request, "clients/erasure_ask.html", context)

@@ -13,6 +13,7 @@ from clients import telling
 from clients.models import Client, EmergencyOpening
 from practice.models import AuditEvent
 from tests.conftest import NOW, as_user, freshly, make_client, make_staff
+from tests.smtp import mail_goes_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 PAGE = "clients:emergency"
@@ -51,6 +52,16 @@ def test_what_is_read_in_a_second_opening_of_the_day_is_written_too(joined, coll
             assert browser.get(record).status_code == 200
         assert read.count() == opening
         clock.shift(timedelta(minutes=61))
+
+
+def test_a_mail_server_that_is_away_does_not_hush_it_up(joined, colleague, settings):
+    opens(colleague, joined)
+    with mail_goes_to(settings, 1):
+        assert telling.tell_of_emergencies(now=NOW) == 0
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert telling.tell_of_emergencies(now=NOW) == 2
+    assert telling.tell_of_emergencies(now=NOW) == 0
+    assert len(mail.outbox) == 2
 
 
 def test_owner_and_care_team_have_a_mail_at_once_with_initials_and_no_more(
