@@ -71,9 +71,14 @@ def tables(line: psycopg.Connection) -> dict[str, list[str]]:
     return {name: columns for name, columns in every_table(line).items() if name not in LEFT_OUT}
 
 
-def take(folder: Path, *, now: datetime, say: Say) -> Taken:
-    """A backup of everything into ``folder``: it has its name once it is whole, and not before."""
+def take(
+    folder: Path, *, now: datetime, say: Say, try_it: Callable[[Path], None] | None = None
+) -> Taken:
+    """A backup of everything into ``folder``: it has its name once it is whole, and was tried by
+    ``try_it``, and not before. Where that fails it is put aside: another one is due, and none is
+    pruned for its sake."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pruning.remove_left_over(folder)
     path, keys = folder / pruning.name_at(now), folder / pruning.KEYS
     with databases.connect() as line, _snapshot(line):
         _refuse_if_blind(line)
@@ -81,8 +86,17 @@ def take(folder: Path, *, now: datetime, say: Say) -> Taken:
         manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
         # The keys first: with newer keys an older backup opens, with older ones a newer does not.
         _write(keys, line, {n: found[n] for n in found if n in of_keys}, manifest, _quiet)
+        _give_its_name(keys)
         rest = {n: found[n] for n in found if n not in of_keys}
         rows = _write(path, line, rest, manifest, say)
+    unfinished = pruning.with_end(path, pruning.UNFINISHED)
+    try:
+        if try_it:
+            try_it(unfinished)
+    except Exception:
+        pruning.put_aside(unfinished)
+        raise
+    _give_its_name(path)
     return Taken(path, keys, now, rows)
 
 
@@ -97,6 +111,7 @@ def take_keys(folder: Path, *, now: datetime) -> Path:
         found = {n: columns for n, columns in tables(line).items() if n in of_keys}
         manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
         _write(keys, line, found, manifest, _quiet)
+        _give_its_name(keys)
     return keys
 
 
@@ -142,8 +157,9 @@ def _write(
     manifest: dict,
     say: Say,
 ) -> int:
-    unfinished, total = path.with_name(path.name + ".unfinished"), 0
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    """Beside ``path``: it has not got its name yet."""
+    unfinished, total = pruning.with_end(path, pruning.UNFINISHED), 0
+    with _new(unfinished) as file:
         sealer = Sealer(file, {"kind": path.suffix.removeprefix("."), "at": manifest["at"]})
         _put(sealer, MANIFEST, json.dumps(manifest).encode())
         for number, (table, columns) in enumerate(found.items(), 1):
@@ -153,10 +169,24 @@ def _write(
                 say(f"[{number}/{len(found)}] {table}: {rows} rows")
         _put(sealer, END, b"")
         sealer.end()
-        _onto_the_disk(file)
-    unfinished.replace(path)
-    _name_is_on_the_disk(path.parent)
     return total
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """What could not be written to its end does not stay: the disk may be full."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+            _onto_the_disk(file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _give_its_name(path: Path) -> None:
+    pruning.with_end(path, pruning.UNFINISHED).replace(path)
+    _name_is_on_the_disk(path.parent)
 
 
 def _write_table(

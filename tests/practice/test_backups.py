@@ -176,6 +176,25 @@ def test_what_is_no_backup_of_ours_is_left_alone(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_one_is_due_each_day_whatever_a_clock_that_went_ahead_left(tmp_path):
+    assert pruning.is_due(tmp_path, NOW)
+    (tmp_path / pruning.name_at(NOW + 300 * DAY)).write_bytes(b"x")
+    assert pruning.is_due(tmp_path, NOW)
+    (tmp_path / pruning.name_at(NOW)).write_bytes(b"x")
+    assert not pruning.is_due(tmp_path, NOW + HOUR)
+    assert pruning.is_due(tmp_path, NOW + DAY)
+
+
+def test_what_somebody_was_killed_over_does_not_stay(tmp_path):
+    young, old = (tmp_path / f"trellis-{n}.backup.unfinished" for n in (1, 2))
+    for path in (young, old):
+        path.write_bytes(b"x")
+    long_ago = old.stat().st_mtime - 2 * DAY.total_seconds()
+    os.utime(old, (long_ago, long_ago))
+    pruning.remove_left_over(tmp_path)
+    assert [*tmp_path.iterdir()] == [young]
+
+
 @pytest.mark.parametrize("rule", ["", "7", "7y", "d", "7d;4w"])
 def test_a_rule_that_cannot_be_read_is_said(rule):
     with pytest.raises(ValueError, match="7d,4w,12m"):
@@ -390,6 +409,25 @@ def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, settings, 
         found = line.execute("SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")
         assert found.fetchone() == (0,)
     assert Heartbeat.objects.get(name="backup").rung_at is not None
+
+
+def test_one_that_does_not_hold_counts_as_none(house, settings, monkeypatch, tmp_path):
+    settings.DEVELOPMENT = True
+    older = tmp_path / pruning.name_at(NOW)
+    older.write_bytes(b"an old one that holds")
+
+    def refuses(*args, **kwargs):
+        raise Refused("It does not hold.")
+
+    monkeypatch.setattr(drill, "verify", refuses)
+    for _twice in range(2):
+        with pytest.raises(CommandError, match="It does not hold"):
+            call_command("backup", to=tmp_path, verify=True, keep="1d", stdout=io.StringIO())
+    assert [*pruning.in_folder(tmp_path)] == [older]
+    assert pruning.is_due(tmp_path, NOW + 2 * DAY)
+    assert len([*tmp_path.glob("*.doubtful")]) == 1
+    assert not [*tmp_path.glob("*.unfinished")]
+    assert not Heartbeat.objects.filter(name="backup").exists()
 
 
 def test_the_restored_one_takes_the_place_and_the_other_is_kept(house, scratch, quickly, tmp_path):
