@@ -16,6 +16,9 @@ from .sealing import Refused
 
 OWNED_BY = ("USER", "PASSWORD", "HOST", "PORT")
 WHOLE = "-c trellis.whole=on"  # the owner sees the rows of all practices only with this
+IN_USE = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'
+"""
 MAINTENANCE = "postgres"  # there on every server, to make and rename others from
 
 
@@ -102,7 +105,7 @@ def is_empty(database: str) -> bool:
 def refuse_if_in_use() -> None:
     connection.close()
     with connect(MAINTENANCE) as line:
-        found = line.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name()])
+        found = line.execute(IN_USE, [name()])
         (others,) = found.fetchone() or (0,)
     if others:
         raise Refused(

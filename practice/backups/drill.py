@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from . import databases, holding, restoring, settling
+from django.conf import settings
+
+from . import databases, erased, holding, restoring, settling
 from .pruning import KEYS
 from .sealing import Refused
 from .taking import Say
@@ -36,6 +38,7 @@ def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") 
     with _empty(new, is_ours=not into):
         try:
             since = restoring.fill(new, path, keys, say=say)
+            erased.add(new, replaced=databases.name(), keys=_newest_keys(), say=say)
             with databases.working_in(new):
                 holding.look(say)
                 say(f"What was to be sent between {since:%Y-%m-%d %H:%M} UTC and now is unknown")
@@ -48,6 +51,21 @@ def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") 
         return ""
     before = f"{databases.name()}_before_{stamp}"
     return before if databases.swap(new, keep_as=before) else ""
+
+
+def settle(*, since: datetime, keys: Path | None, now: datetime, say: Say) -> None:
+    """The database was put back to an earlier moment by other means."""
+    databases.refuse_if_in_use()
+    known = [keys] if keys else _newest_keys()
+    if not known:
+        say("There is no file of keys: whoever was erased since then has to be erased again.")
+    erased.add(databases.name(), keys=known, say=say)
+    with databases.working_in(databases.name()):
+        settling.settle(since=since, now=now)
+
+
+def _newest_keys() -> list[Path]:
+    return [path for path in [settings.BACKUP_DIR / KEYS] if path.exists()]
 
 
 @contextmanager

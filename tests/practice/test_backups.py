@@ -1,5 +1,6 @@
 """Backups: whole, closed to everybody else, and never the cause of a second message."""
 
+import fcntl
 import io
 import os
 import shutil
@@ -19,7 +20,7 @@ from clients import actions as care
 from clients.keeping import certificate_of
 from clients.models import Client, PortalLink
 from practice import keys, knocks
-from practice.backups import databases, drill, pruning, restoring, sealing, taking
+from practice.backups import databases, drill, erased, pruning, restoring, sealing, taking
 from practice.backups.sealing import Opener, Refused, Sealer
 from practice.encryption import CannotOpen
 from practice.management.commands import backup
@@ -341,6 +342,50 @@ def test_a_restore_of_an_older_backup_brings_nobody_back_who_was_erased(
         assert Client.objects.get(pk=whole.pk).preferred_name == "Ottilie Unmistakable"
 
 
+@pytest.fixture
+def erased_in_between(house, tmp_path):
+    """A backup, and somebody who was erased after its keys were written for the last time."""
+    _practice, owner = house
+    sam = close(clear_client(owner), by=owner)
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    care.erase_client(sam, early="They insist", by=owner, now=NOW + HOUR)
+    return sam, taken
+
+
+def test_the_database_that_is_replaced_says_who_was_erased(erased_in_between, scratch, monkeypatch):
+    sam, taken = erased_in_between
+    monkeypatch.setattr(databases, "is_empty", lambda name: name == scratch)
+    drill.restore(taken.path, taken.keys, now=NOW + 2 * HOUR, say=QUIET, into=scratch)
+    with databases.working_in(scratch):
+        assert not Client.objects.filter(pk=sam.pk).exists()
+        assert not DataKeyRow.objects.filter(subject=sam.pk).exists()
+        assert Erased.objects.get().early == "They insist"
+
+
+def test_one_that_cannot_be_read_holds_nothing_up(erased_in_between, scratch):
+    _sam, taken = erased_in_between
+    said = []
+    erased.add(scratch, replaced="is_not_there", keys=[taken.path], say=said.append)
+    assert len(said) == 2
+    assert "is_not_there" in said[0]
+
+
+def test_at_a_chosen_moment_the_file_of_the_keys_says_who_was_erased(
+    erased_in_between, scratch, tmp_path
+):
+    sam, taken = erased_in_between
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+    keys_file = taking.take_keys(tmp_path / "newest", now=NOW + 2 * HOUR)
+    since = ["--settle-since", NOW.isoformat(), "--keys", str(keys_file)]
+    with databases.working_in(scratch):
+        assert Client.objects.get().pk == sam.pk
+        with databases.connect(scratch), pytest.raises(CommandError, match="1 still work"):
+            call_command("restore", *since)
+        call_command("restore", *since, stdout=io.StringIO())
+        assert not Client.objects.exists()
+        assert not DataKeyRow.objects.filter(subject=sam.pk).exists()
+
+
 def test_with_the_only_client_erased_an_older_backup_is_still_restored(house, scratch, tmp_path):
     _practice, owner = house
     sam = close(make_client(owner), by=owner)
@@ -381,6 +426,35 @@ def test_keys_older_than_the_backup_are_refused(house, scratch, tmp_path):
     taken = taking.take(tmp_path, now=NOW, say=QUIET)
     with pytest.raises(Refused, match="older"):
         restoring.fill(scratch, taken.path, tmp_path / "old.keys", say=QUIET)
+
+
+def test_the_keys_are_read_and_written_by_one_at_a_time(house, monkeypatch, tmp_path):
+    """Or somebody slower would bring back what was destroyed meanwhile."""
+    held = []
+
+    def looks(do):
+        def look(*args, **kwargs):
+            handle = os.open(tmp_path, os.O_RDONLY)
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.close(handle)
+            held.append(do)
+            return do(*args, **kwargs)
+
+        return look
+
+    for name in ("_refuse_if_blind", "_give_its_name"):
+        monkeypatch.setattr(taking, name, looks(getattr(taking, name)))
+    taking.take_keys(tmp_path, now=NOW)
+    assert len(held) == 2
+
+
+def test_keys_of_somebody_who_had_to_wait_fit_the_backup_that_they_waited_for(
+    house, scratch, tmp_path
+):
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    taking.take_keys(tmp_path, now=NOW - HOUR)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
 
 
 def test_a_backup_of_a_newer_version_is_refused(house, scratch, tmp_path):

@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from practice.backups import databases, drill, pruning, settling
+from practice.backups import drill, pruning
 from practice.backups.sealing import Refused
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if (backup is None) == (settle_since is None):
             raise CommandError("Name either a backup, or a moment with --settle-since.")
         if settle_since is not None:
-            self.settle(settle_since, now)
+            self.settle(settle_since, keys, now)
             return
         try:
             before = drill.restore(
@@ -48,11 +48,13 @@ class Command(BaseCommand):
             "to be asked again (docs/operations.md)."
         )
 
-    def settle(self, since: datetime, now: datetime) -> None:
+    def settle(self, since: datetime, keys: Path | None, now: datetime) -> None:
         if since.tzinfo is None or since >= now:
             raise CommandError("The moment has to have a zone, as +00:00, and to lie in the past.")
-        with databases.working_in(databases.name()):
-            settling.settle(since=since, now=now)
+        try:
+            drill.settle(since=since, keys=keys, now=now, say=self.say)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
         self.say("What may have been sent since then is marked as unknown.")
 
     def say(self, line: str) -> None:
