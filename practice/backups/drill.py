@@ -15,7 +15,8 @@ from .taking import Say
 
 def verify(path: Path, *, now: datetime, say: Say, into: str = "") -> None:
     """Restore it beside, look, and throw that away. Raises Refused."""
-    scratch = into or f"{databases.name()}_scratch_{now:%Y%m%d%H%M%S}"
+    databases.drop_left_over(now)
+    scratch = into or databases.beside(databases.SCRATCH, now)
     with _empty(scratch, is_ours=not into):
         try:
             restoring.fill(scratch, path, path.with_name(KEYS), say=say)
@@ -33,8 +34,8 @@ def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") 
     name under which the database that was there is kept, if there was one."""
     if not into:
         databases.refuse_if_in_use()
-    stamp = f"{now:%Y%m%d%H%M%S}"
-    new = into or f"{databases.name()}_restored_{stamp}"
+    databases.drop_left_over(now)
+    new = into or databases.beside(databases.RESTORED, now)
     with _empty(new, is_ours=not into):
         try:
             since = restoring.fill(new, path, keys, say=say)
@@ -43,14 +44,14 @@ def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") 
                 holding.look(say)
                 say(f"What was to be sent between {since:%Y-%m-%d %H:%M} UTC and now is unknown")
                 settling.settle(since=since, now=now)
+            if into:
+                return ""
+            before = databases.beside(databases.BEFORE, now)
+            return before if databases.swap(new, keep_as=before) else ""
         except BaseException:
             if not into:
                 databases.drop(new)
             raise
-    if into:
-        return ""
-    before = f"{databases.name()}_before_{stamp}"
-    return before if databases.swap(new, keep_as=before) else ""
 
 
 def settle(*, since: datetime, keys: Path | None, now: datetime, say: Say) -> None:

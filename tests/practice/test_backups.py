@@ -516,8 +516,50 @@ def test_the_restored_one_takes_the_place_and_the_other_is_kept(house, scratch, 
         call_command("restore", taken.path, stdout=out)
         assert Practice.objects.get().name == "At the Mill"
         assert AuditEvent.objects.order_by("-number").first().action == "practice.restored"
-        [kept] = [word for word in out.getvalue().split() if word.startswith(f"{scratch}_before")]
-        databases.drop(kept.rstrip("."))
+        [kept] = databases.those_beside(databases.BEFORE)
+        assert f"kept as {kept}, with all its keys" in out.getvalue()
+        call_command("restore", drop_before=True, stdout=out)
+        assert out.getvalue().endswith(f"Dropped {kept}.\n")
+        assert not databases.exists(kept)
+
+
+def test_what_a_killed_restore_left_goes_and_what_somebody_works_in_stays(house, quickly):
+    then = NOW - 2 * HOUR
+    old, young, used = (
+        databases.beside(kind, at)
+        for kind, at in (
+            (databases.SCRATCH, then),
+            (databases.SCRATCH, NOW),
+            (databases.RESTORED, then),
+        )
+    )
+    for name in (old, young, used):
+        databases.make(name)
+    try:
+        with databases.connect(used):
+            assert databases.drop_left_over(NOW) == [old]
+        with databases.connect(used):  # whoever is in it still does not keep it
+            databases.drop(used)
+            assert not databases.exists(used)
+    finally:
+        for name in (young, used):
+            databases.drop(name)
+
+
+def test_what_somebody_came_to_work_with_meanwhile_is_not_replaced(
+    house, scratch, quickly, monkeypatch, tmp_path
+):
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+
+    def refuses(*args, **kwargs):
+        raise Refused("1 still work")
+
+    monkeypatch.setattr(databases, "swap", refuses)
+    with databases.working_in(scratch):
+        with pytest.raises(CommandError, match="1 still work"):
+            call_command("restore", taken.path, stdout=io.StringIO())
+        assert not databases.those_beside(databases.RESTORED)
 
 
 def test_a_database_put_back_by_other_means_is_settled_too(house):
