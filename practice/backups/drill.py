@@ -21,7 +21,7 @@ def verify(path: Path, *, now: datetime, say: Say, into: str = "") -> None:
         try:
             restoring.fill(scratch, path, path.with_name(KEYS), say=say)
             with databases.working_in(scratch):
-                holding.look(say)
+                holding.look(say, is_of_one_moment=True)
         finally:
             if into:
                 databases.clear(scratch)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from practice import walls
 from practice.encryption import master_names
+from practice.fields import sealed_columns
 from practice.models import DataKeyRow, KeyWork, Practice
 
 from . import masters, values
@@ -67,8 +68,6 @@ def status() -> Status:
 
 
 def _turned(row: DataKeyRow) -> Turned:
-    left = sum(
-        values.naming(model, field, [row.pk]).count() for model, field in values.sealed_columns()
-    )
+    left = sum(values.naming(model, field, [row.pk]).count() for model, field in sealed_columns())
     boxes = DataKeyRow.objects.filter(wrapped_by=row).count()
     return Turned(row, left + boxes, row.named_at + values.QUIET)

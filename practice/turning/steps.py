@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from practice import walls
+from practice.fields import sealed_columns
 from practice.models import KeyWork, Practice
 
 from . import masters, values
@@ -59,7 +60,7 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
         return done
     while more() and (count := masters.change_boxes(practice_id)):
         done += count
-    for column in values.sealed_columns():
+    for column in sealed_columns():
         if more():
             done += values.move(practice_id, column, now=clock(), more=more)
     if more():

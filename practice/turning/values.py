@@ -7,17 +7,15 @@ may take. So the old key stays until for an hour no value was found that names i
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import BinaryField, F, Func, Model, ProtectedError, QuerySet, Value
 
 from practice import audit, keys
 from practice.encryption import KEY_BYTES, VERSION, CannotOpen, key_id_of
-from practice.fields import Sealed, SealedBytesField, SealedField
+from practice.fields import Sealed, SealedBytesField, SealedField, sealed_columns
 from practice.ids import uuid7
 from practice.models import DataKeyRow
 from practice.wrapping import MARKS, in_box, key_in, under_master
@@ -56,14 +54,6 @@ def turn(practice_id: UUID, subject: UUID, *, by, now: datetime) -> DataKeyRow:
 
 def retired() -> QuerySet[DataKeyRow]:
     return DataKeyRow.objects.filter(retired_at__isnull=False)
-
-
-def sealed_columns() -> Iterator[tuple[type[Model], SealedField]]:
-    """Of all models, whatever they come to have."""
-    for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, SealedField):
-                yield model, field
 
 
 def naming(model: type[Model], field: SealedField, ids: list[UUID]) -> QuerySet:

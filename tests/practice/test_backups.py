@@ -342,6 +342,20 @@ def test_a_restore_of_an_older_backup_brings_nobody_back_who_was_erased(
         assert Client.objects.get(pk=whole.pk).preferred_name == "Ottilie Unmistakable"
 
 
+def test_in_each_practice_every_column_is_tried(house, scratch, tmp_path):
+    make_client(house[1])
+    elsewhere = make_client(make_practice("Elsewhere", "eve@elsewhere.example").users.get())
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+    with databases.working_in(scratch):
+        drill.holding.look(QUIET, is_of_one_moment=True)
+        DataKeyRow.objects.filter(subject=elsewhere.pk).delete()
+        keys.forget()
+        drill.holding.look(QUIET)  # the keys may be newer than the rows
+        with pytest.raises(Refused, match=r"do not open .* clients_client"):
+            drill.holding.look(QUIET, is_of_one_moment=True)
+
+
 @pytest.fixture
 def erased_in_between(house, tmp_path):
     """A backup, and somebody who was erased after its keys were written for the last time."""

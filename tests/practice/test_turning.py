@@ -16,7 +16,7 @@ from clients.models import Client
 from practice import keys, knocks, turning
 from practice.adapters import SecondFactorAdapter
 from practice.encryption import CannotOpen, DataKey, key_id_of, master_of, unwrap
-from practice.fields import Sealed
+from practice.fields import Sealed, sealed_columns
 from practice.models import AuditEvent, DataKeyRow, KeyWork, Knock
 from practice.turning import values
 from practice.wrapping import MASTER, PRACTICE
@@ -214,7 +214,7 @@ def turned(joined, clinician):
 def named_by(row):
     return {
         field.name
-        for model, field in values.sealed_columns()
+        for model, field in sealed_columns()
         if values.naming(model, field, [row.pk]).exists()
     }
 
