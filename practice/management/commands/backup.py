@@ -52,6 +52,9 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def once(self, folder: Path, *, verify: bool, into: str, rule) -> None:
+        if verify:  # from now on the watcher waits for one that holds
+            heartbeat.await_it(heartbeat.BACKUP, now=timezone.now())
+
         def try_it(path: Path) -> None:
             self.say("Restoring it beside, to look whether it holds")
             drill.verify(path, now=timezone.now(), say=self.say, into=into)
