@@ -147,11 +147,19 @@ class TestReady:
     def test_a_backup_that_is_late_is_said_and_holds_nobody_up(
         self, client, django_assert_num_queries
     ):
-        for hours, words in ((35, "ok"), (72, "none was verified for 3 days")):
+        for hours, words in ((35, "ok"), (72, "late")):
             Heartbeat.objects.filter(name=heartbeat.BACKUP).delete()
             rang(hours * 60 * MINUTE, name=heartbeat.BACKUP)
             status, said = self.ready(client, django_assert_num_queries)
             assert (status, said["backup"]) == (200, words)
+
+    def test_a_database_that_is_away_is_said(self, client, monkeypatch):
+        def is_away(now):
+            raise OperationalError("connection to 10.0.0.7 failed")
+
+        monkeypatch.setattr(heartbeat, "report", is_away)
+        response = client.get("/healthz/ready")
+        assert (response.status_code, response.json()) == (503, {"database": "does not answer"})
 
     def test_a_watcher_that_died_is_said_and_holds_nobody_up(
         self, client, django_assert_num_queries
