@@ -11,7 +11,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from practice import keys, walls
 from practice.adapters import SECOND_FACTOR
@@ -86,6 +86,12 @@ def change_boxes(practice_id: UUID) -> int:
             )
             for row in found
         )
+
+
+def in_boxes(practice_id: UUID) -> Counter[UUID]:
+    """How many keys of clients lie in the box of each key of the practice."""
+    within = DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by__isnull=False)
+    return Counter(dict(within.values_list("wrapped_by").annotate(Count("pk"))))
 
 
 def _lock_key_of_practice(practice_id: UUID) -> DataKeyRow:

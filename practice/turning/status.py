@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from practice import walls
 from practice.encryption import master_names
-from practice.fields import sealed_columns
 from practice.models import DataKeyRow, KeyWork, Practice
 
 from . import masters, values
@@ -58,16 +57,11 @@ def status() -> Status:
         with walls.inside(practice.pk):
             not_nested += masters.to_nest().filter(practice=practice).count()
             retired = values.retired().filter(practice=practice).order_by("pk")
-            turned += [_turned(row) for row in retired]
+            left = values.left_by_key(practice.pk, retired) + masters.in_boxes(practice.pk)
+            turned += [Turned(row, left[row.pk], row.named_at + values.QUIET) for row in retired]
     return Status(
         masters=[Master(name, name == names[0], name in names, found[name]) for name in found],
         work=KeyWork.objects.in_bulk(),
         not_nested=not_nested,
         turned=turned,
     )
-
-
-def _turned(row: DataKeyRow) -> Turned:
-    left = sum(values.naming(model, field, [row.pk]).count() for model, field in sealed_columns())
-    boxes = DataKeyRow.objects.filter(wrapped_by=row).count()
-    return Turned(row, left + boxes, row.named_at + values.QUIET)

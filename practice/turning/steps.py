@@ -29,23 +29,22 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     nests, asked = masters.may_nest(now), masters.asked_for(now)
     for practice in Practice.objects.everywhere():
         with walls.inside(practice.pk):
-            if _has_work(nests=nests, masters=asked is not None):
+            if asked or _has_work(nests=nests):
                 done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
         if not more():
             return done > 0
     if asked:
-        count = masters.rewrap_second_factors() + masters.rewrap_letters()
-        _note(asked, count)
-        if not any(
-            count for name, count in masters.under_masters().items() if name != asked.master
-        ):
+        _note(asked, masters.rewrap_second_factors() + masters.rewrap_letters())
+        left = masters.under_masters()
+        left.pop(asked.master, None)
+        if not any(left.values()):
             KeyWork.objects.filter(pk=asked.pk, due_at=asked.due_at).update(ended_at=clock())
     return False
 
 
-def _has_work(*, nests: bool, masters: bool) -> bool:
+def _has_work(*, nests: bool) -> bool:
     """In the practice we are in: keys are seen from nowhere else."""
-    return masters or values.retired().exists() or (nests and to_nest().exists())
+    return values.retired().exists() or (nests and to_nest().exists())
 
 
 def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:
@@ -63,8 +62,7 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
     for column in sealed_columns():
         if more():
             done += values.move(practice_id, column, now=clock(), more=more)
-    if more():
-        values.destroy_unused(practice_id, now=clock())
+    values.destroy_unused(practice_id, now=clock(), more=more)
     return done
 
 

@@ -7,11 +7,12 @@ may take. So the old key stays until for an hour no value was found that names i
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BinaryField, F, Func, Model, ProtectedError, QuerySet, Value
+from django.db.models import BinaryField, Count, F, Func, Model, ProtectedError, QuerySet, Value
 
 from practice import audit, keys
 from practice.encryption import KEY_BYTES, VERSION, CannotOpen, key_id_of
@@ -62,6 +63,18 @@ def naming(model: type[Model], field: SealedField, ids: list[UUID]) -> QuerySet:
     return model._base_manager.alias(head=head).filter(
         head__in=[VERSION + each.bytes for each in ids]
     )
+
+
+def left_by_key(practice_id: UUID, rows: Iterable[DataKeyRow]) -> Counter[UUID]:
+    """How many values of the practice each of these keys has sealed. One statement a column,
+    however many keys there are."""
+    by_head, left = {VERSION + row.pk.bytes: row.pk for row in rows}, Counter[UUID]()
+    for model, field in sealed_columns() if by_head else ():
+        named = naming(model, field, [*by_head.values()]).filter(practice_id=practice_id).order_by()
+        heads = named.annotate(head=F("head")).values_list("head").annotate(Count("pk"))
+        for head, count in heads:
+            left[by_head[bytes(head)]] += count
+    return left
 
 
 def move(practice_id: UUID, column: tuple[type[Model], SealedField], *, now: datetime, more) -> int:
@@ -122,15 +135,19 @@ def _swap(model, field, pk: UUID, was: bytes, becomes: bytes) -> int:
     return row.update(**{field.name: Sealed(becomes)})
 
 
-def destroy_unused(practice_id: UUID, *, now: datetime) -> int:
-    """Retired keys that nothing has named for an hour, nor names now, anywhere."""
-    quiet = retired().filter(practice_id=practice_id, named_at__lte=now - QUIET)
-    return sum(_destroy(row, now) for row in quiet)
+def destroy_unused(practice_id: UUID, *, now: datetime, more) -> int:
+    """Retired keys that nothing has named for an hour, nor names now. ``more`` says whether there
+    is time for others."""
+    quiet = list(retired().filter(practice_id=practice_id, named_at__lte=now - QUIET))
+    destroyed = 0
+    while quiet and more():  # few at once, so that what was looked up is still so
+        some, quiet = quiet[:AT_ONCE], quiet[AT_ONCE:]
+        left = left_by_key(practice_id, some)
+        destroyed += sum(_destroy(row) for row in some if not left[row.pk])
+    return destroyed
 
 
-def _destroy(row: DataKeyRow, now: datetime) -> bool:
-    if any(naming(model, field, [row.pk]).exists() for model, field in sealed_columns()):
-        return False
+def _destroy(row: DataKeyRow) -> bool:
     with transaction.atomic():
         unchanged = DataKeyRow.objects.filter(pk=row.pk, named_at=row.named_at)
         if unchanged.select_for_update().first() is None:

@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.exports.records import Names
@@ -255,6 +256,21 @@ def test_the_old_key_stays_for_an_hour_in_which_nothing_named_it(turned, joined,
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
     assert AuditEvent.objects.filter(action="key.destroyed", record_id=turned.pk).count() == 1
+
+
+def test_what_names_old_keys_is_asked_once_a_column_however_many_there_are(clinician):
+    clients = [make_client(clinician, f"Client {n}") for n in range(3)]
+    nested()
+    for client in clients:
+        turning.turn(clinician.practice_id, client.pk, by=None, now=timezone.now())
+    finish()
+    assert [each.left for each in turning.status().turned] == [0, 0, 0]
+    later = timezone.now() + LATER
+    assert values.destroy_unused(clinician.practice_id, now=later, more=lambda: False) == 0
+    with CaptureQueriesContext(connection) as asked:
+        assert values.destroy_unused(clinician.practice_id, now=later, more=lambda: True) == 3
+    looked = [each for each in asked if "substr" in each["sql"].lower()]
+    assert len(looked) == len([*sealed_columns()])
 
 
 def test_what_is_written_meanwhile_is_never_overwritten(turned, joined, monkeypatch):
