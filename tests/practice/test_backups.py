@@ -55,7 +55,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CONTENT = b"What nobody else may read. " * 200_000  # some pieces
 
 
-def sealed(content, monkeypatch=None):
+def sealed(content):
     file = io.BytesIO()
     sealer = Sealer(file, {"kind": "backup", "at": "now"})
     for start in range(0, len(content), 70_000):
@@ -157,11 +157,11 @@ def test_without_the_key_there_is_nothing(settings):
 # -- which are kept ----------------------------------------------------------------------------
 def test_the_newest_of_each_day_week_and_month_stays():
     start = datetime(2026, 1, 1, 6, tzinfo=UTC)
-    hourly = [start + timedelta(hours=6 * n) for n in range(4 * 364)]
-    kept = sorted(set(hourly) - pruning.to_remove(hourly, pruning.read_rule("7d,4w,12m")))
-    days = [each for each in kept if each > hourly[-1] - 7 * DAY]
+    six_hourly = [start + timedelta(hours=6 * n) for n in range(4 * 364)]
+    kept = sorted(set(six_hourly) - pruning.to_remove(six_hourly, pruning.read_rule("7d,4w,12m")))
+    days = [each for each in kept if each > six_hourly[-1] - 7 * DAY]
     assert len(days) == 7
-    assert kept[-1] == hourly[-1]
+    assert kept[-1] == six_hourly[-1]
     assert [each.month for each in kept if each < datetime(2026, 12, 1, tzinfo=UTC)] == [
         *range(1, 12)
     ]
@@ -300,8 +300,7 @@ def test_somebody_erased_is_unreadable_in_older_backups(house, scratch, tmp_path
 
     restoring.fill(scratch, old.path, old.keys, say=QUIET)
     with databases.working_in(scratch):
-        said = []
-        drill.holding.look(said.append)
+        drill.holding.look(QUIET)
         assert Client.objects.get(pk=ana.pk).preferred_name == "Ana Ruiz"
         with pytest.raises(Exception, match="The key of this value is gone"):
             _ = Client.objects.get(pk=sam.pk).preferred_name
