@@ -59,7 +59,8 @@ class Command(BaseCommand):
         if before:
             self.say(
                 f"The database that was there is kept as {before}, with all its keys. Once you "
-                "have looked around, drop it: `manage.py restore --drop-before`."
+                "have looked around, drop it: the same command with --drop-before in the place of "
+                "the backup."
             )
 
     def settle(self, since: datetime, keys: Path | None, now: datetime) -> None:
