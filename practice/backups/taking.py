@@ -114,7 +114,7 @@ def _keys_written(folder: Path, now: datetime) -> Iterator[tuple[psycopg.Connect
             line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             _refuse_if_blind(line)
             found = tables(line)
-            of_keys = {name: found.pop(name) for name in OF_KEYS}
+            of_keys = {name: found.pop(name) for name in OF_KEYS & found.keys()}
             _write(keys, line, of_keys, _not_before(keys, now), quiet)
             _give_its_name(keys)
         yield line, found
