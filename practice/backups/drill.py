@@ -39,9 +39,10 @@ def restore(path: Path, keys: Path, *, now: datetime, say: Say, into: str = "") 
     with _empty(new, is_ours=not into):
         try:
             since = restoring.fill(new, path, keys, say=say)
-            erased.add(new, replaced=databases.name(), keys=_newest_keys(), say=say)
             with databases.working_in(new):
                 holding.look(say)
+            erased.add(new, replaced=databases.name(), keys=_newest_keys(), say=say)
+            with databases.working_in(new):
                 say(f"What was to be sent between {since:%Y-%m-%d %H:%M} UTC and now is unknown")
                 settling.settle(since=since, now=now)
             if into:

@@ -8,14 +8,23 @@ from psycopg import sql
 
 from practice.auditing import checking
 from practice.auditing.anchors import Found
-from practice.encryption import CannotOpen
+from practice.encryption import CannotOpen, key_id_of
 from practice.fields import SealedField, sealed_columns
-from practice.models import Erased
+from practice.models import AuditEvent, DataKeyRow, Erased
 
 from .sealing import Refused
 from .taking import Say
 
 TRIED = 3  # the newest of each column, in each practice
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A value of somebody who was not erased."""
+
+    practice_id: UUID
+    column: str
+    has_key: bool  # there, and it does not open
 
 
 @dataclass
@@ -24,17 +33,23 @@ class Canaries:
 
     opened: int = 0
     gone: int = 0  # of people who were erased
-    closed: list[str] = field(default_factory=list)  # in which columns: their keys should be there
+    closed: list[Closed] = field(default_factory=list)
 
 
 def look(say: Say, *, is_of_one_moment: bool = False) -> None:
     """Raises Refused. Keys that are newer than the rows may have taken the place of others, and
-    what those sealed does not open; of one moment, all of it does but what was of the erased."""
+    what those sealed does not open, here and in what is backed up after a restore. Else, and of one
+    moment, all of it opens but what was of the erased."""
     found = sing()
-    if found.closed and (is_of_one_moment or not found.opened):
+    amiss = found.closed if not found.opened else []
+    if is_of_one_moment:
+        restored = AuditEvent.objects.filter(action="practice.restored")
+        known = set(restored.values_list("practice_id", flat=True))
+        amiss = [each for each in found.closed if each.has_key or each.practice_id not in known]
+    if amiss:
         raise Refused(
-            f"{len(found.closed)} sealed values do not open and {found.opened} do, as in "
-            f"{found.closed[0]}: these are not the keys that they were sealed with."
+            f"{len(amiss)} sealed values do not open and {found.opened} do, as in "
+            f"{amiss[0].column}: these are not the keys that they were sealed with."
         )
     say(
         f"{found.opened} sealed values open, {found.gone} belong to people who were erased, "
@@ -67,7 +82,9 @@ def _sing(model, column: SealedField, erased: set[UUID], found: Canaries) -> Non
             getattr(row, column.attname)
             found.opened += 1
         except CannotOpen:
-            found.closed.append(f"{model._meta.db_table}.{column.column}")
+            key = DataKeyRow.objects.filter(pk=key_id_of(bytes(vars(row)[column.attname])))
+            name = f"{model._meta.db_table}.{column.column}"
+            found.closed.append(Closed(row.practice_id, name, key.exists()))
 
 
 def _newest(model, column: SealedField) -> list[UUID]:
