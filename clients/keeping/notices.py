@@ -28,13 +28,16 @@ NOTICE = timedelta(days=30)  # between the first word and what goes by itself
 def look_at(practice_id, *, now: datetime) -> None:
     practice = Practice.objects.get(pk=practice_id)
     policy = RetentionPolicy.of_practice(practice_id)
-    today = practice.day_of(now)
-    ahead = today + timedelta(days=DAYS_BEFORE[Stage.HALF_YEAR])
-    rows = kept_rows(due_by(practice, policy, ahead), practice, policy, now)
-    free = [kept for kept in rows if kept.hold is None]
-    tell(_news(free, today, now), practice)
+    free = _free(practice, policy, now)
+    tell(_news(free, practice.day_of(now), now), practice)
     if policy.by_itself_since and policy.by_itself_since <= now - NOTICE:
         _let_go(free, now)
+
+
+def _free(practice: Practice, policy: RetentionPolicy, now: datetime) -> list[Kept]:
+    ahead = practice.day_of(now) + timedelta(days=DAYS_BEFORE[Stage.HALF_YEAR])
+    rows = kept_rows(due_by(practice, policy, ahead), practice, policy, now)
+    return [kept for kept in rows if kept.hold is None]
 
 
 def _news(rows: list[Kept], today: date, now: datetime) -> list[Kept]:
@@ -100,3 +103,9 @@ def _let_go(rows: list[Kept], now: datetime) -> None:
                 erase_client(kept.client, by=None, now=now)
             except (MayNot, IntegrityError) as error:  # somebody was quicker, or set a hold
                 log.info("client %s stays: %s", kept.client.pk, type(error).__name__)
+
+
+def restored(*, practice: Practice, since: datetime, now: datetime) -> None:
+    """What is due to be told may have been told since the backup: it counts as told, today."""
+    policy = RetentionPolicy.of_practice(practice.pk)
+    _news(_free(practice, policy, now), practice.day_of(now), now)
