@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from .encryption import master_keys
+
+SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 5
 SHORTEST_CODE = 8
 SHORTEST_TOKEN = 20
@@ -23,6 +26,23 @@ AT_HOME = {"", "localhost", "127.0.0.1", "::1"}
 def faults() -> list[tuple[str, str]]:
     """The number of the check, and its sentence."""
     return [(number, words) for number, look in LOOKS.items() for words in look()]
+
+
+def length_of_secret_key() -> Iterator[str]:
+    if len(settings.SECRET_KEY) < SHORTEST_SECRET_KEY:
+        yield f"SECRET_KEY is shorter than {SHORTEST_SECRET_KEY} characters: set a longer one."
+
+
+def field_keys() -> Iterator[str]:
+    try:
+        master_keys(tuple(settings.FIELD_KEYS))
+    except ValueError as error:
+        yield f"FIELD_KEYS cannot be read: {error}"
+
+
+def debug() -> Iterator[str]:
+    if settings.DEBUG:
+        yield "DEBUG is on and shows secrets: turn it off."
 
 
 def secret_key() -> Iterator[str]:
@@ -132,6 +152,9 @@ def rings() -> Iterator[str]:
 
 
 LOOKS: dict[str, Callable[[], Iterator[str]]] = {
+    "E001": length_of_secret_key,
+    "E002": field_keys,
+    "E003": debug,
     "E010": secret_key,
     "E011": hosts,
     "E012": site,

@@ -1,7 +1,9 @@
 """Model fields whose column holds only sealed bytes; a value is opened when it is first read."""
 
 import json
+from collections.abc import Iterator
 
+from django.apps import apps
 from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -122,3 +124,11 @@ class SealedBytesField(SealedField):
 
     def to_python(self, value):
         return value
+
+
+def sealed_columns() -> Iterator[tuple[type[models.Model], SealedField]]:
+    """Of all models, whatever they come to have."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, SealedField):
+                yield model, field

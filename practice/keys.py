@@ -35,6 +35,9 @@ class Ring:
     newest: UUID | None = None  # up to which key we have asked for all there are
     nests: bool = False  # clients' keys lie in the practice's box here
 
+    def held(self, name: str) -> dict[UUID, DataKey]:
+        return self.by_id if name == "id" else self.by_subject
+
     def take(self, rows: Iterable) -> None:
         """Open and keep them; whatever holds others comes first. One that does not open is no
         reason for the others of the practice not to."""
@@ -65,8 +68,7 @@ def load(practice_id: UUID, subjects: Iterable[UUID]) -> None:
     ring = _ring(practice_id)
     missing = [each for each in subjects if each not in ring.by_subject and each not in ring.asked]
     if missing:
-        _fetch(ring, practice_id, Q(subject__in=missing))
-        ring.asked.update(missing)
+        _fetch(ring, practice_id, Q(subject__in=missing)).asked.update(missing)
 
 
 def of_subject(practice_id: UUID, subject: UUID) -> DataKey:
@@ -119,26 +121,25 @@ def _ring(practice_id: UUID) -> Ring:
     return ring
 
 
-def _make_room(ring: Ring) -> None:
-    if sum(len(each.by_id) for each in list(_rings.values())) >= MOST_REMEMBERED:
-        _rings.clear()
-        ring.by_id.clear()
-        ring.by_subject.clear()
-        ring.boxes.clear()
-        ring.asked.clear()
-        ring.newest = None
+def _with_room(ring: Ring) -> Ring:
+    """To go on with: an empty one, when too much was remembered."""
+    if sum(len(each.by_id) for each in list(_rings.values())) < MOST_REMEMBERED:
+        return ring
+    _rings.clear()
+    return Ring(ring.until)
 
 
 def _rows(practice_id: UUID):
     return apps.get_model("practice", "DataKeyRow").objects.filter(practice_id=practice_id)
 
 
-def _fetch(ring: Ring, practice_id: UUID, wanted: Q) -> list:
+def _fetch(ring: Ring, practice_id: UUID, wanted: Q) -> Ring:
     """In one statement, with what they lie in if we have not got that yet."""
-    _make_room(ring)
+    ring = _with_room(ring)
     if practice_id not in ring.by_subject:
         wanted |= Q(subject=practice_id)
-    return _taken(ring, practice_id, list(_rows(practice_id).filter(wanted)))
+    _taken(ring, practice_id, list(_rows(practice_id).filter(wanted)))
+    return ring
 
 
 def _taken(ring: Ring, practice_id: UUID, rows: list) -> list:
@@ -164,17 +165,15 @@ def _find(practice_id: UUID, **wanted: UUID) -> DataKey | None:
     """
     ring = _ring(practice_id)
     [(name, value)] = wanted.items()
-    held = ring.by_id if name == "id" else ring.by_subject
     if ring.newest is None or value > ring.newest:
-        _make_room(ring)
+        ring = _with_room(ring)
         rows = _rows(practice_id).order_by("-id")
         fresh = rows.filter(id__gt=ring.newest) if ring.newest else rows
         found = _taken(ring, practice_id, list(fresh[:MOST_AT_ONCE]))
         ring.newest = max((row.id for row in found), default=ring.newest)
-        if value in held:
-            return held[value]
-    _fetch(ring, practice_id, Q(**wanted))
-    return held.get(value)
+        if key := ring.held(name).get(value):
+            return key
+    return _fetch(ring, practice_id, Q(**wanted)).held(name).get(value)
 
 
 class _Made:

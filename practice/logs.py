@@ -72,9 +72,7 @@ class TextLine(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s%(facts)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
-            name: each for name, each in carried(record).items() if name not in ("page", "status")
-        }
+        said = {name: each for name, each in carried(record).items() if name not in SAID}
         record.facts = "".join(f" {name}={value}" for name, value in said.items())
         return super().format(record)
 

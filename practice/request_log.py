@@ -37,7 +37,8 @@ class RequestMiddleware:
             response = self.get_response(request)
             response.headers[HEADER] = number.get()
             page, took = name_of(request), time.perf_counter() - began
-            metrics.requests.add(page, method_of(request), response.status_code, took)
+            if settings.METRICS_TOKEN:
+                metrics.requests.add(page, method_of(request), response.status_code, took)
             if page not in UNTOLD:
                 ms = round(1000 * took)
                 told = {"page": page, "status": response.status_code, "ms": ms}

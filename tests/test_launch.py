@@ -51,7 +51,7 @@ def test_a_taken_port_gets_one_sentence(tmp_path, taken_port):
 
 def test_a_backup_without_its_keys_gets_one_sentence_and_no_new_keys(tmp_path):
     with pytest.raises(Problem, match=r"put keys\.json into .* first"):
-        restore(Place("restore", tmp_path, 8000), tmp_path / "some.backup")
+        restore(Place("restore", tmp_path, 8000), str(tmp_path / "some.backup"))
     assert list(tmp_path.iterdir()) == []
 
 

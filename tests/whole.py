@@ -15,7 +15,7 @@ from assessments.models import (
 )
 from clients import actions as care
 from clients.models import ChannelStop, RetentionNotice
-from practice.fields import SealedField
+from practice.fields import sealed_columns
 from practice.forgetting import hanging_on
 from practice.ids import uuid7
 from tests.assessments.exports.helpers import an_entry
@@ -132,4 +132,4 @@ def rows_left_of(client) -> dict[str, int]:
 
 
 def sealed_fields(model):
-    return [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+    return [field for of, field in sealed_columns() if of is model]

@@ -75,12 +75,13 @@ class Certificate:
             _(
                 "Backups that were made before hold these rows sealed. Their keys are in one file "
                 "apart, of which only the newest is kept: with the next backup the key of this "
-                "person is in none. A restore does not bring them back: it reads the list of who "
-                "was erased, and erases them again."
+                "person is in none. A restore reads from that file, and from the database that it "
+                "replaces, who was erased, and erases them again."
             ),
             _(
                 "Where the practice also keeps copies of the whole database for days, to go back "
-                "to a moment, these hold the key until they are thrown away."
+                "to a moment, or one that a restore replaced, these hold the key until they are "
+                "thrown away."
             ),
             _(
                 "The trail of who did what stays, with numbers in the place of names. The empty "

@@ -129,3 +129,11 @@ def _let_go(rows: list[Coming], now: datetime) -> None:
             # Somebody was quicker, set a hold, or was in the way (a deadlock): the others go on,
             # and what is left is tried again in an hour.
             log.info("client %s stays: %s", client.pk, type(error).__name__)
+
+
+def restored(*, practice: Practice, since: datetime, now: datetime) -> None:
+    """What is due to be told may have been told since the backup: it counts as told, today. Not so
+    where records go by themselves: there somebody has to know, and rather hears of it twice."""
+    policy = RetentionPolicy.of_practice(practice.pk)
+    if policy.by_itself_since is None:
+        _write_down([row for row in _coming(practice, policy, now) if row.is_news], now)

@@ -1,12 +1,16 @@
 """How backups are called, and which of them are kept."""
 
 import re
+import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 NAME = re.compile(r"trellis-(\d{4}-\d\d-\d\dT\d{6}Z)\.backup")
 STAMP = "%Y-%m-%dT%H%M%SZ"
+UNFINISHED = ".unfinished"  # after the name: is being written or tried, or whoever did so died
+DOUBTFUL = ".doubtful"  # could not be tried, or does not hold; there is one of these, the newest
+DAY = timedelta(days=1)
 KEYS = "trellis.keys"  # beside them, one for all of them: written over by each backup
 RULE = re.compile(r"(\d{1,4})([dwm])")
 PERIODS = {
@@ -31,6 +35,29 @@ def in_folder(folder: Path) -> dict[Path, datetime]:
     found = {path: moment_of(path) for path in folder.glob("*.backup")}
     dated = {path: moment for path, moment in found.items() if moment}
     return dict(sorted(dated.items(), key=lambda each: each[1], reverse=True))
+
+
+def is_due(folder: Path, now: datetime) -> bool:
+    """One a day. One from a clock that went ahead says nothing about today."""
+    return not any(now - DAY < moment <= now for moment in in_folder(folder).values())
+
+
+def with_end(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def remove_left_over(folder: Path) -> None:
+    """Of those who were killed while they wrote."""
+    for path in folder.glob(f"trellis*{UNFINISHED}"):
+        if path.stat().st_mtime < time.time() - DAY.total_seconds():
+            path.unlink(missing_ok=True)
+
+
+def put_aside(path: Path) -> None:
+    """In the place of the one that was put aside before."""
+    for older in path.parent.glob(f"*{DOUBTFUL}"):
+        older.unlink()
+    path.rename(path.with_name(path.name.removesuffix(UNFINISHED) + DOUBTFUL))
 
 
 def read_rule(text: str) -> list[tuple[int, str]]:

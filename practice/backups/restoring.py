@@ -6,7 +6,7 @@ trail anew, and row-level security, which takes no COPY, are off for that one tr
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,22 +17,26 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
+from practice.models import DataKeyRow, Erased
+
 from . import databases
-from .sealing import Opener, Refused
+from .sealing import CHANGED, Opener, Refused
 from .taking import (
     DATA,
     END,
-    ERASED,
     FORMAT,
     MANIFEST,
+    OF_KEYS,
     ROWS,
     TABLE,
     Say,
+    Tables,
     every_table,
-    key_tables,
+    quiet,
     tables,
 )
 
+ERASED = Erased._meta.db_table
 LARGEST = 1 << 30
 
 
@@ -43,6 +47,7 @@ class Contents:
     opener: Opener
     at: datetime = field(init=False)
     migrations: list[tuple[str, str]] = field(init=False)
+    rows: dict[str, int] = field(init=False, default_factory=dict)  # of the tables that were read
 
     def __post_init__(self) -> None:
         kind, content = self.next()
@@ -56,8 +61,28 @@ class Contents:
         head = self.opener.read(5)
         length = int.from_bytes(head[1:], "big")
         if length > LARGEST:
-            raise Refused("This backup was changed, or is put together from several.")
+            raise Refused(CHANGED)
         return head[:1], self.opener.read(length)
+
+    def tables(self) -> Iterator[tuple[str, list[str], Iterator[bytes]]]:
+        """Each with its columns and its rows as COPY has them, to be read to their end."""
+        kind, content = self.next()
+        while kind == TABLE:
+            facts = json.loads(content)
+            yield facts["table"], facts["columns"], self._parts(facts["table"])
+            kind, content = self.next()
+        if kind != END:
+            raise Refused(CHANGED)
+        self.opener.ended()
+
+    def _parts(self, table: str) -> Iterator[bytes]:
+        kind, content = self.next()
+        while kind == DATA:
+            yield content
+            kind, content = self.next()
+        if kind != ROWS:
+            raise Refused(CHANGED)
+        self.rows[table] = int(content)
 
 
 @contextmanager
@@ -84,7 +109,7 @@ def fill(database: str, path: Path, keys: Path, *, say: Say) -> datetime:
         _migrate(rows.migrations)
         _load(database, rows, say)
         _migrate(of_keys.migrations)
-        _load(database, of_keys, lambda _line: None, only=key_tables())
+        _load(database, of_keys, quiet, only=OF_KEYS)
         say("Bringing the tables up to date")
         _migrate(None)
         return rows.at
@@ -111,7 +136,7 @@ def _load(database: str, contents: Contents, say: Say, only: set[str] | None = N
     what they wrote comes back with the others."""
     with databases.connect(database) as line, line.transaction():
         known = tables(line)
-        with _as_they_were(line, known):
+        with as_they_were(line, known):
             emptied = [name for name in every_table(line) if only is None or name in only]
             names = sql.SQL(", ").join(map(sql.Identifier, emptied))
             line.execute(sql.SQL("TRUNCATE {}").format(names))
@@ -123,7 +148,7 @@ def _load(database: str, contents: Contents, say: Say, only: set[str] | None = N
 
 
 @contextmanager
-def _as_they_were(line: psycopg.Connection, known: dict[str, list[str]]) -> Iterator[None]:
+def as_they_were(line: psycopg.Connection, known: Iterable[str]) -> Iterator[None]:
     forced = {
         name
         for (name,) in line.execute(
@@ -144,54 +169,41 @@ def _as_they_were(line: psycopg.Connection, known: dict[str, list[str]]) -> Iter
 
 
 def _load_tables(
-    line: psycopg.Connection, contents: Contents, known: dict[str, list[str]], say: Say
+    line: psycopg.Connection, contents: Contents, known: Tables, say: Say
 ) -> dict[str, int]:
     """By table, how many rows the backup says it has."""
-    loaded: dict[str, int] = {}
-    kind, content = contents.next()
-    while kind == TABLE:
-        facts = json.loads(content)
-        table, columns = facts["table"], facts["columns"]
+    for table, columns, parts in contents.tables():
         if set(columns) - set(known.get(table, [])):
             raise Refused(f"The table {table} is not as it was when this backup was taken.")
-        loaded[table] = 0
-        kind, content = contents.next()
         copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         with line.cursor() as cursor, cursor.copy(copy) as into:
-            while kind == DATA:
-                into.write(content)
-                kind, content = contents.next()
-        if kind != ROWS:
-            raise Refused("This backup was changed, or is put together from several.")
-        loaded[table] = int(content)
-        if loaded[table]:
-            say(f"{table}: {loaded[table]} rows")
-        kind, content = contents.next()
-    if kind != END:
-        raise Refused("This backup was changed, or is put together from several.")
-    contents.opener.ended()
-    return loaded
+            for part in parts:
+                into.write(part)
+        if rows := contents.rows[table]:
+            say(f"{table}: {rows} rows")
+    return contents.rows
 
 
 def _drop_of_nobody(line: psycopg.Connection, loaded: dict[str, int]) -> None:
     """Keys and who was erased are newer than the rows: a practice that came in between is not
     there, and neither is somebody of the staff."""
-    for table in {"practice_datakey", ERASED} & loaded.keys():
-        gone = line.execute(
-            sql.SQL(
-                "DELETE FROM {} WHERE practice_id NOT IN (SELECT id FROM practice_practice)"
-            ).format(sql.Identifier(table))
-        )
-        loaded[table] -= gone.rowcount
+    for table in {DataKeyRow._meta.db_table, ERASED} & loaded.keys():
+        loaded[table] -= drop_of_no_practice(line, table)
     if ERASED in loaded:
-        for who in ("created_by_id", "asked_by_id"):
-            line.execute(
-                sql.SQL(
-                    "UPDATE {} SET {who} = NULL WHERE {who} NOT IN (SELECT id FROM practice_user)"
-                ).format(sql.Identifier(ERASED), who=sql.Identifier(who))
-            )
+        name_nobody_new(line, ERASED)
+
+
+def drop_of_no_practice(line: psycopg.Connection, table: str) -> int:
+    gone = sql.SQL("DELETE FROM {} WHERE practice_id NOT IN (SELECT id FROM practice_practice)")
+    return line.execute(gone.format(sql.Identifier(table))).rowcount
+
+
+def name_nobody_new(line: psycopg.Connection, table: str) -> None:
+    for who in ("created_by_id", "asked_by_id"):
+        emptied = "UPDATE {} SET {who} = NULL WHERE {who} NOT IN (SELECT id FROM practice_user)"
+        line.execute(sql.SQL(emptied).format(sql.Identifier(table), who=sql.Identifier(who)))
 
 
 def _count(line: psycopg.Connection, loaded: dict[str, int]) -> None:
@@ -214,9 +226,10 @@ def _go_on_numbering(line: psycopg.Connection, loaded: dict[str, int]) -> None:
                 sql.SQL(
                     "SELECT setval(pg_get_serial_sequence({}, {}), "
                     "coalesce((SELECT max({}) FROM {}), 0) + 1, false)"
-                ).format(quoted(table), column, sql.Identifier(column), sql.Identifier(table))
+                ).format(
+                    sql.Identifier(table).as_string(),
+                    column,
+                    sql.Identifier(column),
+                    sql.Identifier(table),
+                )
             )
-
-
-def quoted(table: str) -> str:
-    return '"' + table.replace('"', '""') + '"'

@@ -22,6 +22,7 @@ MAGIC = b"trellis backup 1\n"
 PIECE = 1 << 20
 TAG_BYTES = 16
 LONGEST_HEAD = 64 * 1024
+CHANGED = "This backup was changed, or is put together from several."
 QUICK = 3  # most of it is sealed already and does not get smaller
 
 
@@ -107,12 +108,12 @@ class Opener:
                 return self._key.decrypt(_nonce(number), sealed, about), is_last
             except InvalidTag:
                 continue
-        raise Refused("This backup was changed, or is put together from several.")
+        raise Refused(CHANGED)
 
     def _frame(self, longest: int) -> bytes:
         length = int.from_bytes(self._exactly(4), "big")
         if length > longest:
-            raise Refused("This backup was changed, or is put together from several.")
+            raise Refused(CHANGED)
         return self._exactly(length)
 
     def _exactly(self, count: int) -> bytes:

@@ -6,6 +6,7 @@ and only the newest of it is kept: whoever is erased is unreadable in every olde
 on, and erased again by a restore of it.
 """
 
+import fcntl
 import json
 import os
 import time
@@ -17,19 +18,22 @@ from pathlib import Path
 from typing import BinaryIO
 
 import psycopg
-from django.apps import apps
 from psycopg import sql
 
+from practice.models import DataKeyRow, Erased, KeyWork, Practice
+
 from . import databases, pruning
-from .sealing import Refused, Sealer
+from .sealing import Opener, Refused, Sealer
 
 Say = Callable[[str], None]
+Tables = dict[str, list[str]]  # with their columns
 FORMAT = 1
 MANIFEST, TABLE, DATA, ROWS, END = b"M", b"T", b"D", b"R", b"Z"
 # Who is signed in, who asked for a letter in the last hour, and how often somebody tried: nothing
 # of it may come back, and nothing of it need be kept for weeks.
 LEFT_OUT = {"cache", "django_session", "practice_signin", "practice_knock"}
-ERASED = "practice_erased"
+# What can open the rest, and who must not come back with it.
+OF_KEYS = {model._meta.db_table for model in (DataKeyRow, KeyWork, Erased)}
 MIGRATIONS = "django_migrations"  # written by migrating, and stated in the manifest
 EVERY = 5.0  # seconds between two lines about one large table
 COLUMNS = """
@@ -50,59 +54,51 @@ class Taken:
     rows: int
 
 
-def key_tables() -> set[str]:
-    """What can open the rest, and who must not come back with it."""
-    return {
-        model._meta.db_table
-        for model in apps.get_app_config("practice").get_models()
-        if model.__module__ in ("practice.models.keys", "practice.models.erased")
-    }
-
-
-def every_table(line: psycopg.Connection) -> dict[str, list[str]]:
-    """With their columns."""
+def every_table(line: psycopg.Connection) -> Tables:
     found = dict(line.execute(COLUMNS).fetchall())
-    del found[MIGRATIONS]
+    found.pop(MIGRATIONS, None)
     return found
 
 
-def tables(line: psycopg.Connection) -> dict[str, list[str]]:
+def tables(line: psycopg.Connection) -> Tables:
     """Those that hold something to be kept."""
     return {name: columns for name, columns in every_table(line).items() if name not in LEFT_OUT}
 
 
-def take(folder: Path, *, now: datetime, say: Say) -> Taken:
-    """A backup of everything into ``folder``: it has its name once it is whole, and not before."""
+def take(
+    folder: Path, *, now: datetime, say: Say, try_it: Callable[[Path], None] | None = None
+) -> Taken:
+    """A backup of everything into ``folder``: it has its name once it is whole, and was tried by
+    ``try_it``, and not before. Where that fails it is put aside: another one is due, and none is
+    pruned for its sake."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path, keys = folder / pruning.name_at(now), folder / pruning.KEYS
-    with databases.connect() as line, _snapshot(line):
-        _refuse_if_blind(line)
-        found, of_keys = tables(line), key_tables()
-        manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
-        # The keys first: with newer keys an older backup opens, with older ones a newer does not.
-        _write(keys, line, {n: found[n] for n in found if n in of_keys}, manifest, _quiet)
-        rest = {n: found[n] for n in found if n not in of_keys}
-        rows = _write(path, line, rest, manifest, say)
-    return Taken(path, keys, now, rows)
+    pruning.remove_left_over(folder)
+    path = folder / pruning.name_at(now)
+    # The keys first: with newer keys an older backup opens, with older ones a newer does not.
+    with _keys_written(folder, now) as (line, rest):
+        rows = _write(path, line, rest, now, say)
+    unfinished = pruning.with_end(path, pruning.UNFINISHED)
+    try:
+        if try_it:
+            try_it(unfinished)
+    except Exception:
+        pruning.put_aside(unfinished)
+        raise
+    _give_its_name(path)
+    return Taken(path, folder / pruning.KEYS, now, rows)
 
 
 def take_keys(folder: Path, *, now: datetime) -> Path:
     """Only the file of the keys, anew: after somebody was erased, older backups no longer open for
     them from now on, and not only from the next backup on."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = folder / pruning.KEYS
-    with databases.connect() as line, _snapshot(line):
-        _refuse_if_blind(line)
-        of_keys = key_tables()
-        found = {n: columns for n, columns in tables(line).items() if n in of_keys}
-        manifest = {"format": FORMAT, "at": now.isoformat(), "migrations": _migrations(line)}
-        _write(keys, line, found, manifest, _quiet)
-    return keys
+    with _keys_written(folder, now):
+        return folder / pruning.KEYS
 
 
 def how_many_erased() -> int:
     """Of all practices: when there are more, the keys are to be written anew."""
-    counted = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(ERASED))
+    counted = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(Erased._meta.db_table))
     with databases.connect() as line:
         _refuse_if_blind(line)
         (found,) = line.execute(counted).fetchone() or (0,)
@@ -110,15 +106,45 @@ def how_many_erased() -> int:
 
 
 @contextmanager
-def _snapshot(line: psycopg.Connection) -> Iterator[None]:
-    line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    yield
-    line.execute("COMMIT")
+def _keys_written(folder: Path, now: datetime) -> Iterator[tuple[psycopg.Connection, Tables]]:
+    """The file of the keys, and the other tables of the same moment, yet to be written."""
+    keys = folder / pruning.KEYS
+    with databases.connect() as line:
+        with _alone(folder):
+            line.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            _refuse_if_blind(line)
+            found = tables(line)
+            of_keys = {name: found.pop(name) for name in OF_KEYS & found.keys()}
+            _write(keys, line, of_keys, _not_before(keys, now), quiet)
+            _give_its_name(keys)
+        yield line, found
+        line.execute("COMMIT")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Who reads the keys first has written them first: keys that were destroyed meanwhile do not
+    come back into the file with somebody slower."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _not_before(keys: Path, now: datetime) -> datetime:
+    """Whoever had to wait has newer keys than the file that is there, though they began earlier."""
+    try:
+        with keys.open("rb") as file:
+            return max(now, datetime.fromisoformat(Opener(file).facts["at"]))
+    except (FileNotFoundError, Refused):
+        return now
 
 
 def _refuse_if_blind(line: psycopg.Connection) -> None:
     """Row-level security hides rows without a word, and an empty backup looks like a good one."""
-    table = apps.get_model("practice", "Practice")._meta.db_table
+    table = Practice._meta.db_table
     asked = sql.SQL("SELECT count(*), pg_relation_size({}) FROM {}").format(
         table, sql.Identifier(table)
     )
@@ -135,15 +161,11 @@ def _migrations(line: psycopg.Connection) -> list[list[str]]:
     return [list(row) for row in line.execute(asked).fetchall()]
 
 
-def _write(
-    path: Path,
-    line: psycopg.Connection,
-    found: dict[str, list[str]],
-    manifest: dict,
-    say: Say,
-) -> int:
-    unfinished, total = path.with_name(path.name + ".unfinished"), 0
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+def _write(path: Path, line: psycopg.Connection, found: Tables, at: datetime, say: Say) -> int:
+    """Beside ``path``: it has not got its name yet."""
+    unfinished, total = pruning.with_end(path, pruning.UNFINISHED), 0
+    manifest = {"format": FORMAT, "at": at.isoformat(), "migrations": _migrations(line)}
+    with _new(unfinished) as file:
         sealer = Sealer(file, {"kind": path.suffix.removeprefix("."), "at": manifest["at"]})
         _put(sealer, MANIFEST, json.dumps(manifest).encode())
         for number, (table, columns) in enumerate(found.items(), 1):
@@ -153,10 +175,24 @@ def _write(
                 say(f"[{number}/{len(found)}] {table}: {rows} rows")
         _put(sealer, END, b"")
         sealer.end()
-        _onto_the_disk(file)
-    unfinished.replace(path)
-    _name_is_on_the_disk(path.parent)
     return total
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[BinaryIO]:
+    """What could not be written to its end does not stay: the disk may be full."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+            _onto_the_disk(file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _give_its_name(path: Path) -> None:
+    pruning.with_end(path, pruning.UNFINISHED).replace(path)
+    _name_is_on_the_disk(path.parent)
 
 
 def _write_table(
@@ -195,5 +231,5 @@ def _name_is_on_the_disk(folder: Path) -> None:
         os.close(handle)
 
 
-def _quiet(_line: str) -> None:
+def quiet(_line: str) -> None:
     """The keys are a table or two."""

@@ -1,5 +1,4 @@
 import sys
-from pathlib import Path
 
 from practice.processes import Problem, interrupt_on_stop_signals
 
@@ -7,7 +6,7 @@ from .place import Place
 from .restore import restore
 from .start import reset, start
 
-USAGE = "Usage: python -m practice.launch demo | run | reset | restore BACKUP"
+USAGE = "Usage: python -m practice.launch demo | run | reset | restore BACKUP|--drop-before"
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         place = Place.from_environment(arguments[0])
         if is_restore:
-            restore(place, Path(arguments[1]).resolve())
+            restore(place, arguments[1])
         else:
             reset(place) if place.command == "reset" else start(place)
     except Problem as problem:

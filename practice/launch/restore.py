@@ -10,15 +10,21 @@ from .place import BASE_DIR, Place
 from .progress import say
 from .start import environment
 
+DROP = "--drop-before"
 
-def restore(place: Place, backup: Path) -> None:
+
+def restore(place: Place, what: str) -> None:
+    """A backup; or what an earlier one has replaced goes."""
+    commands = [["restore", DROP]]
+    if what != DROP:
+        commands = [["restore", str(Path(what).resolve())], ["prepare"]]
     if not (place.data_dir / "keys.json").exists():
         raise Problem(
             f"The backup opens only with its keys: put keys.json into {place.data_dir} first."
         )
     with place.alone(), embedded.servers(place.data_dir, valkey=False) as servers, Group() as work:
         env = environment(place) | servers
-        for command in (["restore", str(backup)], ["prepare"]):
+        for command in commands:
             child = work.spawn(
                 command[0],
                 [sys.executable, "manage.py", *command],

@@ -17,7 +17,8 @@ class Heartbeat(models.Model):
     rung_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)  # whoever runs this was told of the silence
 
-    def silent_for(self, now: datetime) -> timedelta | None:
+    def silent_for(self, now: datetime, allowed: timedelta | None = None) -> timedelta | None:
         """How long it has been silent, when that is too long."""
+        allowed = allowed or timedelta(seconds=settings.HEARTBEAT_SECONDS)
         silence = now - max(self.awaited_from, self.rung_at or self.awaited_from)
-        return silence if silence >= timedelta(seconds=settings.HEARTBEAT_SECONDS) else None
+        return silence if silence >= allowed else None

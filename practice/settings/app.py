@@ -1,8 +1,6 @@
 """What the app is made of, which language it speaks, and what it writes down of itself."""
 
-import os
 from pathlib import Path
-from tempfile import gettempdir
 
 from django.utils.translation import gettext_lazy as _
 
@@ -97,11 +95,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "practice.staticfiles.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs them
 
 # Numbers for Prometheus (practice/metrics.py); without a token there are none.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
-METRICS_DIR = Path(env("METRICS_DIR", default="") or Path(gettempdir()) / f"trellis-{os.getuid()}")
+METRICS_DIR = Path(env("METRICS_DIR", default="") or DATA_DIR / "metrics")
 METRICS = ["practice.metrics.of_the_house", "assessments.metrics.of_messages"]
 
 # Ids, never names, answers or tokens.

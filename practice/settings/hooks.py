@@ -17,6 +17,10 @@ HOOKS = {
     "staff_left": ["assessments.actions.leaving.staff_left"],
     "client_knocked": ["assessments.reminders.asked.answer"],
     "address_changed": ["assessments.reminders.asked.address_changed"],
-    "restored": ["clients.actions.restored.restored", "assessments.actions.restored.restored"],
+    "restored": [
+        "clients.actions.restored.restored",
+        "clients.keeping.notices.restored",
+        "assessments.actions.restored.restored",
+    ],
     "came_by_passkey": ["clients.access.came_by_passkey"],
 }

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from practice import keys, second_factors, walls
 from practice.encryption import Box, CannotOpen, DataKey, master_names, master_of
@@ -88,6 +88,12 @@ def _into_box(
         with suppress(CannotOpen):
             done += _replace(row, wrapped=in_box(row, open_row(row).secret, box), wrapped_by=above)
     return done
+
+
+def in_boxes(practice_id: UUID) -> Counter[UUID]:
+    """How many keys of clients lie in the box of each key of the practice."""
+    within = DataKeyRow.objects.filter(practice_id=practice_id, wrapped_by__isnull=False)
+    return Counter(dict(within.values_list("wrapped_by").annotate(Count("pk"))))
 
 
 def lock_key_of_practice(practice_id: UUID) -> DataKeyRow:

@@ -59,7 +59,8 @@ def status() -> Status:
         with walls.inside(practice.pk):
             not_nested += masters.to_nest().filter(practice=practice).count()
             retired = values.retired().filter(practice=practice).order_by("pk")
-            turned += [_turned(row) for row in retired]
+            left = values.left_by_key(practice.pk, retired) + masters.in_boxes(practice.pk)
+            turned += [Turned(row, left[row.pk], _goes_at(row)) for row in retired]
     return Status(
         masters=[Master(name, name == names[0], name in names, found[name]) for name in found],
         work=KeyWork.objects.in_bulk(),
@@ -68,10 +69,6 @@ def status() -> Status:
     )
 
 
-def _turned(row: DataKeyRow) -> Turned:
-    left = sum(
-        values.naming(model, field, [row.pk]).count() for model, field in values.sealed_columns()
-    )
-    boxes = DataKeyRow.objects.filter(wrapped_by=row).count()
+def _goes_at(row: DataKeyRow) -> datetime:
     empty_at = row.emptied_at or row.named_at + values.QUIET
-    return Turned(row, left + boxes, empty_at + settings.KEYS_OUTLIVE_BACKUPS)
+    return empty_at + settings.KEYS_OUTLIVE_BACKUPS

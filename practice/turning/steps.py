@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from practice import walls
 from practice.encryption import CannotOpen, master_names
+from practice.fields import sealed_columns
 from practice.models import KeyWork, Practice
 
 from . import masters, values
@@ -31,7 +32,7 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
     nests, asked = masters.may_nest(now), masters.asked_for(now)
     for practice in Practice.objects.everywhere():
         with walls.inside(practice.pk):
-            if _has_work(now, nests=nests, masters=asked is not None):
+            if asked or _has_work(now, nests=nests):
                 try:
                     done += _work_in(practice.pk, clock, more, nests=nests, asked=asked)
                 except CannotOpen as error:  # its own key: the others are not held up
@@ -39,18 +40,17 @@ def step(clock: Callable[[], datetime] = timezone.now, seconds: float = SECONDS)
         if not more():
             return done > 0
     if asked:
-        count = masters.rewrap_second_factors() + masters.rewrap_letters()
-        _note(asked, count)
+        _note(asked, masters.rewrap_second_factors() + masters.rewrap_letters())
         left = masters.under_masters()  # under what is not in FIELD_KEYS nobody can move anything
         if not any(left[name] for name in master_names() if name != asked.master):
             KeyWork.objects.filter(pk=asked.pk, due_at=asked.due_at).update(ended_at=clock())
     return False
 
 
-def _has_work(now: datetime, *, nests: bool, masters: bool) -> bool:
+def _has_work(now: datetime, *, nests: bool) -> bool:
     """In the practice we are in: keys are seen from nowhere else."""
     turned = values.in_use() | values.old(now)
-    return masters or turned.exists() or (nests and to_nest().exists())
+    return turned.exists() or (nests and to_nest().exists())
 
 
 def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | None) -> int:
@@ -61,16 +61,15 @@ def _work_in(practice_id: UUID, clock, more, *, nests: bool, asked: KeyWork | No
     while nests and more() and (count := masters.nest(practice_id)):
         done += count
         _note(KeyWork(name=KeyWork.Name.NEST), count)
-    done += values.destroy(values.old(clock()).filter(practice_id=practice_id))
+    done += values.destroy(practice_id, values.old(clock()), more=more)
     if not values.in_use().filter(practice_id=practice_id).exists():
         return done
     while more() and (count := masters.change_boxes(practice_id)):
         done += count
-    for column in values.sealed_columns():
+    for column in sealed_columns():
         if more():
             done += values.move(practice_id, column, now=clock(), more=more)
-    if more():
-        values.note_empty(practice_id, now=clock())
+    values.note_empty(practice_id, now=clock(), more=more)
     return done
 
 

@@ -8,23 +8,22 @@ is empty, and stays for as long as a backup may hold what it sealed.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BinaryField, F, Func, Model, QuerySet, Value
+from django.db.models import BinaryField, Count, F, Func, Model, QuerySet, Value
 
 from practice import audit, keys
 from practice.encryption import KEY_BYTES, VERSION, CannotOpen, key_id_of
-from practice.fields import Sealed, SealedBytesField, SealedField
+from practice.fields import Sealed, SealedBytesField, SealedField, sealed_columns
 from practice.ids import uuid7
 from practice.models import DataKeyRow
 from practice.wrapping import MARKS, in_box, key_in, under_master
 
-from .masters import NotYet, lock_key_of_practice, may_nest
+from .masters import NotYet, in_boxes, lock_key_of_practice, may_nest
 
 QUIET = timedelta(hours=1)
 AT_ONCE, FILES_AT_ONCE = 100, 1
@@ -70,20 +69,24 @@ def old(now: datetime) -> QuerySet[DataKeyRow]:
     return retired().filter(emptied_at__lte=now - settings.KEYS_OUTLIVE_BACKUPS)
 
 
-def sealed_columns() -> Iterator[tuple[type[Model], SealedField]]:
-    """Of all models, whatever they come to have."""
-    for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, SealedField):
-                yield model, field
-
-
 def naming(model: type[Model], field: SealedField, ids: list[UUID]) -> QuerySet:
     """Rows whose value in this column one of these keys has sealed."""
     head = Func(F(field.name), Value(1), Value(HEAD), function="substr", output_field=BinaryField())
     return model._base_manager.alias(head=head).filter(
         head__in=[VERSION + each.bytes for each in ids]
     )
+
+
+def left_by_key(practice_id: UUID, rows: Iterable[DataKeyRow]) -> Counter[UUID]:
+    """How many values of the practice each of these keys has sealed. One statement a column,
+    however many keys there are."""
+    by_head, left = {VERSION + row.pk.bytes: row.pk for row in rows}, Counter[UUID]()
+    for model, field in sealed_columns() if by_head else ():
+        named = naming(model, field, [*by_head.values()]).filter(practice_id=practice_id).order_by()
+        heads = named.annotate(head=F("head")).values_list("head").annotate(Count("pk"))
+        for head, count in heads:
+            left[by_head[bytes(head)]] += count
+    return left
 
 
 def move(practice_id: UUID, column: tuple[type[Model], SealedField], *, now: datetime, more) -> int:
@@ -144,13 +147,13 @@ def _swap(model, field, pk: UUID, was: bytes, becomes: bytes) -> int:
     return row.update(**{field.name: Sealed(becomes)})
 
 
-def note_empty(practice_id: UUID, *, now: datetime) -> int:
-    """Retired keys that nothing has named for an hour, nor names now, anywhere."""
+def note_empty(practice_id: UUID, *, now: datetime, more) -> int:
+    """Retired keys that nothing has named for an hour, nor names now: how many."""
     quiet = in_use().filter(practice_id=practice_id, named_at__lte=now - QUIET)
     return sum(
         quiet.filter(pk=row.pk, named_at=row.named_at).update(emptied_at=now)
-        for row in quiet
-        if not _is_named(row)
+        for row, left in _with_left(practice_id, quiet, more)
+        if not left
     )
 
 
@@ -159,26 +162,33 @@ def look_again(*, now: datetime) -> None:
     retired().update(named_at=now, emptied_at=None)
 
 
-def destroy(rows: QuerySet[DataKeyRow], *, by=None) -> int:
+def destroy(practice_id: UUID, rows: QuerySet[DataKeyRow], *, more) -> int:
     """Of retired keys those that are empty indeed: how many."""
-    return sum(_destroy(row, by) for row in rows.filter(emptied_at__isnull=False))
+    empty = rows.filter(practice_id=practice_id, emptied_at__isnull=False)
+    found = _with_left(practice_id, empty, more)
+    return sum(_destroy(row, is_empty=not left) for row, left in found)
+
+
+def _with_left(
+    practice_id: UUID, rows: Iterable[DataKeyRow], more
+) -> Iterator[tuple[DataKeyRow, int]]:
+    """Each with how many values and keys still name it, while ``more`` says that there is time."""
+    rows = list(rows)
+    while rows and more():  # few at once, so that what was looked up is still so
+        some, rows = rows[:AT_ONCE], rows[AT_ONCE:]
+        left = left_by_key(practice_id, some) + in_boxes(practice_id)
+        yield from ((row, left[row.pk]) for row in some)
 
 
 @transaction.atomic
-def _destroy(row: DataKeyRow, by) -> bool:
+def _destroy(row: DataKeyRow, *, is_empty: bool) -> bool:
     held = DataKeyRow.objects.filter(pk=row.pk, emptied_at=row.emptied_at)
     if held.select_for_update().first() is None:
         return False
-    if _is_named(row):
+    if not is_empty:
         held.update(emptied_at=None)
         return False
     held.delete()
     transaction.on_commit(keys.forget)
-    audit.record("key.destroyed", row, by=by)
+    audit.record("key.destroyed", row, by=None)
     return True
-
-
-def _is_named(row: DataKeyRow) -> bool:
-    return DataKeyRow.objects.filter(wrapped_by=row).exists() or any(
-        naming(model, field, [row.pk]).exists() for model, field in sealed_columns()
-    )

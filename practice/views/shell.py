@@ -5,6 +5,7 @@ import logging
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -91,5 +92,8 @@ def live(request):
 def ready(request):
     """Ready when the database answers and something rings. It is about the whole, so it is for
     whoever looks after it; whether this process is of use is /healthz/live."""
-    rings, words = heartbeat.report(timezone.now())
+    try:
+        rings, words = heartbeat.report(timezone.now())
+    except Error:
+        return JsonResponse({"database": "does not answer"}, status=503)
     return JsonResponse({"database": "ok", **words}, status=200 if rings else 503)

@@ -1,5 +1,6 @@
 """Backups: whole, closed to everybody else, and never the cause of a second message."""
 
+import fcntl
 import io
 import os
 import shutil
@@ -19,8 +20,8 @@ from assessments.models.reminders import Outcome
 from clients import actions as care
 from clients.keeping import certificate_of
 from clients.models import Client, PortalLink
-from practice import keys, knocks, turning
-from practice.backups import databases, drill, pruning, restoring, sealing, taking
+from practice import audit, keys, knocks, turning
+from practice.backups import databases, drill, erased, pruning, restoring, sealing, taking
 from practice.backups.sealing import Opener, Refused, Sealer
 from practice.encryption import CannotOpen
 from practice.management.commands import backup
@@ -56,7 +57,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CONTENT = b"What nobody else may read. " * 200_000  # some pieces
 
 
-def sealed(content, monkeypatch=None):
+def sealed(content):
     file = io.BytesIO()
     sealer = Sealer(file, {"kind": "backup", "at": "now"})
     for start in range(0, len(content), 70_000):
@@ -158,11 +159,11 @@ def test_without_the_key_there_is_nothing(settings):
 # -- which are kept ----------------------------------------------------------------------------
 def test_the_newest_of_each_day_week_and_month_stays():
     start = datetime(2026, 1, 1, 6, tzinfo=UTC)
-    hourly = [start + timedelta(hours=6 * n) for n in range(4 * 364)]
-    kept = sorted(set(hourly) - pruning.to_remove(hourly, pruning.read_rule("7d,4w,12m")))
-    days = [each for each in kept if each > hourly[-1] - 7 * DAY]
+    six_hourly = [start + timedelta(hours=6 * n) for n in range(4 * 364)]
+    kept = sorted(set(six_hourly) - pruning.to_remove(six_hourly, pruning.read_rule("7d,4w,12m")))
+    days = [each for each in kept if each > six_hourly[-1] - 7 * DAY]
     assert len(days) == 7
-    assert kept[-1] == hourly[-1]
+    assert kept[-1] == six_hourly[-1]
     assert [each.month for each in kept if each < datetime(2026, 12, 1, tzinfo=UTC)] == [
         *range(1, 12)
     ]
@@ -176,6 +177,25 @@ def test_what_is_no_backup_of_ours_is_left_alone(tmp_path):
         (tmp_path / name).write_bytes(b"x")
     assert pruning.prune(tmp_path, pruning.read_rule("1d")) == [old]
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_one_is_due_each_day_whatever_a_clock_that_went_ahead_left(tmp_path):
+    assert pruning.is_due(tmp_path, NOW)
+    (tmp_path / pruning.name_at(NOW + 300 * DAY)).write_bytes(b"x")
+    assert pruning.is_due(tmp_path, NOW)
+    (tmp_path / pruning.name_at(NOW)).write_bytes(b"x")
+    assert not pruning.is_due(tmp_path, NOW + HOUR)
+    assert pruning.is_due(tmp_path, NOW + DAY)
+
+
+def test_what_somebody_was_killed_over_does_not_stay(tmp_path):
+    young, old = (tmp_path / f"trellis-{n}.backup.unfinished" for n in (1, 2))
+    for path in (young, old):
+        path.write_bytes(b"x")
+    long_ago = old.stat().st_mtime - 2 * DAY.total_seconds()
+    os.utime(old, (long_ago, long_ago))
+    pruning.remove_left_over(tmp_path)
+    assert [*tmp_path.iterdir()] == [young]
 
 
 @pytest.mark.parametrize("rule", ["", "7", "7y", "d", "7d;4w"])
@@ -282,8 +302,7 @@ def test_somebody_erased_is_unreadable_in_older_backups(house, scratch, tmp_path
 
     restoring.fill(scratch, old.path, old.keys, say=QUIET)
     with databases.working_in(scratch):
-        said = []
-        drill.holding.look(said.append)
+        drill.holding.look(QUIET)
         assert Client.objects.get(pk=ana.pk).preferred_name == "Ana Ruiz"
         with pytest.raises(Exception, match="The key of this value is gone"):
             _ = Client.objects.get(pk=sam.pk).preferred_name
@@ -348,6 +367,73 @@ def test_a_backup_from_before_keys_were_replaced_opens(house, scratch, monkeypat
         assert Client.objects.get().preferred_name == "Sam Ortega"
 
 
+def test_in_each_practice_every_column_is_tried(house, scratch, tmp_path):
+    sam = make_client(house[1])
+    elsewhere = make_client(make_practice("Elsewhere", "eve@elsewhere.example").users.get())
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+    with databases.working_in(scratch):
+        drill.holding.look(QUIET, is_of_one_moment=True)
+        DataKeyRow.objects.filter(subject=elsewhere.pk).delete()
+        keys.forget()
+        drill.holding.look(QUIET)  # the keys may be newer than the rows
+        with pytest.raises(Refused, match=r"do not open .* clients_client"):
+            drill.holding.look(QUIET, is_of_one_moment=True)
+        # Unless a restore of older rows brought what nobody can read any more.
+        audit.record("practice.restored", elsewhere.practice, by=None)
+        drill.holding.look(QUIET, is_of_one_moment=True)
+        DataKeyRow.objects.filter(subject=sam.pk).update(wrapped=b"k1:")
+        keys.forget()
+        with pytest.raises(Refused, match="do not open"):
+            drill.holding.look(QUIET, is_of_one_moment=True)
+
+
+@pytest.fixture
+def erased_in_between(house, tmp_path):
+    """A backup, and somebody who was erased after its keys were written for the last time."""
+    _practice, owner = house
+    sam = close(clear_client(owner), by=owner)
+    care.ask_for_erasure(sam, why="wish", words="", by=owner, now=NOW)
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    care.erase_client(sam, early="They insist", by=owner, now=NOW + HOUR)
+    return sam, taken
+
+
+def test_the_database_that_is_replaced_says_who_was_erased(erased_in_between, scratch, monkeypatch):
+    sam, taken = erased_in_between
+    monkeypatch.setattr(databases, "is_empty", lambda name: name == scratch)
+    drill.restore(taken.path, taken.keys, now=NOW + 2 * HOUR, say=QUIET, into=scratch)
+    with databases.working_in(scratch):
+        assert not Client.objects.filter(pk=sam.pk).exists()
+        assert not DataKeyRow.objects.filter(subject=sam.pk).exists()
+        # The key of the practice was made after those of the backup.
+        assert Erased.objects.get().early == ""
+
+
+def test_one_that_cannot_be_read_holds_nothing_up(erased_in_between, scratch):
+    _sam, taken = erased_in_between
+    said = []
+    erased.add(scratch, replaced="is_not_there", keys=[taken.path], say=said.append)
+    assert len(said) == 2
+    assert "is_not_there" in said[0]
+
+
+def test_at_a_chosen_moment_the_file_of_the_keys_says_who_was_erased(
+    erased_in_between, scratch, tmp_path
+):
+    sam, taken = erased_in_between
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+    keys_file = taking.take_keys(tmp_path / "newest", now=NOW + 2 * HOUR)
+    since = ["--settle-since", NOW.isoformat(), "--keys", str(keys_file)]
+    with databases.working_in(scratch):
+        assert Client.objects.get().pk == sam.pk
+        with databases.connect(scratch), pytest.raises(CommandError, match="1 still work"):
+            call_command("restore", *since)
+        call_command("restore", *since, stdout=io.StringIO())
+        assert not Client.objects.exists()
+        assert not DataKeyRow.objects.filter(subject=sam.pk).exists()
+
+
 def test_with_the_only_client_erased_an_older_backup_is_still_restored(house, scratch, tmp_path):
     _practice, owner = house
     sam = close(make_client(owner), by=owner)
@@ -390,6 +476,35 @@ def test_keys_older_than_the_backup_are_refused(house, scratch, tmp_path):
         restoring.fill(scratch, taken.path, tmp_path / "old.keys", say=QUIET)
 
 
+def test_the_keys_are_read_and_written_by_one_at_a_time(house, monkeypatch, tmp_path):
+    """Or somebody slower would bring back what was destroyed meanwhile."""
+    held = []
+
+    def looks(do):
+        def look(*args, **kwargs):
+            handle = os.open(tmp_path, os.O_RDONLY)
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.close(handle)
+            held.append(do)
+            return do(*args, **kwargs)
+
+        return look
+
+    for name in ("_refuse_if_blind", "_give_its_name"):
+        monkeypatch.setattr(taking, name, looks(getattr(taking, name)))
+    taking.take_keys(tmp_path, now=NOW)
+    assert len(held) == 2
+
+
+def test_keys_of_somebody_who_had_to_wait_fit_the_backup_that_they_waited_for(
+    house, scratch, tmp_path
+):
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    taking.take_keys(tmp_path, now=NOW - HOUR)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+
+
 def test_a_backup_of_a_newer_version_is_refused(house, scratch, tmp_path):
     with connection.cursor() as cursor:
         cursor.execute(
@@ -418,6 +533,25 @@ def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, settings, 
     assert Heartbeat.objects.get(name="backup").rung_at is not None
 
 
+def test_one_that_does_not_hold_counts_as_none(house, settings, monkeypatch, tmp_path):
+    settings.DEVELOPMENT = True
+    older = tmp_path / pruning.name_at(NOW)
+    older.write_bytes(b"an old one that holds")
+
+    def refuses(*args, **kwargs):
+        raise Refused("It does not hold.")
+
+    monkeypatch.setattr(drill, "verify", refuses)
+    for _twice in range(2):
+        with pytest.raises(CommandError, match="It does not hold"):
+            call_command("backup", to=tmp_path, verify=True, keep="1d", stdout=io.StringIO())
+    assert [*pruning.in_folder(tmp_path)] == [older]
+    assert pruning.is_due(tmp_path, NOW + 2 * DAY)
+    assert len([*tmp_path.glob("*.doubtful")]) == 1
+    assert not [*tmp_path.glob("*.unfinished")]
+    assert Heartbeat.objects.get(name="backup").rung_at is None  # it is awaited
+
+
 def test_the_restored_one_takes_the_place_and_the_other_is_kept(house, scratch, quickly, tmp_path):
     taken = taking.take(tmp_path, now=NOW, say=QUIET)
     restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
@@ -430,8 +564,50 @@ def test_the_restored_one_takes_the_place_and_the_other_is_kept(house, scratch, 
         call_command("restore", taken.path, stdout=out)
         assert Practice.objects.get().name == "At the Mill"
         assert AuditEvent.objects.order_by("-number").first().action == "practice.restored"
-        [kept] = [word for word in out.getvalue().split() if word.startswith(f"{scratch}_before")]
-        databases.drop(kept.rstrip("."))
+        [kept] = databases.those_beside(databases.BEFORE)
+        assert f"kept as {kept}, with all its keys" in out.getvalue()
+        call_command("restore", drop_before=True, stdout=out)
+        assert out.getvalue().endswith(f"Dropped {kept}.\n")
+        assert not databases.exists(kept)
+
+
+def test_what_a_killed_restore_left_goes_and_what_somebody_works_in_stays(house, quickly):
+    then = NOW - 2 * HOUR
+    old, young, used = (
+        databases.beside(kind, at)
+        for kind, at in (
+            (databases.SCRATCH, then),
+            (databases.SCRATCH, NOW),
+            (databases.RESTORED, then),
+        )
+    )
+    for name in (old, young, used):
+        databases.make(name)
+    try:
+        with databases.connect(used):
+            assert databases.drop_left_over(NOW) == [old]
+        with databases.connect(used):  # whoever is in it still does not keep it
+            databases.drop(used)
+            assert not databases.exists(used)
+    finally:
+        for name in (young, used):
+            databases.drop(name)
+
+
+def test_what_somebody_came_to_work_with_meanwhile_is_not_replaced(
+    house, scratch, quickly, monkeypatch, tmp_path
+):
+    taken = taking.take(tmp_path, now=NOW, say=QUIET)
+    restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
+
+    def refuses(*args, **kwargs):
+        raise Refused("1 still work")
+
+    monkeypatch.setattr(databases, "swap", refuses)
+    with databases.working_in(scratch):
+        with pytest.raises(CommandError, match="1 still work"):
+            call_command("restore", taken.path, stdout=io.StringIO())
+        assert not databases.those_beside(databases.RESTORED)
 
 
 def test_a_database_put_back_by_other_means_is_settled_too(house):

@@ -11,11 +11,10 @@ from assessments.models import Response
 from clients.models import Client, SafetyCheck
 from practice import keys
 from practice.encryption import CannotOpen
-from practice.fields import Sealed, SealedField
+from practice.fields import Sealed, SealedField, sealed_columns
 from practice.ids import uuid7
 from practice.models import DataKeyRow
 from practice.models.tenant import TenantModel
-from practice.turning.values import sealed_columns
 from tests.conftest import give, make_client, send
 
 pytestmark = pytest.mark.django_db

@@ -147,11 +147,19 @@ class TestReady:
     def test_a_backup_that_is_late_is_said_and_holds_nobody_up(
         self, client, django_assert_num_queries
     ):
-        for hours, words in ((35, "ok"), (72, "none was verified for 3 days")):
+        for hours, words in ((35, "ok"), (72, "late")):
             Heartbeat.objects.filter(name=heartbeat.BACKUP).delete()
             rang(hours * 60 * MINUTE, name=heartbeat.BACKUP)
             status, said = self.ready(client, django_assert_num_queries)
             assert (status, said["backup"]) == (200, words)
+
+    def test_a_database_that_is_away_is_said(self, client, monkeypatch):
+        def is_away(now):
+            raise OperationalError("connection to 10.0.0.7 failed")
+
+        monkeypatch.setattr(heartbeat, "report", is_away)
+        response = client.get("/healthz/ready")
+        assert (response.status_code, response.json()) == (503, {"database": "does not answer"})
 
     def test_a_watcher_that_died_is_said_and_holds_nobody_up(
         self, client, django_assert_num_queries
@@ -240,6 +248,32 @@ class TestTheWatcher:
         assert self.look(NOW + timedelta(days=3)) == [OUT_AGAIN]
         assert self.look(NOW + timedelta(days=3)) == []
         assert self.look(NOW + timedelta(days=3, minutes=6)) == [NOT_OUT]
+
+    def test_tells_when_backups_end_and_when_there_is_one_again(self, owner):
+        rang(MINUTE, name=heartbeat.BACKUP)
+        told = []
+        for hours in (1, 35, 37, 38):
+            rang(MINUTE, now=NOW + timedelta(hours=hours))
+            told.append(self.look(NOW + timedelta(hours=hours)))
+        assert told == [[], [], ["Trellis: there is no new backup"], []]
+        later = NOW + timedelta(hours=39)
+        rang(MINUTE, now=later)
+        heartbeat.heard(heartbeat.BACKUP, now=later)
+        assert self.look(later) == ["Trellis: there is a new backup again"]
+
+    def test_where_the_first_of_all_backups_never_holds_that_is_told(self, owner):
+        rang(MINUTE, now=NOW + timedelta(hours=37))
+        heartbeat.await_it(heartbeat.BACKUP, now=NOW)
+        assert self.look(NOW + timedelta(hours=37)) == ["Trellis: there is no new backup"]
+
+    def test_after_a_weekend_off_a_backup_has_time_to_be_made(self, owner):
+        for name in (heartbeat.SWEEP, heartbeat.WATCH, heartbeat.BACKUP):
+            rang(timedelta(days=3), name=name)
+        watch.wake(now=NOW)
+        assert self.look() == []
+        for minutes in (119, 121):
+            rang(MINUTE, now=NOW + minutes * MINUTE)
+        assert self.look(NOW + 121 * MINUTE) == ["Trellis: there is no new backup"]
 
     def test_says_how_long_and_where_to_look(self, owner):
         rang(7 * MINUTE)

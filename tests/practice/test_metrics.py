@@ -1,5 +1,6 @@
 """Numbers for Prometheus: for whoever has the token, of all processes, and about nobody."""
 
+import os
 import re
 from datetime import timedelta
 
@@ -75,6 +76,26 @@ def test_what_each_process_counted_is_added_up(tmp_path):
     one.add("today", "GET", 200, 1.0)
     del gone
     assert one.all() == {("today", "GET", 200): (4, 2.5)}
+
+
+def test_what_a_process_counted_that_has_ended_is_taken_over(tmp_path):
+    gone, lives = Counted(tmp_path), Counted(tmp_path)
+    for counted in (gone, lives):
+        counted.add("today", "GET", 200, 0.5)
+    os.close(gone.handle)
+    begins = Counted(tmp_path)
+    begins.add("today", "GET", 200, 0.5)
+    assert {*tmp_path.iterdir()} == {lives.path, begins.path}
+    for counted in (lives, begins):
+        assert counted.all() == {("today", "GET", 200): (3, 1.5)}
+
+
+@pytest.mark.django_db
+def test_nothing_is_counted_where_nobody_may_ask(told, settings, tmp_path):
+    settings.METRICS_TOKEN = ""
+    Browser().get("/healthz/live")
+    assert metrics.requests.sums == {}
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_folder_that_cannot_be_written_costs_no_answer(tmp_path):

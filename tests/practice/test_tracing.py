@@ -6,7 +6,7 @@ import logging
 import re
 
 import pytest
-from celery import current_app
+from celery import signals
 from django.core import mail
 from django.test import Client as Browser
 from django.utils import timezone
@@ -84,10 +84,13 @@ def test_the_worker_writes_under_the_number_of_the_request(lines):
     token = tracing.number.set("a-request-of-somebody")
     tracing.put_into(headers=message)
     tracing.number.reset(token)
-    say.apply(headers=message | {"id": "the-task-itself"}, **message)
+    say.push_request(**message)  # as a worker does with what stands in the message
+    signals.task_prerun.send(sender=say, task_id="the-task-itself")
+    say()
+    signals.task_postrun.send(sender=say, task_id="the-task-itself")
+    say.pop_request()
     [line] = [each for each in lines() if each["message"] == "done"]
-    assert line["task"] == "tests.say"
-    assert current_app.tasks  # the same app
+    assert (line["task"], line["request"]) == ("tests.say", "a-request-of-somebody")
     assert tracing.facts() == {}
 
 

@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.exports.records import Names
@@ -17,7 +18,7 @@ from clients.models import Client
 from practice import keys, knocks, turning
 from practice.adapters import SecondFactorAdapter
 from practice.encryption import CannotOpen, DataKey, key_id_of, master_of, unwrap
-from practice.fields import Sealed
+from practice.fields import Sealed, sealed_columns
 from practice.models import AuditEvent, DataKeyRow, KeyWork, Knock
 from practice.turning import values
 from practice.wrapping import MASTER, PRACTICE
@@ -248,7 +249,7 @@ def turned(joined, clinician):
 def named_by(row):
     return {
         field.name
-        for model, field in values.sealed_columns()
+        for model, field in sealed_columns()
         if values.naming(model, field, [row.pk]).exists()
     }
 
@@ -296,6 +297,21 @@ def test_the_old_key_is_empty_after_an_hour_in_which_nothing_named_it(turned, jo
     keys.forget()
     assert name_of(joined) == "Sam, from a tab"
     assert AuditEvent.objects.filter(action="key.destroyed", record_id=turned.pk).count() == 1
+
+
+def test_what_names_old_keys_is_asked_once_a_column_however_many_there_are(clinician):
+    clients = [make_client(clinician, f"Client {n}") for n in range(3)]
+    nested()
+    for client in clients:
+        turning.turn(clinician.practice_id, client.pk, by=None, now=timezone.now())
+    finish()
+    assert [each.left for each in turning.status().turned] == [0, 0, 0]
+    later = timezone.now() + LATER
+    assert values.note_empty(clinician.practice_id, now=later, more=lambda: False) == 0
+    with CaptureQueriesContext(connection) as asked:
+        assert values.note_empty(clinician.practice_id, now=later, more=lambda: True) == 3
+    looked = [each for each in asked if "substr" in each["sql"].lower()]
+    assert len(looked) == len([*sealed_columns()])
 
 
 def test_what_is_written_meanwhile_is_never_overwritten(turned, joined, monkeypatch):

@@ -52,11 +52,18 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def once(self, folder: Path, *, verify: bool, into: str, rule) -> None:
-        taken = taking.take(folder, now=timezone.now(), say=self.say)
+        if verify:  # from now on the watcher waits for one that holds
+            heartbeat.await_it(heartbeat.BACKUP, now=timezone.now())
+
+        def try_it(path: Path) -> None:
+            self.say("Restoring it beside, to look whether it holds")
+            drill.verify(path, now=timezone.now(), say=self.say, into=into)
+
+        taken = taking.take(
+            folder, now=timezone.now(), say=self.say, try_it=try_it if verify else None
+        )
         self.say(f"{taken.rows} rows in {taken.path}")
         if verify:
-            self.say("Restoring it beside, to look whether it holds")
-            drill.verify(taken.path, now=timezone.now(), say=self.say, into=into)
             heartbeat.heard(heartbeat.BACKUP, now=taken.at)
             self.say("It holds.")
         # Only now: an older one that holds is better than a new one that does not.
@@ -68,10 +75,8 @@ class Command(BaseCommand):
         wait_until, erased = timezone.now(), None
         with suppress(KeyboardInterrupt):
             while True:
-                newest = next(iter(pruning.in_folder(folder).values()), None)
                 now = timezone.now()
-                is_due = newest is None or not now - timedelta(days=1) < newest <= now
-                if is_due and now >= wait_until:
+                if pruning.is_due(folder, now) and now >= wait_until:
                     try:
                         self.once(folder, **how)
                     except Exception as error:

@@ -69,8 +69,10 @@ class Command(BaseCommand):
         found = 0
         for there in Practice.objects.everywhere():
             with walls.inside(there.pk):
-                mine = empty.filter(practice=there)
-                found += turning.destroy(mine) if yes else mine.count()
+                if yes:
+                    found += turning.destroy(there.pk, empty, more=lambda: True)
+                else:
+                    found += empty.filter(practice=there).count()
         lost = "What they sealed can not be read any more in backups from before it was moved"
         if not yes:
             raise CommandError(
