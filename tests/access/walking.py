@@ -22,6 +22,9 @@ from django.test import RequestFactory
 from django.test.client import ClientHandler
 from django.urls import reverse
 
+from practice.models import Role
+from tests.pdf import Pdf
+
 from .expecting import Answer, expected
 from .forms import form_of
 from .mutating import without_filters
@@ -35,6 +38,8 @@ from .world import DANA, ELSEWHERE, EVE, HOUSES, MILL, NOBODYS, RITA, SAM, World
 # of another practice; and an id that nobody has.
 TRIED_AT = {
     "owner": (SAM, RITA, NOBODYS),
+    "solo": (SAM, RITA),
+    "supervising": (SAM, RITA),
     "team": (SAM, DANA, RITA, NOBODYS),
     "colleague": (DANA, SAM, RITA),
     "cover": (SAM, EVE, DANA, RITA),
@@ -44,6 +49,7 @@ TRIED_AT = {
     "client": (SAM, DANA, RITA, NOBODYS),
     "ex-client": (EVE, SAM, RITA),
     "closed": (SAM, RITA),
+    "mailed": (SAM,),
     "left": (SAM,),
     "expired": (SAM,),
     "anonymous": (SAM, RITA),
@@ -63,14 +69,20 @@ NAMES = {
     for house in (MILL, ELSEWHERE)
 }
 SHOWN_TOO = {
-    name: {"owner": NAMES[MILL], "elsewhere-owner": NAMES[ELSEWHERE]} for name in FOR_AN_OWNER
+    name: {
+        **dict.fromkeys(("owner", "solo"), NAMES[MILL]),
+        "elsewhere-owner": NAMES[ELSEWHERE],
+    }
+    for name in FOR_AN_OWNER
 }
 # What `make test` has time for; with WHOLE (`make test-full`) everybody tries all at everything.
-# What neither opens nor sends is answered by who asks, before any row is looked for.
-IN_ANY_WAY = {"team", "client"}
+# What neither opens nor sends is answered by who asks, before any row is looked for: one of these
+# tries it, the first who may use the address.
+IN_ANY_WAY = {"team": Role.CLINICIAN, "client": "client", "owner": Role.OWNER}
 ONLY_WHOLE = {"elsewhere-owner", "elsewhere-supervisor"}
-ONLY_OPEN = {"left", "expired", "closed"}
-ALSO_AT_OTHERS = {"team", "supervisor", "client", "elsewhere-team", "elsewhere-client"}
+ONLY_OPEN = {"left", "expired", "closed", "mailed", "assistant"}
+ALSO_AT_OTHERS = {"team", "cover", "supervisor", "emergency", "client"}
+AT_OTHERS = {"colleague", "elsewhere-team", "elsewhere-client"}  # at their own as "team", "client"
 # What is noted where somebody only looks: that it was read, seen, shown or touched.
 NOTED_BY_LOOKING = {
     "assessments:response": {"assessments_response"},
@@ -129,32 +141,42 @@ def cells(
     for route in routes().values() if only is None else only:
         for method in methods:
             for persona in personas or TRIED_AT:
-                most = None if whole or personas else _at_most(method, persona)
-                for whose in list(_objects(route, persona))[:most]:
+                tried = list(_objects(route, persona))
+                if not (whole or personas):
+                    tried = tried[_those_of(route, method, persona)]
+                for whose in tried:
                     yield Cell(route, method, persona, whose)
 
 
-def _at_most(method, persona) -> int:
-    """At how many objects, when there is little time: one's own, and one of somebody else."""
+NONE, FIRST = slice(0), slice(1)
+
+
+def _those_of(route, method, persona) -> slice:
+    """At which of its objects, when there is little time: one's own, and one of somebody else,
+    also behind a client of one's own."""
     if method not in OPENED_OR_SENT:
-        return 1 if persona in IN_ANY_WAY else 0
+        asks = [name for name, role in IN_ANY_WAY.items() if role in route.door]
+        return FIRST if persona == next(iter(asks), "team") else NONE
     if persona in ONLY_WHOLE or (method == "POST" and persona in ONLY_OPEN):
-        return 0
-    return 2 if persona in ALSO_AT_OTHERS else 1
+        return NONE
+    last = 3 if len(route.rows) > 1 else 2
+    if persona in AT_OTHERS and route.rows:
+        return slice(1, last)
+    return slice(last) if persona in ALSO_AT_OTHERS else FIRST
 
 
 def _objects(route, persona) -> Iterator[tuple[str, ...]]:
-    """Which records the rows of an address are of."""
+    """Which records the rows of an address are of; one's own first."""
     n, tried = len(route.rows), TRIED_AT[persona]
     if n == 0:
         yield ()
         return
-    for whose in tried:
+    yield (tried[0],) * n
+    for whose in tried[1:]:
+        # One's own client, and a row of somebody else; what is the practice's own is everybody's.
+        if n > 1 and not _is_of_the_house(route, tried[0], whose):
+            yield (tried[0], *(whose,) * (n - 1))
         yield (whose,) * n
-    # One's own client, and a row of somebody else; what is the practice's own is everybody's there.
-    strange = [whose for whose in tried[1:] if not _is_of_the_house(route, tried[0], whose)]
-    for whose in strange if n > 1 else ():
-        yield (tried[0], *(whose,) * (n - 1))
 
 
 def _is_of_the_house(route, own, whose) -> bool:
@@ -301,7 +323,9 @@ def _all_that_went_out(response) -> str:
 def _text_of(body: bytes) -> str:
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return "".join(archive.read(each).decode("latin-1") for each in archive.namelist())
+            return "".join(_text_of(archive.read(each)) for each in archive.namelist())
+    if body.startswith(b"%PDF"):
+        return Pdf(body).text
     return body.decode("latin-1")
 
 
