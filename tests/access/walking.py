@@ -38,8 +38,6 @@ from .world import DANA, ELSEWHERE, EVE, HOUSES, MILL, NOBODYS, RITA, SAM, World
 # of another practice; and an id that nobody has.
 TRIED_AT = {
     "owner": (SAM, RITA, NOBODYS),
-    "solo": (SAM, RITA),
-    "supervising": (SAM, RITA),
     "team": (SAM, DANA, RITA, NOBODYS),
     "colleague": (DANA, SAM, RITA),
     "cover": (SAM, EVE, DANA, RITA),
@@ -48,6 +46,8 @@ TRIED_AT = {
     "assistant": (SAM, RITA),
     "client": (SAM, DANA, RITA, NOBODYS),
     "ex-client": (EVE, SAM, RITA),
+    "solo": (SAM, RITA),
+    "supervising": (SAM, RITA),
     "closed": (SAM, RITA),
     "mailed": (SAM,),
     "left": (SAM,),
