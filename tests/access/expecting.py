@@ -8,6 +8,20 @@ SIGN_IN, SECOND_FACTOR, WHY = "/accounts/login/", "/accounts/2fa/totp/activate/"
 OWN_CODE = "/me/code/"
 
 
+# What a browser is told with every answer.
+HEADERS = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Cache-Control",
+}
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -40,3 +54,7 @@ def _said(route, method, persona, whose) -> int | None:
         return None
     words = persona.words(whose[0]) if whose else persona.words_anywhere
     return next((said[word] for word in NEAREST if word in words and word in said), None)
+
+
+def missing(response) -> set[str]:
+    return HEADERS - set(response.headers)

@@ -25,7 +25,7 @@ from django.urls import reverse
 from practice.models import Role
 from tests.pdf import Pdf
 
-from .expecting import Answer, expected
+from .expecting import Answer, expected, missing
 from .forms import form_of
 from .mutating import without_filters
 from .reading import METHODS, Route, routes
@@ -251,7 +251,8 @@ class Walker:
         if self.named:
             query, more = self.named(cell, body)
             url, body = f"{url}?{urlencode(query, doseq=True)}", body | more
-        return send(url, body).environ if cell.method == "POST" else send(url).environ
+        sent = (body,) if cell.method == "POST" else ()
+        return send(url, *sent, secure=True).environ
 
     def body_of(self, cell) -> dict:
         """What the page of this address holds for somebody who may open it, and what a person
@@ -302,6 +303,8 @@ def _answered(response, answer: Answer, broke) -> Iterator[tuple[str, str]]:
         yield "answered", f"gave {status}{f' to {went}' if went else ''} and not {answer.status}"
     elif answer.to and answer.to not in went:
         yield "answered", f"led to {went} and not to {answer.to}"
+    if lacking := missing(response):
+        yield "answered", f"went without {', '.join(sorted(lacking))}"
 
 
 def _showed(response, persona, cell) -> Iterator[tuple]:
