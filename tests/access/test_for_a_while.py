@@ -1,7 +1,6 @@
 """What is so only for a while: a sign-in that is fresh, a code that was just typed, a cover, a
 reason, an opening in an emergency, a link."""
 
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import timedelta
@@ -9,13 +8,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
 from clients import actions as care
 from clients.access import CODE_AGAIN
 from practice.models import User
 from tests.conftest import NOW, as_user
+from tests.one_of_everything import undone
 
 from .expecting import SIGN_IN, expected
 from .reading import layers, patterns, routes
@@ -27,13 +26,6 @@ from .world import EVE, MILL, SAM, cookie_of
 
 pytestmark = pytest.mark.django_db
 ONCE_MORE = "/accounts/reauthenticate/"
-
-
-@contextmanager
-def undone():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def in_again(persona, **session):

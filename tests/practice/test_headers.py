@@ -1,10 +1,6 @@
 """What a browser is told with every answer, whatever was asked and whoever asked. Every route, by
 everybody: tests/access."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
@@ -13,7 +9,7 @@ from practice import codes
 from practice.settings.browser import CONTENT_SECURITY_POLICY
 from practice.transit import is_elsewhere, lines_are_private
 from tests.access.expecting import missing
-from tests.workers import ROOT
+from tests.security.production import value_of
 
 
 @pytest.mark.django_db
@@ -56,37 +52,13 @@ def test_nothing_inline_runs_and_nothing_comes_from_elsewhere():
     assert CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'none'"]
 
 
-def in_production(code, **env):
-    """The settings as they are where people's records are."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "SECRET_KEY": "only for tests, " * 4,
-        "FIELD_KEYS": os.environ["FIELD_KEYS"],
-        "SITE_URL": "https://practice.example.org",
-        "ALLOWED_HOSTS": "practice.example.org",
-        "DATABASE_URL": "postgres://trellis:x@postgres/trellis",
-        "REDIS_URL": "redis://redis:6379/0",
-        "EMAIL_URL": "smtp+tls://post:x@mail.example.org:587",
-        "DEFAULT_FROM_EMAIL": "post@example.org",
-        "TRUSTED_PROXY_COUNT": "1",
-    } | env
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "manage.py", *code],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-    )
-
-
 def test_cookies_are_of_this_host_alone_and_secure():
     facts = ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "DOMAIN", "PATH")
-    each = f"[getattr(settings, kind + '_COOKIE_' + fact) for fact in {facts}]"
-    code = f"from django.conf import settings\nfor kind in ('SESSION', 'CSRF'): print({each})"
-    shown = in_production(["shell", "--no-imports", "-c", code]).stdout
-    assert shown.splitlines() == [
-        "['__Host-s', True, True, 'Lax', None, '/']",
-        "['__Host-c', True, False, 'Lax', None, '/']",  # keep.js reads it
+    assert [
+        [value_of(f"{kind}_COOKIE_{each}") for each in facts] for kind in ("SESSION", "CSRF")
+    ] == [
+        ["__Host-s", True, True, "Lax", None, "/"],
+        ["__Host-c", True, False, "Lax", None, "/"],  # keep.js reads it
     ]
 
 

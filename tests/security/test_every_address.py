@@ -10,9 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.conftest import as_user, freshly
+from tests.one_of_everything import undone
 from tests.pages import CLIENT, EVERY_PAGE, OWNER, Rooms
 
-from .addresses import behind_the_door, every_address, undone
+from .addresses import behind_the_door, every_address
 from .production import value_of
 
 # Here a secret in the address or in the head is the proof, and no cookie is looked at.
