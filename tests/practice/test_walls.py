@@ -337,8 +337,12 @@ def of(who):
 def test_an_account_that_could_lift_it_is_refused(db, settings, monkeypatch, who, sentence):
     settings.AS_OWNER = False
     monkeypatch.setattr(account, "_asked_of", set())
-    refused = pytest.raises(ImproperlyConfigured, match=re.escape(sentence or ""))
-    with psycopg.connect(of(who)) as line, refused if sentence else nullcontext():
+    refused = (
+        pytest.raises(ImproperlyConfigured, match=re.escape(sentence))
+        if sentence
+        else nullcontext()
+    )
+    with psycopg.connect(of(who)) as line, refused:
         ours = SimpleNamespace(settings_dict={"USER": who}, connection=line, close=line.close)
         account.refuse_strong(None, ours)
 
