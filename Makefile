@@ -52,7 +52,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@CHAOS_SECONDS=$(CHAOS_SECONDS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/test_restarts.py
 	@KILLS=$(KILLS) $(BIN)/python -m pytest -o log_cli=1 -o log_cli_level=WARNING tests/journeys/test_kills.py
 	@CANARIES=$(CANARIES) $(BIN)/python -m pytest tests/canaries
-	@WHOLE=1 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/access
+	@WHOLE=1 $(BIN)/python -m pytest $(PYTEST_ARGS) tests/access tests/journeys/test_library.py
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 

@@ -65,8 +65,11 @@ def _ask(request, client):
 @fresh
 @require_http_methods(["GET", "POST"])
 def archive(request, client_id):
-    """Everything about one client, for whoever looks after them: with notes and safety checks."""
-    client = get_object_or_404(Client.objects.cared_for_by(request.user), pk=client_id)
+    """Everything about one client, for their care team: with notes and safety checks. Whoever
+    stands in for a colleague reads it, and does not take it along."""
+    of_own_team = {"care_team__clinician": request.user, "care_team__until": None}
+    mine = Client.objects.cared_for_by(request.user).filter(**of_own_team)
+    client = get_object_or_404(mine, pk=client_id)
     form = ArchiveForm(request.POST or None, client=client, by=request.user)
     if form.is_valid():
         try:

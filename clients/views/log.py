@@ -30,17 +30,24 @@ def who_saw(request, client_id):
     context = {
         "client": client,
         "reads": Client.objects.of(request.user).filter(pk=client.pk).exists(),
+        "takes": _taken_by(request.user).filter(pk=client.pk).exists(),
         "form": form,
         "log": page_of(events, below=_below(request)),
     }
     return render(request, "clients/who_saw.html", context)
 
 
+def _taken_by(user):
+    """What is opened in an emergency is read, and not taken."""
+    is_owner = Role.OWNER in user.roles
+    return Client.objects.logged_for(user) if is_owner else Client.objects.taken_out_by(user)
+
+
 @staff(*READING, Role.OWNER)
 @require_safe
 def who_saw_taken(request, client_id):
     """The same as a file, from the first to the last. Its name says nothing."""
-    client = get_object_or_404(Client.objects.logged_for(request.user), pk=client_id)
+    client = get_object_or_404(_taken_by(request.user), pk=client_id)
     wanted = LogForm(request.GET, by=request.user).wanted()
     found = list(events_of(request.user.practice, wanted, client=client).reverse())
     head = [_("Number"), _("When (UTC)"), _("Who"), _("What"), _("More")]

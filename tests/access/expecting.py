@@ -5,6 +5,21 @@ from dataclasses import dataclass
 from .reading import NEAREST, Route
 
 SIGN_IN, SECOND_FACTOR, WHY = "/accounts/login/", "/accounts/2fa/totp/activate/", "/reason/"
+OWN_CODE = "/me/code/"
+
+
+# What a browser is told with every answer.
+HEADERS = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Permissions-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Cache-Control",
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,8 @@ def expected(route: Route, method: str, persona, whose: tuple[str, ...]) -> Answ
         return Answer(302, to=SECOND_FACTOR)
     if persona.name == "closed" and "client" in route.door and "closed" not in route.door:
         return Answer(403)
+    if persona.name == "mailed" and "client" in route.door and "mailed" not in route.door:
+        return Answer(302, to=OWN_CODE)
     if method not in route.answers and route.door & persona.at_the_door:
         return Answer(405)
     if route.asks_why and "asks" in persona.is_to.get(whose[0] if whose else "", ()):
@@ -37,3 +54,7 @@ def _said(route, method, persona, whose) -> int | None:
         return None
     words = persona.words(whose[0]) if whose else persona.words_anywhere
     return next((said[word] for word in NEAREST if word in words and word in said), None)
+
+
+def missing(response) -> set[str]:
+    return HEADERS - set(response.headers)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from django.urls import URLPattern, get_resolver
@@ -20,13 +20,13 @@ AT_THE_DOOR = {
     **dict.fromkeys(("client", "ex-client"), CLIENTS),
     "asks": {Role.SUPERVISOR},
     "staff": STAFF,
-    "everybody": STAFF | CLIENTS | {"left", "closed"},
-    **{word: {word} for word in ("left", "closed", "anonymous", "expired")},
+    "everybody": STAFF | CLIENTS | {"left", "closed", "mailed"},
+    **{word: {word} for word in ("left", "closed", "mailed", "anonymous", "expired")},
 }
 # What somebody is, the nearest first: the first of these that a line names is what counts.
 NEAREST = (
     *("team", "cover", "supervisor", "emergency", "asks", "ex-client", "client", "colleague"),
-    *("owner", "clinician", "assistant", "staff", "left", "closed"),
+    *("owner", "clinician", "assistant", "staff", "left", "closed", "mailed"),
     *("everybody", "anonymous", "expired"),
 )
 # Rows that are read by whoever reads the record: a supervisor is asked why, and not refused.
@@ -41,13 +41,14 @@ class Route:
     section: str
     parts: list[str]
     answers: dict[str, dict[str, int]] = field(default_factory=dict)  # by method, by word
+    again: tuple[str, ...] = ()  # the methods for which one shows once more who one is
 
-    @property
+    @cached_property
     def rows(self) -> list[str]:
         """What of a record stands in the address."""
         return [part for part in self.parts if not part.startswith('"')]
 
-    @property
+    @cached_property
     def door(self) -> set:
         words = {word for answers in self.answers.values() for word in answers}
         return {each for word in words for each in AT_THE_DOOR[word]}
@@ -66,6 +67,9 @@ def routes() -> dict[str, Route]:
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             section = line.removeprefix("## ")
+        elif line.startswith("AGAIN "):
+            _again, *methods, name = line.split()
+            found[name].again = tuple(methods)
         elif line and not line.startswith("#"):
             _read(line, section, found)
     return found
@@ -103,3 +107,10 @@ def patterns(resolver=None, namespace=""):
         else:
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from patterns(entry, inner)
+
+
+def layers(view) -> list[tuple]:
+    """What is around a view, from the outside: (how it is called in the code, itself)."""
+    code = getattr(view, "__code__", None)
+    inner = getattr(view, "__wrapped__", None)
+    return [(getattr(code, "co_qualname", ""), view), *(layers(inner) if inner else [])]

@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 
 from assessments import actions, interop
 from assessments.actions import own
@@ -28,6 +29,7 @@ from tests.conftest import (
     measure,
     send,
 )
+from tests.keys import key_of_a_device
 
 # Of a record: the name; what client and care team share; what the practice keeps to itself; the
 # private note of who wrote it; what the client keeps to themselves.
@@ -132,9 +134,7 @@ def _what_the_client_says(rows, word):
         client, email=f"{word(SHARED)}@new.example", note_to_old=False, by=user, now=NOW
     )
     rows.contact = client.safe_contacts.current().get()
-    rows.passkey = Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
-    )
+    rows.passkey = WebAuthn.add(user, "Phone", key_of_a_device(client.pk.hex.encode())).instance
     care.say_who_sees(client, said={"phone": "somebody", "words": word(DESK)}, by=user, now=NOW)
 
 

@@ -3,12 +3,16 @@
 import pytest
 
 from .reading import routes
-from .walking import TRIED_AT, cells, walk
+from .walking import TRIED_AT, WHOLE, cells, walk
 from .world import ELSEWHERE, MILL
 
 pytestmark = pytest.mark.django_db
 SECTIONS = list(dict.fromkeys(route.section for route in routes().values()))
-OF_ANOTHER_PRACTICE = [name for name in TRIED_AT if name.startswith("elsewhere-")]
+OF_ANOTHER_PRACTICE = (
+    [name for name in TRIED_AT if name.startswith("elsewhere-")]
+    if WHOLE
+    else ["elsewhere-team", "elsewhere-client"]
+)
 OF_THIS_PRACTICE = ["team", "client"]
 # Read and written, named in the address and not: where everything leaks without filters.
 WITHOUT_FILTERS = [

@@ -48,6 +48,12 @@ def watch() -> None:
                 cursor.execute(WATCH.format(table=model._meta.db_table))
 
 
+def forget() -> None:
+    """What was written until now is not asked about."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM touched")
+
+
 def touched() -> list[Touch]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT place, act, made, said FROM touched")

@@ -22,7 +22,10 @@ from django.test import RequestFactory
 from django.test.client import ClientHandler
 from django.urls import reverse
 
-from .expecting import Answer, expected
+from practice.models import Role
+from tests.pdf import Pdf
+
+from .expecting import Answer, expected, missing
 from .forms import form_of
 from .mutating import without_filters
 from .reading import METHODS, Route, routes
@@ -43,7 +46,10 @@ TRIED_AT = {
     "assistant": (SAM, RITA),
     "client": (SAM, DANA, RITA, NOBODYS),
     "ex-client": (EVE, SAM, RITA),
+    "solo": (SAM, RITA),
+    "supervising": (SAM, RITA),
     "closed": (SAM, RITA),
+    "mailed": (SAM,),
     "left": (SAM,),
     "expired": (SAM,),
     "anonymous": (SAM, RITA),
@@ -63,14 +69,20 @@ NAMES = {
     for house in (MILL, ELSEWHERE)
 }
 SHOWN_TOO = {
-    name: {"owner": NAMES[MILL], "elsewhere-owner": NAMES[ELSEWHERE]} for name in FOR_AN_OWNER
+    name: {
+        **dict.fromkeys(("owner", "solo"), NAMES[MILL]),
+        "elsewhere-owner": NAMES[ELSEWHERE],
+    }
+    for name in FOR_AN_OWNER
 }
 # What `make test` has time for; with WHOLE (`make test-full`) everybody tries all at everything.
-# What neither opens nor sends is answered by who asks, before any row is looked for.
-IN_ANY_WAY = {"team", "client"}
+# What neither opens nor sends is answered by who asks, before any row is looked for: one of these
+# tries it, the first who may use the address.
+IN_ANY_WAY = {"team": Role.CLINICIAN, "client": "client", "owner": Role.OWNER}
 ONLY_WHOLE = {"elsewhere-owner", "elsewhere-supervisor"}
-ONLY_OPEN = {"left", "expired", "closed"}
-ALSO_AT_OTHERS = {"team", "supervisor", "client", "elsewhere-team", "elsewhere-client"}
+ONLY_OPEN = {"left", "expired", "closed", "mailed", "assistant"}
+ALSO_AT_OTHERS = {"team", "cover", "supervisor", "emergency", "client"}
+AT_OTHERS = {"colleague", "elsewhere-team", "elsewhere-client"}  # at their own as "team", "client"
 # What is noted where somebody only looks: that it was read, seen, shown or touched.
 NOTED_BY_LOOKING = {
     "assessments:response": {"assessments_response"},
@@ -129,32 +141,42 @@ def cells(
     for route in routes().values() if only is None else only:
         for method in methods:
             for persona in personas or TRIED_AT:
-                most = None if whole or personas else _at_most(method, persona)
-                for whose in list(_objects(route, persona))[:most]:
+                tried = list(_objects(route, persona))
+                if not (whole or personas):
+                    tried = tried[_those_of(route, method, persona)]
+                for whose in tried:
                     yield Cell(route, method, persona, whose)
 
 
-def _at_most(method, persona) -> int:
-    """At how many objects, when there is little time: one's own, and one of somebody else."""
+NONE, FIRST = slice(0), slice(1)
+
+
+def _those_of(route, method, persona) -> slice:
+    """At which of its objects, when there is little time: one's own, and one of somebody else,
+    also behind a client of one's own."""
     if method not in OPENED_OR_SENT:
-        return 1 if persona in IN_ANY_WAY else 0
+        asks = [name for name, role in IN_ANY_WAY.items() if role in route.door]
+        return FIRST if persona == next(iter(asks), "team") else NONE
     if persona in ONLY_WHOLE or (method == "POST" and persona in ONLY_OPEN):
-        return 0
-    return 2 if persona in ALSO_AT_OTHERS else 1
+        return NONE
+    last = 3 if len(route.rows) > 1 else 2
+    if persona in AT_OTHERS and route.rows:
+        return slice(1, last)
+    return slice(last) if persona in ALSO_AT_OTHERS else FIRST
 
 
 def _objects(route, persona) -> Iterator[tuple[str, ...]]:
-    """Which records the rows of an address are of."""
+    """Which records the rows of an address are of; one's own first."""
     n, tried = len(route.rows), TRIED_AT[persona]
     if n == 0:
         yield ()
         return
-    for whose in tried:
+    yield (tried[0],) * n
+    for whose in tried[1:]:
+        # One's own client, and a row of somebody else; what is the practice's own is everybody's.
+        if n > 1 and not _is_of_the_house(route, tried[0], whose):
+            yield (tried[0], *(whose,) * (n - 1))
         yield (whose,) * n
-    # One's own client, and a row of somebody else; what is the practice's own is everybody's there.
-    strange = [whose for whose in tried[1:] if not _is_of_the_house(route, tried[0], whose)]
-    for whose in strange if n > 1 else ():
-        yield (tried[0], *(whose,) * (n - 1))
 
 
 def _is_of_the_house(route, own, whose) -> bool:
@@ -229,7 +251,8 @@ class Walker:
         if self.named:
             query, more = self.named(cell, body)
             url, body = f"{url}?{urlencode(query, doseq=True)}", body | more
-        return send(url, body).environ if cell.method == "POST" else send(url).environ
+        sent = (body,) if cell.method == "POST" else ()
+        return send(url, *sent, secure=True).environ
 
     def body_of(self, cell) -> dict:
         """What the page of this address holds for somebody who may open it, and what a person
@@ -280,6 +303,8 @@ def _answered(response, answer: Answer, broke) -> Iterator[tuple[str, str]]:
         yield "answered", f"gave {status}{f' to {went}' if went else ''} and not {answer.status}"
     elif answer.to and answer.to not in went:
         yield "answered", f"led to {went} and not to {answer.to}"
+    if lacking := missing(response):
+        yield "answered", f"went without {', '.join(sorted(lacking))}"
 
 
 def _showed(response, persona, cell) -> Iterator[tuple]:
@@ -301,7 +326,9 @@ def _all_that_went_out(response) -> str:
 def _text_of(body: bytes) -> str:
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return "".join(archive.read(each).decode("latin-1") for each in archive.namelist())
+            return "".join(_text_of(archive.read(each)) for each in archive.namelist())
+    if body.startswith(b"%PDF"):
+        return Pdf(body).text
     return body.decode("latin-1")
 
 

@@ -9,7 +9,7 @@ from assessments import exports
 from assessments.actions import own
 from assessments.models import ActivityVersion, Export
 from clients import actions as care
-from clients.access import CODE_AGAIN
+from clients.access import CODE_AGAIN, CODE_GIVEN
 from clients.colleagues import clinicians_of
 from clients.models import Absence
 from practice.ids import uuid7
@@ -33,6 +33,9 @@ MILL, ELSEWHERE = "mill", "elsewhere"
 # one of another practice.
 SAM, DANA, EVE, RITA = "sam", "dana", "eve", "rita"
 NOBODYS = "nobody's"  # ids that no row has
+# Signed in, and let in nowhere but where everybody is: whoever worked here once; a client whose
+# portal is closed; one who has come by a code in a mail, and has not typed their own.
+SHUT_OUT = ("left", "closed", "mailed")
 HOUSES = {NOBODYS: "", SAM: MILL, DANA: MILL, EVE: MILL, RITA: ELSEWHERE}
 
 
@@ -52,7 +55,7 @@ class Persona:
     @property
     def at_the_door(self) -> set:
         """What counts for whoever asks for nothing but a role."""
-        if self.user is None or self.name in ("expired", "left", "closed"):
+        if self.user is None or self.name in ("expired", *SHUT_OUT):
             return {self.name}
         return set(self.roles) or {"client"}
 
@@ -61,7 +64,7 @@ class Persona:
         """What they are where no record is named."""
         if self.user is None or self.name == "expired":
             return {self.name}
-        if self.name in ("left", "closed"):
+        if self.name in SHUT_OUT:
             return {self.name, "everybody"}
         if not self.roles:
             return {"client", "everybody"} | ({"ex-client"} & {self.name})
@@ -69,7 +72,7 @@ class Persona:
 
     def words(self, whose: str) -> set:
         """What they are to the record ``whose``."""
-        if self.user is None or self.name in ("expired", "left", "closed"):
+        if self.user is None or self.name in ("expired", *SHUT_OUT):
             return self.words_anywhere - {"everybody"}
         mine = self.is_to.get(whose, set())
         if not mine and self.house != HOUSES[whose]:
@@ -96,7 +99,7 @@ class World:
     def sign_in(self):
         """Everybody does, just now."""
         for persona in self.personas.values():
-            persona.session = _cookie(persona)
+            persona.session = cookie_of(persona)
         freshly(self.records[DANA].rows.user)
         for record in self.records.values():
             record.rows.sign_in = record.rows.user.sign_ins.get()
@@ -269,9 +272,16 @@ class World:
         care.open_in_emergency(record[SAM].rows.client, words=canary(MILL, HOUSE), by=eric, now=NOW)
         self._add("emergency", eric, MILL, sam="emergency", sees=desk(SAM))
         self._add("assistant", self._staff(MILL, "Ada", "assistant"), MILL)
+        self._add("solo", self._staff(MILL, "Solveig", "owner", "clinician"), MILL)
+        both = self._staff(MILL, "Bo", "supervisor", "clinician")
+        self._add("supervising", both, MILL, sees=names)
+        self.personas["supervising"].is_to = {
+            whose: {"asks", "colleague"} for whose in (SAM, DANA, EVE)
+        }
         self._add("client", record[SAM].rows.user, MILL, sam="client", sees=portal(SAM))
         self._add("ex-client", record[EVE].rows.user, MILL, eve="ex-client", sees=portal(EVE))
         self._add("closed", self._closed(clara).user, MILL)
+        self._add("mailed", join(make_client(clara, "Mel"), by=clara).user, MILL)
         gone = self._staff(MILL, "Gone", "clinician", "owner", "supervisor")
         care.join_team(record[SAM].rows.client, member=gone, by=clara, now=NOW)
         gone.memberships.update(ended_at=NOW)
@@ -317,13 +327,16 @@ def _whose(thing: str) -> str:
     return thing.split("-")[1] if thing.startswith("canary-") else thing
 
 
-def _cookie(persona) -> str:
+def cookie_of(persona) -> str:
     if persona.user is None:
         return ""
     browser = freshly(persona.user)
     session = browser.session
     if persona.name == "expired":
         del session["second_factor"]
-    session[CODE_AGAIN] = NOW.isoformat()  # which only a client is ever asked for
+    if persona.name == "mailed":
+        del session[CODE_GIVEN]
+    else:
+        session[CODE_AGAIN] = NOW.isoformat()  # which only a client is ever asked for
     session.save()
     return browser.cookies[settings.SESSION_COOKIE_NAME].value

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -73,9 +74,9 @@ def static_files():
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-@pytest.fixture
-def site(static_files, transactional_db):
-    """The address of a real web server, with mail, worker and beat, on the test's database."""
+@contextmanager
+def a_site(*, works=True):
+    """A real web server on the test's database, with mail; ``works``: with worker and beat too."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with Sink() as sink, crew(sink.url, SITE_URL=url, DEVELOPMENT="1") as people:
@@ -86,9 +87,16 @@ def site(static_files, transactional_db):
             env=people.env,
             cwd=ROOT,
         )
-        people.ready(people.worker(), people.beat())
+        if works:
+            people.ready(people.worker(), people.beat())
         until(lambda: answers(port), f"the web server answers\n{web.last_lines()}")
         yield Site(url, sink)
+
+
+@pytest.fixture
+def site(static_files, transactional_db):
+    with a_site() as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 The list is tests/pages.py; what is looked for is tests/journeys/looking.py.
 """
 
+import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,8 @@ from . import looking
 from .conftest import DESK, PHONE
 
 pytestmark = pytest.mark.journey
+# `make test-full`: also the dark on a phone, and the light at a desk.
+THOROUGH = bool(os.environ.get("HARD"))
 TWICE_AS_LARGE = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
 NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10: a desk at 400 %, and the smallest phones
 
@@ -106,11 +109,13 @@ def look(tab, page):
     if page.name != "gallery":  # it shows parts of all pages on one
         found += looking.structure(tab) + looking.small_targets(tab)
     tab.emulate_media(color_scheme="dark")
-    found += [f"dark: {each}" for each in looking.violations(tab, looking.COLOURS)]
+    if THOROUGH:
+        found += [f"dark: {each}" for each in looking.violations(tab, looking.COLOURS)]
     tab.set_viewport_size(DESK)
     found += [f"dark, at a desk: {each}" for each in looking.violations(tab)]
     tab.emulate_media(color_scheme="light")
-    found += [f"at a desk: {each}" for each in looking.violations(tab, looking.COLOURS)]
+    if THOROUGH:
+        found += [f"at a desk: {each}" for each in looking.violations(tab, looking.COLOURS)]
     for size in (TWICE_AS_LARGE, NARROW):
         tab.set_viewport_size(size)
         found += looking.too_wide(tab)

@@ -1,9 +1,10 @@
 """Every activity of the library, from its first page until it is sent, in a real browser.
 
 Given a client to whom everything has been assigned, when they answer each activity with nothing
-but a keyboard, and again by touch on a phone, then each arrives whole.
+but a keyboard, or by touch on a phone, then each arrives whole. With ``WHOLE`` each in both ways.
 """
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -14,13 +15,14 @@ from assessments.actions.library import shipped
 from assessments.definitions import is_empty, unfit
 from assessments.models import Occurrence, Response
 from tests.conftest import as_user, clear, give, join, make_client, make_practice, make_staff
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, a_site
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 MOST_PAGES, MOST_TABS = 90, 400
 SLUGS = [each.slug for each in shipped().activities if each.has_text]
 HALVES = {"first half": SLUGS[::2], "second half": SLUGS[1::2]}
+WHOLE = bool(os.environ.get("WHOLE"))  # `make test-full`: each activity in both ways
 LINE = "A short line"
 MAIN_BUTTON = "main .btn-primary:visible, main [name=answer][value=yes]:visible"
 
@@ -67,6 +69,13 @@ UNANSWERED = """() => {
   return found;
 }"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def site(static_files, transactional_db):
+    """Nothing of all this is a worker's."""
+    with a_site(works=False) as found:
+        yield found
 
 
 @pytest.fixture
@@ -188,14 +197,20 @@ def finish(page, occurrence, answer) -> None:
     raise AssertionError(f"{occurrence.assignment.activity.slug} has no end: {page.url}")
 
 
-@pytest.mark.parametrize("half", HALVES)
+WAYS = {
+    "by keyboard": (by_keyboard, {}),
+    "by touch on a phone": (by_touch, {"has_touch": True, "is_mobile": True}),
+}
+
+
 @pytest.mark.parametrize(
-    ("answer", "options"),
-    [(by_keyboard, {}), (by_touch, {"has_touch": True, "is_mobile": True})],
-    ids=["by keyboard", "by touch on a phone"],
+    ("half", "way"),
+    [(half, way) for half in HALVES for way in WAYS]
+    if WHOLE
+    else list(zip(HALVES, WAYS, strict=True)),
 )
-def test_every_activity_can_be_opened_filled_in_and_sent(asked, signed_in, half, answer, options):
-    client, occurrences = asked
+def test_every_activity_can_be_opened_filled_in_and_sent(asked, signed_in, half, way):
+    (client, occurrences), (answer, options) = asked, WAYS[way]
     page = signed_in(client.user, **options)
     for slug in HALVES[half]:
         finish(page, occurrences[slug], answer)

@@ -519,7 +519,7 @@ def test_a_backup_of_a_newer_version_is_refused(house, scratch, tmp_path):
         restoring.fill(scratch, taken.path, taken.keys, say=QUIET)
 
 
-def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, settings, tmp_path):
+def test_the_command_verifies_prunes_and_leaves_nothing_behind(house, quickly, settings, tmp_path):
     settings.DEVELOPMENT = True  # whether all is configured is another test's
     make_client(house[1])
     (tmp_path / pruning.name_at(NOW)).write_bytes(b"an old one")

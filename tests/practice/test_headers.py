@@ -1,72 +1,15 @@
-"""What a browser is told with every answer, whatever was asked and whoever asked."""
-
-import os
-import subprocess
-import sys
+"""What a browser is told with every answer, whatever was asked and whoever asked. Every route, by
+everybody: tests/access."""
 
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
-from django.urls import URLPattern, get_resolver
 
 from practice import codes
 from practice.settings.browser import CONTENT_SECURITY_POLICY
 from practice.transit import is_elsewhere, lines_are_private
-from tests.conftest import as_user
-from tests.workers import ROOT
-
-EVERY = {
-    "Content-Security-Policy",
-    "Cross-Origin-Opener-Policy",
-    "Cross-Origin-Resource-Policy",
-    "Permissions-Policy",
-    "Referrer-Policy",
-    "Strict-Transport-Security",
-    "X-Content-Type-Options",
-    "X-Frame-Options",
-    "Cache-Control",
-}
-SOMETHING = {
-    "uuid": "00000000-0000-7000-8000-000000000000",
-    "int": "1",
-    "str": "x",
-    "slug": "x",
-    "path": "x",
-}
-
-
-def addresses(patterns=None, before=""):
-    """One for every route there is, with something in the place of each part that varies."""
-    for each in patterns or get_resolver().url_patterns:
-        route = before + str(each.pattern)
-        if not isinstance(each, URLPattern):
-            yield from addresses(each.url_patterns, route)
-            continue
-        for name, converter in each.pattern.converters.items():
-            kind = type(converter).__name__.removesuffix("Converter").lower()
-            for written in (f"<{kind}:{name}>", f"<{name}>"):
-                route = route.replace(written, SOMETHING.get(kind, "x"))
-        yield "/" + route.replace("^", "").replace("$", "")
-
-
-def missing(response):
-    return EVERY - set(response.headers)
-
-
-@pytest.mark.django_db
-def test_every_route_answers_with_every_header(clinician):
-    routes, without, seen = sorted(set(addresses())), [], set()
-    assert len(routes) > 150
-    browsers = [Browser(), as_user(clinician)]
-    for number, browser in enumerate(browsers):
-        for route in routes:
-            if "logout" in route or "leave" in route:
-                continue
-            response = browser.get(route, secure=True)
-            seen.add(response.status_code)
-            without += [(number, route, lack) for lack in missing(response)]
-    assert without == []
-    assert seen >= {200, 302, 404, 405}
+from tests.access.expecting import missing
+from tests.security.production import value_of
 
 
 @pytest.mark.django_db
@@ -109,44 +52,14 @@ def test_nothing_inline_runs_and_nothing_comes_from_elsewhere():
     assert CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'none'"]
 
 
-def in_production(code, **env):
-    """The settings as they are where people's records are."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "SECRET_KEY": "only for tests, " * 4,
-        "FIELD_KEYS": os.environ["FIELD_KEYS"],
-        "SITE_URL": "https://practice.example.org",
-        "ALLOWED_HOSTS": "practice.example.org",
-        "DATABASE_URL": "postgres://trellis:x@postgres/trellis",
-        "REDIS_URL": "redis://redis:6379/0",
-        "EMAIL_URL": "smtp+tls://post:x@mail.example.org:587",
-        "DEFAULT_FROM_EMAIL": "post@example.org",
-        "TRUSTED_PROXY_COUNT": "1",
-    } | env
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "manage.py", *code],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-    )
-
-
 def test_cookies_are_of_this_host_alone_and_secure():
     facts = ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "DOMAIN", "PATH")
-    each = f"[getattr(settings, kind + '_COOKIE_' + fact) for fact in {facts}]"
-    code = f"from django.conf import settings\nfor kind in ('SESSION', 'CSRF'): print({each})"
-    shown = in_production(["shell", "--no-imports", "-c", code]).stdout
-    assert shown.splitlines() == [
-        "['__Host-s', True, True, 'Lax', None, '/']",
-        "['__Host-c', True, False, 'Lax', None, '/']",  # keep.js reads it
+    assert [
+        [value_of(f"{kind}_COOKIE_{each}") for each in facts] for kind in ("SESSION", "CSRF")
+    ] == [
+        ["__Host-s", True, True, "Lax", None, "/"],
+        ["__Host-c", True, False, "Lax", None, "/"],  # keep.js reads it
     ]
-
-
-def test_the_check_of_a_deployment_has_nothing_to_say():
-    done = in_production(["check", "--deploy", "--fail-level", "WARNING"])
-    assert done.returncode == 0, done.stderr
-    assert "no issues" in done.stdout
 
 
 @pytest.mark.parametrize(

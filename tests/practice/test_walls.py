@@ -10,12 +10,14 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -316,7 +318,7 @@ def test_a_line_that_many_share_carries_nothing_over(world, pooler):
     """POOLED: how many transactions of many people over three lines, each lent for one of them."""
     if pooler is pgbouncer and "POOLED" not in os.environ:
         pytest.skip("PgBouncer is for make test-full")
-    times = int(os.environ.get("POOLED") or 4_000)
+    times = int(os.environ.get("POOLED") or 1_000)
     practices = [world.practice.pk, world.people["stranger"].practice_id]
     with folder_for_all() as folder, pooler(folder) as url:
         assert foreign_rows(url, practices, times) == 0
@@ -333,22 +335,38 @@ def foreign_rows(url, practices, times):
         return sum(people.map(lambda seed: borrow(pool, practices, each, seed), range(PEOPLE)))
 
 
+def of(who):
+    return as_the_app()["DATABASE_URL"].replace("trellis_app", who)
+
+
 @pytest.mark.parametrize(
     ("who", "sentence"),
     [("trellis", account.OWNS), ("postgres", account.STRONG), ("trellis_app", None)],
 )
-def test_nothing_serves_with_an_account_that_could_lift_it(db, who, sentence):
-    url = as_the_app()["DATABASE_URL"].replace("trellis_app", who)
+def test_an_account_that_could_lift_it_is_refused(db, settings, monkeypatch, who, sentence):
+    settings.AS_OWNER = False
+    monkeypatch.setattr(account, "_asked_of", set())
+    refused = (
+        pytest.raises(ImproperlyConfigured, match=re.escape(sentence))
+        if sentence
+        else nullcontext()
+    )
+    with psycopg.connect(of(who)) as line, refused:
+        ours = SimpleNamespace(settings_dict={"USER": who}, connection=line, close=line.close)
+        account.refuse_strong(None, ours)
+
+
+def test_nothing_serves_with_an_account_that_could_lift_it(db):
     served = subprocess.run(
         [sys.executable, "-c", "import practice.wsgi"],
         cwd=ROOT,
-        env=os.environ | as_the_app() | {"DATABASE_URL": url, "DEVELOPMENT": "1"},
+        env=os.environ | as_the_app() | {"DATABASE_URL": of("trellis"), "DEVELOPMENT": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (served.returncode == 0) is (sentence is None)
-    assert (sentence or "") in served.stderr
+    assert served.returncode != 0
+    assert account.OWNS in served.stderr
 
 
 def test_nothing_is_migrated_without_the_account_that_serves(db, settings):

@@ -1,21 +1,13 @@
-"""Every address of the URL conf, and a knock that leaves nothing behind."""
+"""Every address of the URL conf."""
 
-from contextlib import contextmanager
-
-from django.db import transaction
-from django.urls import URLPattern, get_resolver
+from tests.access.reading import patterns
 
 APPS = ("practice", "clients", "assessments")
 
 
-def every_address(resolver=None, namespace=""):
+def every_address():
     """(name with its namespace, view)."""
-    for entry in (resolver or get_resolver()).url_patterns:
-        if isinstance(entry, URLPattern):
-            yield f"{namespace}{entry.name}", entry.callback
-        else:
-            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from every_address(entry, inner)
+    return ((name, pattern.callback) for name, pattern in patterns())
 
 
 def is_public(view) -> bool:
@@ -29,11 +21,3 @@ def behind_the_door() -> list[str]:
         for name, view in every_address()
         if view.__module__.split(".")[0] in APPS and not is_public(view)
     )
-
-
-@contextmanager
-def undone():
-    """What a knock changes is gone before the next one."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

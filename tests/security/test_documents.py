@@ -15,6 +15,7 @@ from practice.models.tenant import DataClass
 
 from .addresses import every_address, is_public
 from .production import ROOT, value_of
+from .test_not_there import calls
 
 MB = 1024 * 1024
 
@@ -152,6 +153,15 @@ def test_every_way_in_is_on_the_page():
     lets_in |= {"mfa_login_webauthn", "clients:link", "staff_join", "setup"}
     public = {name for name, view in every_address() if is_public(view)}
     assert lets_in <= public
+    signs_in = {place for place, name, _ in calls() if name.split(".")[-1] in ("login", "let_in")}
+    assert {place.partition(":")[0] for place in signs_in} == {
+        "clients/views/portal.py",  # an invitation, a link: clients:link
+        "practice/access.py",  # let_in, for the next two
+        "practice/adapters.py",  # allauth's own: password and second step, a passkey
+        "practice/views/codes.py",  # a code by e-mail
+        "practice/views/people.py",  # staff_join
+        "practice/views/shell.py",  # setup
+    }
 
 
 def test_no_secret_has_a_default():

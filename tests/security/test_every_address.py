@@ -10,9 +10,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.conftest import as_user, freshly
-from tests.pages import EVERY_PAGE, Rooms
+from tests.one_of_everything import undone
+from tests.pages import CLIENT, EVERY_PAGE, OWNER, Rooms
 
-from .addresses import behind_the_door, every_address, undone
+from .addresses import behind_the_door, every_address
 from .production import value_of
 
 # Here a secret in the address or in the head is the proof, and no cookie is looked at.
@@ -38,9 +39,18 @@ def who_opens(url):
 def test_what_is_no_page_says_so_too(there):
     """Files are files to be saved, under a name of ours; words and JSON are no pages."""
     rooms, wrong, clinician = there, [], freshly(there.clinician)
-    knocks = {
-        "text/csv; charset=utf-8": [clinician.get(rooms.url("assessments:timeline_taken"))],
+    owner, client = freshly(rooms.people[OWNER]), freshly(rooms.people[CLIENT])
+    files = {
+        "text/csv; charset=utf-8": [
+            clinician.get(rooms.url("assessments:timeline_taken")),
+            clinician.get(rooms.url("clients:who_saw_taken")),
+            client.post(rooms.url("assessments:own_file_take"), {"code": "2580"}),
+        ],
         "application/zip": [clinician.post(rooms.url("assessments:export_take"))],
+        "application/pdf": [owner.get(rooms.url("assessments:certificate"))],
+        "application/json": [owner.get(rooms.url("clients:erased_facts"))],
+    }
+    answers = {
         "application/json": [
             Browser().get("/healthz/ready"),
             clinician.get(reverse("still_left")),
@@ -48,14 +58,12 @@ def test_what_is_no_page_says_so_too(there):
         ],
         "text/plain; charset=utf-8": [Browser().get("/healthz/live")],
     }
-    for kind, answers in knocks.items():
-        for answer in answers:
-            is_file = "zip" in kind or "csv" in kind
-            name = re.fullmatch(
-                r'attachment; filename="[\w.-]+"', answer.get("Content-Disposition", "")
-            )
-            if not answer["Content-Type"].startswith(kind) or bool(name) != is_file:
-                wrong.append((answer["Content-Type"], answer.get("Content-Disposition")))
+    for is_file, knocks in ((True, files), (False, answers)):
+        for kind, answer in ((kind, answer) for kind, told in knocks.items() for answer in told):
+            name = answer.get("Content-Disposition", "")
+            is_named = bool(re.fullmatch(r'attachment; filename="[\w.-]+"', name))
+            if not answer["Content-Type"].startswith(kind) or is_named != is_file:
+                wrong.append((kind, answer["Content-Type"], name))
             if "no-store" not in answer["Cache-Control"]:
                 wrong.append((kind, answer["Cache-Control"]))
     assert wrong == []
@@ -83,20 +91,19 @@ def test_where_no_token_is_asked_for_is_this_and_nothing_else():
 
 
 def test_a_method_that_a_page_does_not_know_does_nothing(there):
-    """Neither TRACE, which would read a request back, nor one that takes away."""
+    """Not TRACE, which would read a request back. (What takes away: tests/access.)"""
     taken, browsers = [], {}
     for name in behind_the_door():
         who = who_opens(there.url(name))
         browser = browsers.get(who) or browsers.setdefault(who, freshly(there.people[who]))
-        for method in ("TRACE", "DELETE"):
-            with undone():
-                answer = browser.generic(method, there.url(name))
-            if answer.status_code not in (404, 405):
-                taken.append((name, method, answer.status_code))
+        with undone():
+            answer = browser.generic("TRACE", there.url(name))
+        if answer.status_code not in (404, 405):
+            taken.append((name, answer.status_code))
     for name in ("account_login", "account_logout", "home", "healthz_live", "clients:help"):
         answer = Browser().generic("TRACE", reverse(name), "a secret", headers={"cookie": "s=1"})
         if answer.status_code != 405 or b"secret" in answer.content:
-            taken.append((name, "TRACE", answer.status_code))
+            taken.append((name, answer.status_code))
     assert taken == []
 
 
@@ -236,8 +243,15 @@ def broken_by(browser, url, answer, seen):
         for value in NASTY:
             with undone():
                 said = getattr(browser, how)(where, dict.fromkeys(form, value))
-            if b"><script>{{7" in said.content:
+                pages = [said, *next_page(browser, said)]
+            if any(b"><script>{{7" in page.content for page in pages):
                 yield where
+
+
+def next_page(browser, said):
+    """On which stands what was kept; none on another site."""
+    goes = said.get("Location", "")
+    return [browser.get(goes)] if re.match(r"/(?!/)", goes) else []
 
 
 def test_a_value_that_is_sent_twice_is_no_way_around(practice, owner):

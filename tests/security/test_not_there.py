@@ -224,7 +224,16 @@ def test_scripts_take_no_messages_of_other_sites():
         text = path.read_text()
         assert not re.search(r"(?:window|self|parent|top|opener)\.postMessage", text), path.name
         assert 'addEventListener("message"' not in text or "BroadcastChannel" in text, path.name
-        assert "__proto__" not in text
+
+
+def test_scripts_merge_nothing_from_outside_into_objects():
+    """What is assigned stands in the script, name by name; no name of a name comes from outside."""
+    reaching = re.compile(r"__proto__|setPrototypeOf|fromEntries|\][ ]*\[[^\]]+\][ ]*=[^=]")
+    for path in (ROOT / "practice" / "static").rglob("*.js"):
+        text = path.read_text()
+        assert not reaching.search(text), path.name
+        for merged in re.findall(r"Object\.assign\((.{20})", text):
+            assert re.match(r"\w+, \{", merged), f"{path.name}: {merged}"
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own():
