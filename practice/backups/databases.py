@@ -81,10 +81,8 @@ def drop(database: str) -> None:
         dropped = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database))
         try:
             line.execute(dropped + sql.SQL(" WITH (FORCE)"))
-        except (
-            psycopg.errors.InsufficientPrivilege
-        ):  # the server cleans there: without, it is ended
-            line.execute(dropped)
+        except psycopg.errors.InsufficientPrivilege:
+            line.execute(dropped)  # the server cleans there, and goes when it is asked so
 
 
 def those_beside(*kinds: str) -> dict[str, datetime]:
