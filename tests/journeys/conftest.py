@@ -94,9 +94,15 @@ def a_site(*, works=True):
 
 
 @pytest.fixture
-def site(static_files, transactional_db):
-    with a_site() as found:
+def site(request, static_files, transactional_db):
+    """Worker and beat are slow to start: they are there where ``mail`` or ``works`` is named."""
+    with a_site(works=bool({"mail", "works"} & set(request.fixturenames))) as found:
         yield found
+
+
+@pytest.fixture
+def works():
+    """Named by a journey that waits for what a worker does."""
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def lived(clara, sam):  # noqa: F811
     return sam
 
 
-def test_what_a_client_may_know(open_page, site, clara, lived):  # noqa: F811
+def test_what_a_client_may_know(open_page, site, works, clara, lived):  # noqa: F811
     phone = open_page(PHONE, is_mobile=True, has_touch=True)
     enter(phone, lived.user, site.url)
     phone.goto("/me/")

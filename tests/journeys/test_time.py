@@ -40,12 +40,12 @@ def give_every_week(desk, client):
     expect(desk.get_by_text("Assigned.")).to_be_visible()
 
 
-def test_a_week_that_can_be_foreseen(open_page, clara, sam, site):  # noqa: F811
+def test_a_week_that_can_be_foreseen(open_page, clara, sam, mail, site):  # noqa: F811
     desk, phone = open_page(DESK), open_page(PHONE, is_mobile=True, has_touch=True)
     enter(desk, clara[0], site.url)
     give_every_week(desk, sam)
     assignment = Assignment.objects.get(client=sam)
-    until(lambda: site.sink.letters, "Sam hears that something is there")
+    until(lambda: mail.letters, "Sam hears that something is there")
 
     # Sam would rather be reminded tomorrow.
     enter(phone, sam.user, site.url)
@@ -76,4 +76,4 @@ def test_a_week_that_can_be_foreseen(open_page, clara, sam, site):  # noqa: F811
     assert not Reminder.objects.planned().filter(client=sam).exists()
     desk.goto(f"/clients/{sam.pk}/contact/")
     expect(desk.get_by_text("They asked for no messages.").first).to_be_visible()
-    assert len(site.sink.letters) == 1
+    assert len(mail.letters) == 1
