@@ -752,7 +752,7 @@ def test_a_worker_that_dies_before_planning_anew_loses_nobody(joined, clinician,
 
     with monkeypatch.context() as patch:
         patch.setattr(sending, "settle_what_can_be", die)
-        with pytest.raises(RuntimeError):
+        with pytest.RaisesGroup(RuntimeError):
             sweep(clock)
     assert Reminder.objects.planned().filter(client=joined).count() == 1
     clock.turn(timedelta(hours=1))
