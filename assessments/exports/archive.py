@@ -15,6 +15,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Export, Response
 from assessments.reports import report_pdf
@@ -29,17 +30,17 @@ from .own import written_answers
 from .scope import NotMade
 from .work import Work
 
-A_SECRET = "it opens a door, and says nothing about anybody"  # noqa: S105 # nosec B105 # 2026-11-29: no secret
-MACHINES = "how workers share their work"
-OWNERS = "only owners read why a hold was set"
-NOTES = "a private note is read by its writer alone: ask them"
+A_DOOR = _("it opens a door, and says nothing about anybody")
+MACHINES = _("how workers share their work")
+OWNERS = _("only owners read why a hold was set")
+NOTES = _("a private note is read by its writer alone: ask them")
 LEFT_OUT = {
-    "practice.User.password": A_SECRET,
-    "clients.Client.personal_code": A_SECRET,
-    "clients.PortalLink.token_hash": A_SECRET,
+    "practice.User.password": A_DOOR,
+    "clients.Client.personal_code": A_DOOR,
+    "clients.PortalLink.token_hash": A_DOOR,
     "clients.LegalHold.reason": OWNERS,
     "clients.Session.note": NOTES,
-    "assessments.Export.file": "a file like this one",
+    "assessments.Export.file": _("a file like this one"),
     "assessments.Export.claim": MACHINES,
     "assessments.Export.lease_until": MACHINES,
     "assessments.Reminder.claim": MACHINES,
