@@ -99,5 +99,5 @@ def _who(actor: User | None, client: Client | None) -> str:
 
 def _said(detail: dict) -> str:
     found = [detail_in_words(str(detail[name])) for name in SAID if detail.get(name)]
-    found += detail.get("fields", [])
+    found += [detail_in_words(name) for name in detail.get("fields", [])]
     return ", ".join(found)

@@ -205,4 +205,5 @@ def in_words(action: str) -> str:
 
 
 def detail_in_words(said: str) -> str:
-    return str(DETAILS.get(said, said))
+    """What has no words of its own is the name of a field or a page: without code's signs."""
+    return str(DETAILS.get(said) or said.rpartition(":")[2].replace("_", " "))
