@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
 from django.db import OperationalError, connection
 
 # Of itself, or because it may act as another: whoever may SET ROLE to it is as strong as it.
@@ -27,7 +28,19 @@ SERVES_AS_OWNER = (
     " row-level security. Take it out of the environment."
 )
 
+NOT_OWNER = (
+    "Two accounts are needed: the owner of the tables in DATABASE_OWNER_URL, and one that serves"
+    " in DATABASE_URL (docs/operations.md, Accounts of the database)."
+)
+
 _asked_of: set[str] = set()  # accounts, by this process
+
+
+def in_front_of_it() -> None:
+    """For the commands that change tables, or read and write them whole: behind the wall they would
+    find nothing, and say that all is well. Raises CommandError."""
+    if not settings.AS_OWNER:
+        raise CommandError(NOT_OWNER)
 
 
 def behind_the_wall() -> None:

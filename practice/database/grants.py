@@ -1,6 +1,5 @@
 """What the account may do that serves: read and write rows, and change no table."""
 
-from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -11,10 +10,6 @@ READ_ONLY = {"django_migrations"}
 TABLES = sql.SQL("REVOKE ALL ON {tables} FROM {role}; GRANT {rights} ON {tables} TO {role}")
 NUMBERS = sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
 
-NOT_OWNER = (
-    "Two accounts are needed: the owner of the tables in DATABASE_OWNER_URL, and one that serves"
-    " in DATABASE_URL (docs/operations.md, Accounts of the database)."
-)
 NO_ACCOUNT = (
     "The account of DATABASE_URL is not there yet. As administrator of PostgreSQL:"
     " CREATE ROLE {role} LOGIN PASSWORD '…'; (docs/operations.md, Accounts of the database)."
@@ -33,8 +28,6 @@ SELECT count(*) FROM pg_stat_activity
 
 def refuse_to_begin(role: str) -> None:
     """Before anything is migrated. Raises CommandError with what to do."""
-    if not settings.AS_OWNER:
-        raise CommandError(NOT_OWNER)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:

@@ -369,14 +369,23 @@ def test_nothing_serves_with_an_account_that_could_lift_it(db):
     assert account.OWNS in served.stderr
 
 
-def test_nothing_is_migrated_without_the_account_that_serves(db, settings):
+def test_nothing_is_migrated_without_the_account_that_serves(db):
     with pytest.raises(CommandError, match=r"CREATE ROLE nobody LOGIN"):
         grants.refuse_to_begin("nobody")
     with pytest.raises(CommandError, match=r"CREATE ROLE trellis_app LOGIN"):
         grants.refuse_to_begin("")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["prepare"], ["backup"], ["restore", "--settle-since", "2026-11-29T06:40:00+00:00"]],
+    ids=lambda words: words[0],
+)
+def test_what_reads_all_practices_does_not_begin_behind_the_wall(db, settings, command):
+    """It would find nothing there, and say that all is well."""
     settings.DEVELOPMENT, settings.AS_OWNER = True, False
     with pytest.raises(CommandError, match=r"DATABASE_OWNER_URL"):
-        call_command("prepare")
+        call_command(*command)
 
 
 def test_no_version_that_knows_no_wall_is_left_beside(db):

@@ -12,6 +12,7 @@ from practice import heartbeat
 from practice.backups import drill, pruning, taking
 from practice.backups.sealing import Refused
 from practice.checks import refuse_if_unfit
+from practice.database import account
 from practice.processes import interrupt_on_stop_signals
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, to, verify, into, keep, daily, keys, **options):
         refuse_if_unfit()
+        account.in_front_of_it()
         try:
             rule = pruning.read_rule(keep) if keep else None
         except ValueError as error:

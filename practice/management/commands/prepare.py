@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from practice import heartbeat
 from practice.checks import refuse_if_unfit
-from practice.database import grants
+from practice.database import account, grants
 
 
 class Command(BaseCommand):
@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_if_unfit()
+        account.in_front_of_it()
         grants.refuse_to_begin(settings.APP_ROLE)
         self.stdout.write("Migrating the database")
         self.stdout.flush()

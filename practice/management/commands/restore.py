@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from practice.backups import databases, drill, pruning
 from practice.backups.sealing import Refused
+from practice.database import account
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--into", default="", help="only into this empty database")
 
     def handle(self, *args, backup, keys, into, settle_since, drop_before, **options):
+        account.in_front_of_it()
         now = timezone.now()
         if (backup is not None) + (settle_since is not None) + drop_before != 1:
             raise CommandError(
