@@ -49,9 +49,12 @@ def _tell_of_each(openings, now) -> int:
     for opening in openings:
         claimed = EmergencyOpening.objects.filter(pk=opening.pk)
         if claimed.filter(told_at__isnull=True).update(told_at=now):
-            taken = _tell_of(opening)
-            if not taken:
-                claimed.filter(told_at=now).update(told_at=None)
+            taken = 0
+            try:
+                taken = _tell_of(opening)
+            finally:
+                if not taken:
+                    claimed.filter(told_at=now).update(told_at=None)
             told += taken
     return told
 

@@ -64,6 +64,15 @@ def test_a_mail_server_that_is_away_does_not_hush_it_up(joined, colleague, setti
     assert len(mail.outbox) == 2
 
 
+def test_neither_does_a_mail_that_cannot_be_written(joined, colleague, monkeypatch):
+    opens(colleague, joined)
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "_tell_of", lambda opening: opening.nothing_like_it)
+        with pytest.RaisesGroup(AttributeError):
+            telling.tell_of_emergencies(now=NOW)
+    assert telling.tell_of_emergencies(now=NOW) == 2
+
+
 def test_owner_and_care_team_have_a_mail_at_once_with_initials_and_no_more(
     joined, colleague, clinician, owner
 ):
