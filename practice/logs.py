@@ -19,7 +19,7 @@ ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
 DETAIL = re.compile(r"^((?:DETAIL|CONTEXT):).*$", re.MULTILINE)
 FORMATTER = logging.Formatter()
 # Of a record, besides its message: ids and numbers that our own lines carry.
-CARRIED = ("page", "status", "ms", "actor", "practice")
+CARRIED = ("page", "status", "ms", "statements", "actor", "practice")
 SAID = ("page", "status")  # in the message
 
 

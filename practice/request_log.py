@@ -5,6 +5,7 @@ import time
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection
 
 from . import metrics
 from .tracing import WELL_FORMED, number
@@ -34,14 +35,20 @@ class RequestMiddleware:
     def __call__(self, request):
         began, token = time.perf_counter(), number.set(number_of(request))
         try:
-            response = self.get_response(request)
+            with connection.execute_wrapper(statements := Count()):
+                response = self.get_response(request)
             response.headers[HEADER] = number.get()
             page, took = name_of(request), time.perf_counter() - began
             if settings.METRICS_TOKEN:
                 metrics.requests.add(page, method_of(request), response.status_code, took)
             if page not in UNTOLD:
                 ms = round(1000 * took)
-                told = {"page": page, "status": response.status_code, "ms": ms}
+                told = {
+                    "page": page,
+                    "status": response.status_code,
+                    "ms": ms,
+                    "statements": statements.number,
+                }
                 log.info(
                     "%s %s %s",
                     request.method,
@@ -52,6 +59,17 @@ class RequestMiddleware:
             return response
         finally:
             number.reset(token)
+
+
+class Count:
+    """How often a page asked the database: what a slow one has too many of."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.number += 1
+        return execute(sql, params, many, context)
 
 
 def method_of(request) -> str:

@@ -8,7 +8,9 @@ import re
 import pytest
 from celery import signals
 from django.core import mail
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments import actions, calls, reminders
@@ -51,6 +53,15 @@ def test_a_request_says_its_page_its_number_and_who_acted(owner, lines):
     assert (line["page"], line["status"]) == ("practice", 200)
     assert (line["actor"], line["practice"]) == (str(owner.pk), str(owner.practice_id))
     assert "secret" not in json.dumps(line)
+
+
+@pytest.mark.django_db
+def test_a_request_says_how_often_it_asked_the_database(owner, lines):
+    browser = as_user(owner)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/practice/")
+    [line] = [each for each in lines() if each["logger"] == "practice.request"]
+    assert line["statements"] == len(asked) > 1
 
 
 @pytest.mark.django_db
