@@ -16,7 +16,7 @@ from practice.processes import Problem, interrupt_on_stop_signals
 from . import machine
 from .ground import ground, say
 
-NAMES = ("doors", "reminders")
+NAMES = ("doors", "reminders", "submit")
 
 
 def main(words: list[str]) -> int:

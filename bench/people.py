@@ -8,11 +8,14 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from assessments import actions, schedule
+from assessments.definitions import Definition
 from assessments.models import (
     ActivityVersion,
     Assignment,
@@ -22,13 +25,15 @@ from assessments.models import (
     ReminderItem,
 )
 from clients import actions as care
-from clients.models import CareTeam, Client, Episode, PortalLink, SafeContact
+from clients.access import CODE_GIVEN
+from clients.models import CareTeam, Client, Consent, Episode, PortalLink, SafeContact
 from practice.actions import open_practice
 from practice.encryption import KEY_BYTES, DataKey, wrap
 from practice.fields import SealedField
 from practice.ids import uuid7
 from practice.models import DataKeyRow
 
+from . import screener
 from .ground import say
 
 AT_ONCE = 10_000
@@ -60,6 +65,7 @@ OWN = {
     CareTeam: {"client_id": "who.client_id"},
     Episode: {"id": "who.episode_id", "client_id": "who.client_id"},
     SafeContact: {"client_id": "who.client_id"},
+    Consent: {"client_id": "who.client_id"},
     Assignment: {
         "id": "who.assignment_id",
         "client_id": "who.client_id",
@@ -87,9 +93,9 @@ CREATE TABLE bench.people (
 """
 
 
-def open_the_practice() -> None:
-    """A practice with one client, who has joined and was asked something that is due by now; and
-    from each row of theirs a model to copy."""
+def open_the_practice(asked: Definition | None = None) -> None:
+    """A practice with one client, who has joined and was asked something that is due by now
+    (``asked``, or else anything of the library); and from each row of theirs a model to copy."""
     now = timezone.now()
     practice = open_practice(
         name="Practice of many",
@@ -100,7 +106,7 @@ def open_the_practice() -> None:
         owner_email="owner@practice.example",
         password=os.urandom(16).hex(),
     )
-    client = _add_one(practice.users.get(), now - timedelta(days=4))
+    client = _add_one(practice.users.get(), asked, now - timedelta(days=4))
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE)
         for model in OWN:
@@ -113,7 +119,7 @@ def open_the_practice() -> None:
             _must_be_one(cursor, model)
 
 
-def _add_one(by, then: datetime) -> Client:
+def _add_one(by, asked: Definition | None, then: datetime) -> Client:
     client = care.add_client(
         by=by,
         preferred_name="Sam Ortega",
@@ -129,11 +135,15 @@ def _add_one(by, then: datetime) -> Client:
     link = PortalLink.objects.by_token(token).select_related("client").get()
     care.accept_invitation(link, code="2580", now=then)
     client.refresh_from_db()
-    version = next(
-        version
-        for version in ActivityVersion.objects.of(by).newest().select_related("activity")
-        if version.definition.has_text and not version.definition.gated
-    )
+    care.answer_consent(client, "care", number=1, agrees=True, by=client.user, now=then)
+    if asked:
+        version = screener.publish(by.practice, asked, now=then)
+    else:
+        version = next(
+            version
+            for version in ActivityVersion.objects.of(by).newest().select_related("activity")
+            if version.definition.has_text and not version.definition.gated
+        )
     actions.assign(
         client,
         version.activity,
@@ -243,3 +253,13 @@ def unfinished() -> int:
 
 def written_down_as_sent() -> set[str]:
     return set(Delivery.objects.filter(outcome="sent").values_list("message_id", flat=True))
+
+
+def signed_in(user) -> dict[str, str]:
+    """The cookies of a browser in which ``user`` is signed in, both steps done."""
+    browser = Browser()
+    browser.force_login(user)
+    session = browser.session
+    session["second_factor"] = session[CODE_GIVEN] = True
+    session.save()
+    return {settings.SESSION_COOKIE_NAME: session.session_key}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from assessments.models import Delivery, ReminderItem
+from assessments.models import Delivery, ReminderItem, Response
 from clients.models import Client, PortalLink
 from practice.celery import app
 from practice.encryption import VERSION
@@ -35,6 +35,31 @@ def on(worker: Child) -> dict[str, object]:
         }
 
 
+def on_web(server: Child) -> dict[str, object]:
+    """After answers were sent, while the server still runs."""
+    with connection.cursor() as cursor:
+        return {
+            "postgres": {name: _one(cursor, f"SHOW {name}") for name in SHOWN},
+            "row_security_tables": _one(
+                cursor, "SELECT count(*) FROM pg_class WHERE relrowsecurity"
+            ),
+            "served_by": _environment(server.process.pid),
+            "accounts_of_the_server": _accounts(cursor),
+            "answers_sealed": _all_start_sealed(cursor, Response, "answers"),
+            "audit_chained": _is_chained(cursor),
+        }
+
+
+def _accounts(cursor) -> dict[str, dict[str, bool]]:
+    """Who is connected from a server, and whether row-level security binds them."""
+    cursor.execute(
+        "SELECT DISTINCT rolname, rolsuper OR rolbypassrls FROM pg_stat_activity"
+        " JOIN pg_roles ON usename = rolname"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    return {name: {"goes_past_row_security": is_strong} for name, is_strong in cursor.fetchall()}
+
+
 def _one(cursor, question: str, values=()):
     cursor.execute(question, values)
     return cursor.fetchone()[0]
@@ -59,6 +84,15 @@ def _all_sealed(cursor, model) -> bool:
         cursor,
         f"SELECT count(*) FROM {table} WHERE substr({column}, 1, 1) <> %s"
         f" OR position('@bench.example'::bytea IN {column}) > 0",
+        [VERSION],
+    )
+
+
+def _all_start_sealed(cursor, model, column: str) -> bool:
+    table = model._meta.db_table
+    return _one(
+        cursor,
+        f"SELECT count(*) > 0 AND bool_and(substr({column}, 1, 1) = %s) FROM {table}",
         [VERSION],
     )
 

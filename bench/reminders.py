@@ -3,11 +3,11 @@ is due."""
 
 import argparse
 import statistics
-from collections.abc import Iterable
 
 from practice.celery import app as practice_app
 
 from . import empty, peers, people, protections, rounds
+from .figures import spread
 from .ground import WORKERS, Ground, say
 from .rounds import PeerSettings, Round
 
@@ -168,16 +168,6 @@ def figures(done: list[Round]) -> dict[str, object]:
     if done[0].queued_in:
         found["queued_per_second"] = spread(each.count / each.queued_in for each in done)
     return found
-
-
-def spread(values: Iterable[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    places = 3 if ordered[-1] < 100 else 1
-    return {
-        "median": round(statistics.median(ordered), places),
-        "least": round(ordered[0], places),
-        "most": round(ordered[-1], places),
-    }
 
 
 def tell(what: str, done: Round) -> Round:

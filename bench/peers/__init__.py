@@ -1,7 +1,9 @@
 """Others who do the same work, each in an environment of its own."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.ground import PLACE, say
@@ -23,7 +25,14 @@ def environment(name: str) -> Path:
     return python
 
 
-def _run(*command: str | Path) -> None:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+def said(interpreter: Path | str, folder: Path, *words: str, env: Mapping[str, str]) -> str:
+    """What a script of a peer prints, run where it lies."""
+    return _run(interpreter, *words, cwd=folder, env=os.environ | dict(env))
+
+
+def _run(*command: str | Path, **how) -> str:
+    words = [str(part) for part in command]
+    done = subprocess.run(words, capture_output=True, text=True, **how)
     if done.returncode:
-        raise Problem(f"{' '.join(map(str, command))}\n{done.stderr.strip()}")
+        raise Problem(f"{' '.join(words)}\n{done.stderr.strip()}")
+    return done.stdout
