@@ -1,6 +1,9 @@
+from uuid import UUID
+
 from allauth.account.auth_backends import AuthenticationBackend
 
 from . import walls
+from .database.prepared import Prepared
 from .models import User
 from .models.sign_ins import standing
 
@@ -19,9 +22,15 @@ class PeopleBackend(AuthenticationBackend):
         return user if user and is_right and user.is_active else None
 
     def get_user(self, user_id):
-        people = User.objects.with_roles().annotate(standing=standing())
-        people = people.select_related("practice", "client")
-        return people.filter(pk=user_id, is_active=True).first()
+        return PERSON.first(pk=user_id)
+
+
+def _person(pk):
+    people = User.objects.with_roles().annotate(standing=standing())
+    return people.select_related("practice", "client").filter(pk=pk, is_active=True)
+
+
+PERSON = Prepared("person_signed_in", _person, pk=UUID)
 
 
 def _nobody() -> User:

@@ -51,6 +51,7 @@ MFA_FORMS = {
 }
 IDLE = timedelta(minutes=15)  # docs/decisions/024
 SIGNED_IN_AT_MOST = timedelta(hours=12)
+SESSION_ENGINE = "practice.sessions"
 SESSION_COOKIE_AGE = int(SIGNED_IN_AT_MOST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # practice.access.fresh
