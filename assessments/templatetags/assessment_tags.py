@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assessments import review, schedule, schedule_words, scoring
 from assessments.definitions import ItemKind
+from assessments.forms.drawn import question
 from assessments.models import Activity
 from assessments.models.reminders import Outcome
 from assessments.progress.words import number
@@ -26,6 +27,9 @@ OUTCOMES = {
 }
 # The ruler of a score, in its own units.
 RULER_LEFT, RULER_WIDTH, MOST_TICKS = 10, 140, 10
+
+
+register.filter("question", question)
 
 
 @register.filter
