@@ -21,6 +21,7 @@ from .assign import (
     is_on_hold,
     note_missed,
 )
+from .begun import current_version, is_held_back, mine, next_number
 from .bringing import bring, leave_out
 from .ending import AlreadyRead, CareIsOver, MustStay, discard, may_stay_private, share, take_back
 from .exports import (
@@ -52,9 +53,8 @@ from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotCompl
 from .reminding import dont_remind, remind_later, remind_now, touch
 from .respond import (
     add_entry,
-    current_version,
     keep,
-    next_number,
+    send_whole,
     submit,
     throw_away,
     version_that_asked,
@@ -120,6 +120,7 @@ __all__ = [
     "give_feedback",
     "give_next",
     "hear",
+    "is_held_back",
     "is_on_hold",
     "keep",
     "leave_out",
@@ -128,6 +129,7 @@ __all__ = [
     "mark_read",
     "may_read_all",
     "may_stay_private",
+    "mine",
     "newly_critical",
     "next_number",
     "note_missed",
@@ -142,6 +144,7 @@ __all__ = [
     "say_safe_time",
     "see_alert",
     "see_feedback",
+    "send_whole",
     "set_back_up",
     "share",
     "share_progress",

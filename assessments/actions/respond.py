@@ -3,15 +3,13 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
 
 from assessments.definitions import is_empty, unfit, unfit_answer
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sharing
-from clients.models import Agreement, Consent, SafetyCheck
 from practice import audit
 
 from .alerts import newly_critical, raise_alert
-from .assign import is_on_hold
+from .begun import current_version, draft_and_number, is_held_back, locked, to_be_sent
 from .ending import choose, end, may_stay_private, new_number, settle
 from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import touch
@@ -50,6 +48,7 @@ def keep(
     definition = draft.version.definition
     _refuse(definition, answers)
     critical = newly_critical(definition, answers, before=draft.answers)
+    is_new = draft._state.adding
     draft.elsewhere = given_elsewhere(draft, answers, tab)
     left = {each.item_id for each in draft.elsewhere}
     given = {item_id: answer for item_id, answer in answers.items() if item_id not in left}
@@ -57,7 +56,7 @@ def keep(
     draft.answers = draft.answers | given
     draft.saved_at = now
     chosen = choose(draft, _allowed(definition, sharing), now=now)
-    draft.save(update_fields=["answers", "saved_at", "changes", *chosen])
+    draft.save(update_fields=None if is_new else ["answers", "saved_at", "changes", *chosen])
     if critical:
         raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
@@ -84,27 +83,13 @@ def submit(
     all of it stays a draft. What stands on one page is sent by ``add_entry``; here it raises
     NotAsked.
     """
-    # Both rows in one statement, the occurrence first as in ``keep``: an answer that is still
-    # being kept in the background must not meet this one crosswise.
-    draft = (
-        Response.objects.drafts()
-        .select_for_update(of=("occurrence", "self"), no_key=True)
-        .select_related("version", "occurrence__assignment")
-        .defer("version__content")
-        .annotate(
-            safety=SafetyCheck.objects.newest_outcome_of("client_id"),
-            is_agreed=Consent.objects.given_by("client", Agreement.CARE),
-        )
-        .filter(occurrence=occurrence)
-        .first()
-    )
+    draft = to_be_sent(occurrence)
     if draft is None:
         raise AlreadySent
     definition = draft.version.definition
     if definition.layout == "page":
         raise NotAsked
-    is_held_back = definition.gated and draft.safety == SafetyCheck.Outcome.HOLD
-    if not draft.occurrence.is_open(now) or is_held_back:
+    if not draft.occurrence.is_open(now) or is_held_back(definition, draft):
         raise NotOpen
     if not draft.is_agreed:
         raise NotAgreed
@@ -140,35 +125,66 @@ def add_entry(
     KeptElsewhere when something was answered otherwise in another window.
     """
     current = _open_and_locked(occurrence, now)
-    draft = occurrence.responses.drafts().select_related("version").first()
+    begun, next_one = draft_and_number(occurrence)
+    draft = begun
     version = draft.version if draft else current_version(occurrence)
     definition = version.definition
     if current.answered_at and not definition.as_log:
         raise AlreadySent
-    if once is None and number != (draft.number if draft else next_number(occurrence)):
+    if once is None and number != next_one:
         raise AlreadySent
     if once is not None and (draft is None or once != draft.pk):
         _not_ended(once)
         draft = None if definition.as_log else draft
-    if _is_held_back(definition, occurrence):
+    if is_held_back(definition, current):
         raise NotOpen
     if not current.is_agreed:
         raise NotAgreed
     _refuse(definition, answers)
     if draft and given_elsewhere(draft, answers, tab):
         raise KeptElsewhere
-    number = draft.number if draft else new_number(occurrence)
+    number = next_one if draft is begun else new_number(occurrence)
     entry = draft or _new(occurrence, version, number=number, once=once, by=by, now=now)
-    critical = newly_critical(definition, answers, before=entry.answers)
-    entry.answers = counting(definition, answers)
-    _require(definition, entry.answers)
-    entry.saved_at = now
-    changed = choose(entry, _allowed(definition, sharing), now=now) + end(entry, now=now)
-    entry.save(update_fields=["answers", "saved_at", *changed] if draft else None)
-    if critical and entry.is_private:
-        raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
-    settle(entry, by=by, now=now, is_critical=bool(critical))
-    return entry
+    return _sent(entry, answers, sharing=sharing, by=by, now=now)
+
+
+@transaction.atomic
+def send_whole(occurrence: Occurrence, answers: dict, *, by, now, tab: Tab | None = None):
+    """All answers of what has steps, where they stood on one page: kept and sent at one stroke.
+
+    Raises what ``keep`` and ``submit`` raise, and KeptElsewhere when something was answered
+    otherwise in another window; then none of it is kept.
+    """
+    current = _open_and_locked(occurrence, now)
+    draft, number = draft_and_number(occurrence)
+    version = draft.version if draft else current_version(occurrence)
+    if current.answered_at:
+        raise AlreadySent
+    if version.definition.layout == "page":
+        raise NotAsked
+    if is_held_back(version.definition, current):
+        raise NotOpen
+    if not current.is_agreed:
+        raise NotAgreed
+    _refuse(version.definition, answers)
+    if draft and given_elsewhere(draft, answers, tab):
+        raise KeptElsewhere
+    response = draft or _new(occurrence, version, number=number, once=None, by=by, now=now)
+    return _sent(response, response.answers | answers, sharing=None, by=by, now=now)
+
+
+def _sent(response: Response, answers: dict, *, sharing: str | None, by, now) -> Response:
+    definition, is_new = response.version.definition, response._state.adding
+    critical = newly_critical(definition, answers, before=response.answers)
+    response.answers = counting(definition, answers)
+    _require(definition, response.answers)
+    response.saved_at = now
+    changed = choose(response, _allowed(definition, sharing), now=now) + end(response, now=now)
+    response.save(update_fields=None if is_new else ["answers", "saved_at", *changed])
+    if critical and response.is_private:
+        raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
+    settle(response, by=by, now=now, is_critical=bool(critical))
+    return response
 
 
 def _allowed(definition, sharing: str | None) -> str | None:
@@ -180,22 +196,6 @@ def _allowed(definition, sharing: str | None) -> str | None:
 def _not_ended(once: UUID) -> None:
     if Response.objects.filter(pk=once).exists():
         raise AlreadySent
-
-
-def next_number(occurrence) -> int:
-    """Of the entry that is added next; of the draft, where one is being written."""
-    sent = Q(submitted_at__isnull=False)
-    highest = occurrence.responses.aggregate(any=Max("number"), sent=Max("number", filter=sent))
-    is_being_written = highest["any"] != highest["sent"]
-    return highest["any"] if is_being_written else (highest["sent"] or 0) + 1
-
-
-def current_version(occurrence) -> ActivityVersion:
-    return (
-        ActivityVersion.objects.filter(activity=occurrence.assignment.activity_id)
-        .order_by("-number")
-        .first()
-    )
 
 
 def version_that_asked(occurrence, item_ids: set[str]) -> ActivityVersion | None:
@@ -215,22 +215,16 @@ def counting(definition, answers: dict) -> dict:
 
 def _open_and_locked(occurrence, now) -> Occurrence:
     """Takes the occurrence's row, so that what follows happens to it one at a time."""
-    rows = Occurrence.objects.with_consent().select_for_update(no_key=True)
-    current = rows.get(pk=occurrence.pk)
+    current = locked(occurrence)
     if not current.is_open(now):
         raise NotOpen
     touch(current, now=now)
     return current
 
 
-def _is_held_back(definition, occurrence) -> bool:
-    """A safety hold that came while it was being answered; what was kept stays kept."""
-    return definition.gated and is_on_hold(occurrence.client_id)
-
-
 def _draft(occurrence, *, number, once, version, by, now) -> Response:
     current = _open_and_locked(occurrence, now)
-    draft = occurrence.responses.drafts().select_related("version").first()
+    draft, expected = draft_and_number(occurrence)
     if once is not None and (draft is None or once != draft.pk):
         _not_ended(once)
     if draft is not None:
@@ -240,13 +234,10 @@ def _draft(occurrence, *, number, once, version, by, now) -> Response:
             raise BegunElsewhere
         return draft
     version = version or current_version(occurrence)
-    expected = next_number(occurrence)
     is_done = current.answered_at is not None and not version.definition.as_log
     if number not in (None, expected) or is_done:
         raise AlreadySent
-    draft = _new(occurrence, version, number=expected, once=once, by=by, now=now)
-    draft.save(force_insert=True)
-    return draft
+    return _new(occurrence, version, number=expected, once=once, by=by, now=now)
 
 
 def _new(occurrence, version, *, number, once, by, now) -> Response:

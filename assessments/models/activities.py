@@ -1,3 +1,6 @@
+from functools import lru_cache
+from typing import Self
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +99,11 @@ class ActivityVersion(Version):
     def __str__(self):
         return f"{self.activity_id} v{self.number}"
 
+    @classmethod
+    def known(cls, pk) -> Self:
+        """By an id that a row of one's own has named: it never changes, so a process asks once."""
+        return _version(pk)
+
     @property
     def definition(self) -> Definition:
         """Parsed once per process: equal content is one definition, whoever holds it."""
@@ -105,6 +113,11 @@ class ActivityVersion(Version):
 
 
 _parsed: dict[str, Definition] = {}
+
+
+@lru_cache(maxsize=1_000)
+def _version(pk) -> ActivityVersion:
+    return ActivityVersion.objects.get(pk=pk)
 
 
 class DraftQuerySet(models.QuerySet):

@@ -2,7 +2,7 @@ from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
 from clients.models import (
@@ -16,7 +16,7 @@ from clients.models import (
 )
 from practice.models import DataClass, TenantModel
 
-from .activities import Activity
+from .activities import Activity, ActivityVersion
 from .programs import ProgramVersion
 
 # What its client has touched within this time does not expire.
@@ -156,6 +156,15 @@ class OccurrenceQuerySet(models.QuerySet):
     def with_consent(self):
         """Each with ``is_agreed``: whether its client agrees that their care team reads."""
         return self.annotate(is_agreed=Consent.objects.given_by("client", Agreement.CARE))
+
+    def with_draft(self):
+        """Each with its ``draft`` (or None), and as ``version_today`` the id of what it asks."""
+        begun = Q(responses__submitted_at=None, responses__finished_at=None)
+        versions = ActivityVersion.objects.filter(activity=OuterRef("assignment__activity"))
+        return self.annotate(
+            draft=FilteredRelation("responses", condition=begun),
+            version_today=Subquery(versions.order_by("-number").values("pk")[:1]),
+        ).select_related("draft")
 
     def waiting(self):
         """Asked for and not answered, whatever the time."""

@@ -3,7 +3,7 @@ all questions on one page."""
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from assessments.actions.respond import counting
 from assessments.definitions import WITH_ROWS, ItemKind, unfit
 from assessments.forms import AnswerForm, SharingForm
 from assessments.forms.answers import BY_RADIO
-from assessments.models import Occurrence, Sharing
+from assessments.models import Sharing
 from assessments.review import in_words
 from assessments.way import Way, section_of, sections
 from clients.access import client_only
@@ -217,7 +217,7 @@ def _answers_in_parts(definition, answers) -> list:
 
 def _send(request, occurrence_id):
     """Few statements: this is the page that must not fail a tired client."""
-    occurrence = get_object_or_404(Occurrence.objects.mine(request.user), pk=occurrence_id)
+    occurrence = my_occurrence(request, occurrence_id)
     if "stop" in request.POST:
         return _stopped(request, occurrence)
     sharing, seen = request.POST.get(SharingForm.NAME), request.POST.get("_seen", "")

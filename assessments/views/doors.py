@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,17 +27,15 @@ AWAY, TALK = "away", "talk"
 
 
 def my_occurrence(request, occurrence_id) -> Occurrence:
-    occurrences = (
-        Occurrence.objects.mine(request.user)
-        .with_consent()
-        .select_related("assignment__created_by")
-    )
-    return get_object_or_404(occurrences, pk=occurrence_id)
+    found = actions.mine(request.user, occurrence_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def draft_and_definition(occurrence):
     """The draft, if there is one, and the definition it answers or would answer."""
-    draft = occurrence.responses.drafts().select_related("version").first()
+    draft = occurrence.draft
     version = draft.version if draft else actions.current_version(occurrence)
     return draft, version.definition
 
@@ -62,9 +60,7 @@ def closed(request, occurrence, definition):
         return redirect("assessments:done", occurrence.pk)
     if not occurrence.is_agreed:
         return redirect("clients:agree")
-    if not occurrence.is_open(now) or (
-        definition.gated and actions.is_on_hold(occurrence.client_id)
-    ):
+    if not occurrence.is_open(now) or actions.is_held_back(definition, occurrence):
         return render(request, "assessments/not_open.html", status=410)
     actions.touch(occurrence, now=now)
     return None

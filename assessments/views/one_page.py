@@ -65,6 +65,7 @@ def entry(request, occurrence_id):
     if posted is not None and "anew" in posted:
         return _begin_anew(request, occurrence)
     if posted is not None and draft is None and is_of_before(request, occurrence, definition):
+        occurrence = my_occurrence(request, occurrence_id)
         draft, definition = draft_and_definition(occurrence)
     page = page_of(request, occurrence, definition, draft)
     form = AnswerForm(posted, definition=definition, items=definition.asked(), kept=page.begun)
@@ -248,7 +249,7 @@ def _help_if_critical(request, page, answers, *, then, is_sent=False) -> None:
 
 def _asked_anew(request, page, refused):
     """The questions changed while the form was being sent: all that was typed stands there."""
-    draft, definition = draft_and_definition(page.occurrence)
+    draft, definition = draft_and_definition(my_occurrence(request, page.occurrence.pk))
     if "X-Keep" in request.headers:
         return HttpResponse(status=409)
     form = AnswerForm(request.POST, definition=definition, items=definition.asked())

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +15,7 @@ from clients.access import client_only
 
 from .doors import (
     draft_and_definition,
+    go_on,
     heard_all_the_same,
     help_is_due,
     in_steps,
@@ -46,6 +48,8 @@ def whole(request, occurrence_id):
     if posted is None or form.is_only_shaping:
         opened = window(request, draft)
         return _shown(request, occurrence, way, form, opened, is_unkept=posted is not None)
+    if "send" in posted and (sent := _send(request, occurrence, way, form)):
+        return sent
     kept = _keep(request, occurrence, way, form, draft)
     return put_away(request, occurrence) if puts_away(request, definition) else kept
 
@@ -61,8 +65,47 @@ def _shown(request, occurrence, way, form, opened, *, is_unkept=False):
         "answered": sum(not is_empty(way.answers.get(item.id)) for item in shown),
         "total": way.total,
         "most": way.most(1),
+        "reader": _reader(occurrence, way.definition),
     }
     return render(request, "assessments/whole.html", context)
+
+
+def _reader(occurrence, definition) -> str:
+    """To whom it can be sent from here. Of an exercise its client first chooses who sees it."""
+    if actions.may_stay_private(definition):
+        return ""
+    return occurrence.assignment.created_by.first_name or _("your clinician")
+
+
+def _send(request, occurrence, way, form):
+    """All of it at once, when every question has its answer. Else None: what fits is kept, and
+    the list of answers follows, which says what is left."""
+    answers, undecided = chosen_here(request, fitting(request, form))
+    if undecided or not _is_complete(form, way, answers) or not _reader(occurrence, way.definition):
+        return None
+    by, now, then = request.user, timezone.now(), reverse("assessments:done", args=[occurrence.pk])
+    try:
+        sent = actions.send_whole(occurrence, answers, tab=tab_of(request), by=by, now=now)
+    except actions.NotAgreed:
+        return redirect("clients:agree")
+    except (
+        actions.AlreadySent,
+        actions.KeptElsewhere,
+        actions.NotAsked,
+        actions.NotOpen,
+        actions.Unfit,
+    ):
+        return None  # keeping it meets the same, and says so
+    is_critical = actions.newly_critical(way.definition, answers, before=way.answers)
+    if sent.asks_for_help or is_critical:
+        show_help_first(request, occurrence, then=then, is_sent=True)
+    return go_on(request, occurrence, then)
+
+
+def _is_complete(form, way, answers) -> bool:
+    given = {**way.answers, **answers}
+    shown = way.definition.shown(given)
+    return form.is_valid() and not any(is_empty(given.get(item.id)) for item in shown)
 
 
 def _keep(request, occurrence, way, form, draft):
@@ -117,4 +160,7 @@ def _onwards(request, occurrence, way, form, draft):
     if draft is None:
         messages.info(request, _("Nothing is answered yet. One answer is enough to go on."))
         return redirect("assessments:whole", occurrence.pk)
+    if "send" in request.POST:
+        words = _("Not sent yet. Some questions have no answer: have a look, then send it.")
+        messages.info(request, words)
     return redirect("assessments:review", occurrence.pk)

@@ -44,12 +44,14 @@ CONTACT = 36
 # Who reads while somebody is away; whether to ask again how they may be reached; what they agreed
 # to; their path.
 PORTAL = 13
-STEP = 5
-KEEP = 10
-REVIEW = 5
+STEP = 3
+KEEP = 8
+REVIEW = 3
 SUBMIT = 10
-ENTRY_FORM = 8
-ENTRIES = 5
+WHOLE = 3
+SEND_WHOLE = 11  # two of these begin and end the transaction
+ENTRY_FORM = 6
+ENTRIES = 4
 
 
 def statements(browser, url, form=None):
@@ -240,6 +242,19 @@ class TestAScreener:
         session.save()
         url = reverse("assessments:review", args=[occurrence.pk])
         assert statements(browser, url, {})[0] == SUBMIT
+
+    def test_all_on_one_page_answered_and_sent(self, joined, clinician, practice, slug, items):
+        publish(practice, of_sixteen_items())
+        occurrence = give(joined, slug, by=clinician).occurrences.get()
+        url, browser = reverse("assessments:whole", args=[occurrence.pk]), as_user(joined.user)
+        statements(browser, url)  # the first one that opens it notes that, and reads its version
+        assert statements(browser, url)[0] == WHOLE
+        answers = answer_all(actions.current_version(occurrence))
+        number, sent = statements(browser, url, answers | {"send": "1"})
+        response = Response.objects.get()
+        assert response.submitted_at
+        assert response.scores.count() == len(response.answers) == items
+        assert number == SEND_WHOLE, "\n".join(sent)
 
     def test_review(self, occurrence, joined, items):
         url = reverse("assessments:review", args=[occurrence.pk])
