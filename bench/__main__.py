@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from practice.processes import Problem, interrupt_on_stop_signals
 
-from . import machine
+from . import machine, revision
 from .ground import ground, say
 
 NAMES = ("doors", "reminders", "submit")
@@ -26,7 +26,7 @@ def main(words: list[str]) -> int:
     interrupt_on_stop_signals()
     try:
         with ground() as here:
-            about = {"bench": words[0], "machine": machine.description()}
+            about = {"bench": words[0], "machine": machine.description()} | revision.description()
             say("Preparing the database")
             django.setup()
             call_command("prepare", stdout=sys.stderr)

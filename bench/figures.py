@@ -4,6 +4,8 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+
 
 def spread(values: Iterable[float]) -> dict[str, float]:
     ordered = sorted(values)
@@ -27,4 +29,24 @@ def how_long(seconds: Sequence[float]) -> dict[str, float]:
     return {
         "p50_ms": round(1000 * at(0.5, seconds), 2),
         "p99_ms": round(1000 * at(0.99, seconds), 2),
+    }
+
+
+def target(
+    name: str,
+    value: float,
+    at_least: float,
+    goal: float,
+    unit: str = TIMES,
+    *,
+    less_is_better: bool = False,
+) -> dict[str, object]:
+    """What was to be reached, beside what was: with ``less_is_better`` both are the most."""
+    return {
+        "name": name,
+        "value": round(value, 3),
+        "at_least": at_least,
+        "goal": goal,
+        "unit": unit,
+        "less_is_better": less_is_better,
     }

@@ -177,8 +177,9 @@ def _sealed_columns(model) -> list[str]:
     return [field.column for field in model._meta.fields if isinstance(field, SealedField)]
 
 
-def add_people(count: int, *, is_due: bool, asked: int = 1) -> None:
-    """``count`` more, each with ``asked`` open occurrences, which are due or will be."""
+def add_people(count: int, *, is_due: bool, asked: int = 1) -> int:
+    """``count`` more, each with ``asked`` open occurrences, which are due or will be. Their first
+    number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number), 0) FROM bench.people")
         first = cursor.fetchone()[0] + 1
@@ -192,6 +193,16 @@ def add_people(count: int, *, is_due: bool, asked: int = 1) -> None:
                 if model is not Reminder:
                     _copy(cursor, model, start, end, asked if model is Occurrence else 1)
         say(f"  {end - first:,} of {count:,} people")
+    return first
+
+
+def due_are(first: int, count: int) -> None:
+    """From the next plan on, nobody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bench.people SET is_due = (number >= %s AND number < %s)",
+            [first, first + count],
+        )
 
 
 def _identities(numbers: range, is_due: bool) -> Iterator[tuple]:

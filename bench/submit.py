@@ -20,13 +20,14 @@ from django.urls import reverse
 from assessments.models import Occurrence, Response, Score
 
 from . import peers, people, protections, screener
-from .figures import how_long, spread
+from .figures import how_long, spread, target
 from .ground import Ground, say
 from .judge import ROOT
 from .visitors import NotAnswered, Visitor
 from .web import Cost, Web, web
 
 CLIENTS = (1, 2, 4, 8)
+MOST = CLIENTS[-1]
 PEER, FLOOR = "survey_and_report", "floor"
 INSERTS = 300  # durable ones through psycopg, a round
 Do = Callable[[Visitor, str], tuple[float, int]]  # one of them: seconds, octets
@@ -76,21 +77,22 @@ def measure(here: Ground, words: list[str]) -> dict[str, object]:
                     if number:
                         who.done.setdefault(clients, []).append(done)
         trellis = contenders["trellis"]
-        statements = by_page(trellis.served)
         on = protections.on_web(trellis.served.child)
         inserts = [durable_inserts(here) for _ in range(asked.rounds)]
-    sent = must_all_be_there(asked.count * (asked.rounds + 1) * len(CLIENTS))
-    report = {name: figures(who) for name, who in contenders.items()}
+    visits = asked.count * (asked.rounds + 1) * len(CLIENTS)
+    sent = must_all_be_there(visits)
+    asks = by_request(trellis.served, visits)
+    operations = told(contenders) | {"durable insert": a_durable_insert(inserts)}
+    for clients in CLIENTS:
+        operations[label("trellis", clients)]["statements"] = a_visit(asks)
     return {
         "rounds": asked.rounds,
         "counts": counts,
         "sent": sent,
         "protections": on,
-        "statements": statements,
-        "by_contender": report,
-        "durable_insert": spread(each["p50_ms"] for each in inserts)
-        | {"p99": inserts[0]["p99_ms"]},
-        "ratios": ratios(report),
+        "operations": operations | {f"request {name}": each for name, each in asks.items()},
+        "ratios": ratios(operations),
+        "targets": targets(operations, asks),
     }
 
 
@@ -175,8 +177,8 @@ def visits(who: Contender, turns: list) -> list[tuple[float, int]]:
     return found
 
 
-def durable_inserts(here: Ground) -> dict[str, float]:
-    """What one row costs that is on the disk when the statement has come back."""
+def durable_inserts(here: Ground) -> list[float]:
+    """Seconds of one row each that is on the disk when the statement has come back."""
     took = []
     with here.as_superuser() as link:
         link.execute("CREATE TABLE IF NOT EXISTS bench.durable (said text)")
@@ -184,52 +186,98 @@ def durable_inserts(here: Ground) -> dict[str, float]:
             began = time.perf_counter()
             link.execute("INSERT INTO bench.durable VALUES ('kept')")
             took.append(time.perf_counter() - began)
-    return how_long(took)
+    return took
+
+
+def a_durable_insert(rounds: list[list[float]]) -> dict[str, object]:
+    each = [seconds for one in rounds for seconds in one]
+    return {"per_second": spread(len(one) / sum(one) for one in rounds)} | how_long(each)
 
 
 # -- figures ---------------------------------------------------------------------------------------
-def figures(who: Contender) -> dict[int, dict[str, object]]:
+def label(name: str, clients: int) -> str:
+    return f"{name}, {clients} at once"
+
+
+def told(contenders: dict[str, Contender]) -> dict[str, dict]:
     return {
-        clients: {
-            "per_second": spread(each.rate for each in done),
-            "cpu_ms_all": spread(each.cpu_ms["all"] for each in done),
-            "cpu_ms": {
-                part: round(statistics.median(each.cpu_ms[part] for each in done), 2)
-                for part in done[0].cpu_ms
-            },
-            "octets": round(done[0].octets),
-            "peak_mb": round(max(each.peak_mb for each in done), 1),
-        }
-        | how_long([seconds for each in done for seconds in each.each])
+        label(name, clients): figures(done)
+        for name, who in contenders.items()
         for clients, done in who.done.items()
     }
 
 
-def ratios(report: dict) -> dict[str, object]:
-    ours = report["trellis"]
-    found: dict[str, object] = {
-        "p99_to_p50": {n: round(each["p99_ms"] / each["p50_ms"], 2) for n, each in ours.items()}
-    }
-    for name in report.keys() - {"trellis"}:
-        found[f"rate_to_{name}"] = {
-            n: round(ours[n]["per_second"]["median"] / each["per_second"]["median"], 2)
-            for n, each in report[name].items()
-        }
-        found[f"cpu_of_{name}"] = {
-            n: round(each["cpu_ms_all"]["median"] / ours[n]["cpu_ms_all"]["median"], 2)
-            for n, each in report[name].items()
-        }
+def figures(done: list[Round]) -> dict[str, object]:
+    parts = done[0].cpu_ms.keys() - {"all"}
+    return {
+        "per_second": spread(each.rate for each in done),
+        "cpu_ms": spread(each.cpu_ms["all"] for each in done),
+        "cpu_parts": {
+            part: round(statistics.median(each.cpu_ms[part] for each in done), 2)
+            for part in sorted(parts)
+        },
+        "octets": round(done[0].octets),
+        "peak_mb": round(max(each.peak_mb for each in done), 1),
+    } | how_long([seconds for each in done for seconds in each.each])
+
+
+def ratios(operations: dict[str, dict]) -> dict[str, float]:
+    """More is better for us: our rate by theirs, and their time on the processor by ours."""
+    found = {}
+    for clients in CLIENTS:
+        ours = operations[label("trellis", clients)]
+        found[f"p99 to p50, {clients} at once"] = round(ours["p99_ms"] / ours["p50_ms"], 2)
+        for name in (PEER, FLOOR):
+            if theirs := operations.get(label(name, clients)):
+                rate = ours["per_second"]["median"] / theirs["per_second"]["median"]
+                cpu = theirs["cpu_ms"]["median"] / ours["cpu_ms"]["median"]
+                found[f"rate against {label(name, clients)}"] = round(rate, 3)
+                found[f"processor against {label(name, clients)}"] = round(cpu, 3)
     return found
 
 
-def by_page(served: Web) -> dict[str, float]:
-    """Statements of each request, as our server counted them."""
+def targets(operations: dict[str, dict], asks: dict[str, dict]) -> list[dict[str, object]]:
+    of_all = ratios(operations)
+    found = [
+        target(
+            "Statements of the requests that send",
+            a_visit(asks, "POST"),
+            10,
+            6,
+            unit="",
+            less_is_better=True,
+        ),
+        target(
+            f"p99 against its own p50, {MOST} clients",
+            of_all[f"p99 to p50, {MOST} at once"],
+            *(5, 3),
+            less_is_better=True,
+        ),
+    ]
+    if (rate := of_all.get(f"rate against {label(PEER, MOST)}")) is not None:
+        found.insert(0, target("Open and submit, against django-survey-and-report", rate, 15, 35))
+    return found
+
+
+def by_request(served: Web, visits: int) -> dict[str, dict[str, float]]:
+    """Statements of each kind of request, as our server counted them, and how often one visit
+    makes it."""
     found: dict[str, list[int]] = {}
     for line in served.lines():
-        found.setdefault(line["page"] + " " + line["message"].split()[0], []).append(
-            line["statements"]
-        )
-    return {page: spread(numbers) for page, numbers in found.items()}
+        method = line["message"].split()[0]
+        found.setdefault(f"{method} {line['page']}", []).append(line["statements"])
+    return {
+        name: {"statements": statistics.median(numbers), "times": round(len(numbers) / visits, 2)}
+        for name, numbers in found.items()
+    }
+
+
+def a_visit(asks: dict[str, dict], method: str = "") -> float:
+    """Statements of all its requests, or of those of one method."""
+    of_each = [
+        each["statements"] * each["times"] for name, each in asks.items() if name.startswith(method)
+    ]
+    return round(sum(of_each), 2)
 
 
 def must_all_be_there(count: int) -> dict[str, int]:
