@@ -7,6 +7,7 @@ REPEAT ?= 20
 KILLS ?= 200
 CHAOS_SECONDS ?= 600
 CANARIES ?= 1000
+TURNS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 APPS := practice clients assessments
@@ -23,7 +24,7 @@ PRODUCTION := DEVELOPMENT=0 DEBUG=0 FIELD_KEYS=check:$(shell printf '%043d=' 0) 
 	EMAIL_URL=smtp+tls://mail.trellis.example:587 DEFAULT_FROM_EMAIL=post@trellis.example
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run test test-full bench-reminders check audit format lock
+.PHONY: help demo demo-reset run test test-full bench bench-report bench-compare check audit format lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +57,14 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 
-bench-reminders: $(VENV)/.demo ## Reminders a second beside others, as one JSON line (BENCH_ARGS)
-	@$(BIN)/python -m bench reminders $(BENCH_ARGS)
+bench: $(VENV)/.demo ## Measure, beside others, and write docs/performance.md anew (BENCH="submit today", BENCH_ARGS; BENCH=suite only when named)
+	@$(BIN)/python -m bench.every --only "$(BENCH)" $(BENCH_ARGS)
+
+bench-report: $(VENV)/.demo ## The page and its plots anew, from the figures that are there
+	@$(BIN)/python -m bench.report
+
+bench-compare: $(VENV)/.demo ## What got worse in processor time since REV, by more than 10 % (REV, BENCH, TURNS)
+	@$(BIN)/python -m bench.compare "$(REV)" --only "$(BENCH)" --turns $(TURNS)
 
 check: $(VENV)/.dev ## Everything that can be told without running it
 	@failed=""; \

@@ -10,13 +10,14 @@ from bench.ground import PLACE, say
 from practice.processes import Problem
 
 
-def environment(name: str) -> Path:
-    """The Python of a peer, with what its requirements.txt names; made once."""
-    wanted = (Path(__file__).parent / name / "requirements.txt").read_text()
+def environment(name: str, there: Path | None = None) -> Path:
+    """The Python of a peer, with what its requirements.txt names; made once. ``there`` for what is
+    no peer and wants an environment of its own all the same."""
+    wanted = ((there or Path(__file__).parent / name) / "requirements.txt").read_text()
     folder = PLACE / name
     python, made = folder / "bin" / "python", folder / "made"
     if not made.exists() or made.read_text() != wanted:
-        say(f"Installing the peer {name} into {folder} (once)")
+        say(f"Installing {name} into {folder} (once)")
         _run(sys.executable, "-m", "venv", "--clear", "--without-pip", folder)
         # The interpreter behind our own environment has pip, as for the Makefile.
         pip = (sys._base_executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
