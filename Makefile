@@ -57,7 +57,7 @@ test-full: $(VENV)/.dev ## The long ones: 10 million occurrences beside an oracl
 	@REPEAT=$(REPEAT) $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 	@REPEAT=$(REPEAT) BROKER=redis-server $(BIN)/python -m pytest $(PYTEST_ARGS) -m processes
 
-bench: $(VENV)/.demo ## Measure, beside others, and write docs/performance.md anew (BENCH="submit today", BENCH_ARGS; BENCH=suite only when named)
+bench: $(VENV)/.demo ## Measure, beside others, and write docs/performance.md anew (BENCH=submit, BENCH_ARGS; what takes long: docs/performance.md)
 	@$(BIN)/python -m bench.every --only "$(BENCH)" $(BENCH_ARGS)
 
 bench-report: $(VENV)/.demo ## The page and its plots anew, from the figures that are there

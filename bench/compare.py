@@ -22,10 +22,11 @@ from .judge import ROOT
 from .revision import git
 
 # Each bench in as few words as tell something within a minute or two.
+A_PAGE = ("--rounds", "2", "--sizes", "10000")
 QUICK = {
     "submit": ("--rounds", "2", "--count", "40", "--skip-peer"),
-    "autosave": ("--rounds", "2"),
-    "today": ("--rounds", "2"),
+    "pages": (*A_PAGE, "--only", "autosave,today"),
+    **dict.fromkeys(order.parts_of("pages"), A_PAGE),
     "reminders": ("--rounds", "2", "--skip-peer", "--scale", "", "--memory", ""),
 }
 LEAST_TURNS = 3
@@ -59,7 +60,8 @@ def arguments(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 def _chosen(words: list[str]) -> list[str]:
-    return order.chosen(words or [name for name in QUICK if name in order.there()])
+    quick = [name for name in QUICK if name in order.there() and order.runs_by_itself(name)]
+    return order.chosen(words or quick)
 
 
 # -- the code of then ------------------------------------------------------------------------------

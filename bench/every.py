@@ -37,6 +37,8 @@ def keep(name: str, words: list[str]) -> bool:
         return False
     report.FIGURES.mkdir(exist_ok=True)
     (report.FIGURES / f"{name}.json").write_text(line + "\n")
+    for part in order.parts_of(name):  # measured again, as part of the whole
+        (report.FIGURES / f"{part}.json").unlink(missing_ok=True)
     return True
 
 

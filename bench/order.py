@@ -1,32 +1,63 @@
 """What is measured, in the order in which it runs and stands on the page."""
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from practice.processes import Problem
 
-TITLES = {
-    "submit": "Answering a screener",
-    "autosave": "One answer kept",
-    "today": "Today",
-    "caseload": "The caseload",
-    "timeline": "A client's timeline",
-    "portal": "The first page of the portal",
-    "statistics": "Statistics of a screener",
-    "reminders": "Reminders",
-    "demo": "Starting the demo",
-    "scaleout": "More processes, more machines",
-    "suite": "The tests",
+
+@dataclass(frozen=True)
+class Bench:
+    """``module`` of this package measures it, told ``words``. What is ``part_of`` another, and what
+    ``is_asked_for``, runs only when it is named."""
+
+    title: str
+    module: str
+    words: tuple[str, ...] = ()
+    part_of: str = ""
+    is_asked_for: bool = False
+
+
+def page(name: str, title: str) -> Bench:
+    return Bench(title, "pages", ("--only", name), part_of="pages")
+
+
+BENCHES = {
+    "submit": Bench("Answering a screener", "submit"),
+    "pages": Bench("Pages that are opened every day", "pages"),
+    "autosave": page("autosave", "One answer kept"),
+    "today": page("today", "Today"),
+    "caseload": page("caseload", "The caseload"),
+    "timeline": page("timeline", "A client's timeline"),
+    "portal": page("portal", "The first page of the portal"),
+    "statistics": Bench("Statistics of a screener", "quality"),
+    "reminders": Bench("Reminders", "reminders"),
+    "demo": Bench("Starting the demo", "demo"),
+    "scale-out": Bench("More processes, more machines", "scale_out"),
+    "suite": Bench("The tests", "suite", is_asked_for=True),
+    "doors": Bench("Known and unknown addresses", "doors", is_asked_for=True),
 }
-LONG = ("suite",)  # only when asked for by name
 
 
 def there() -> list[str]:
-    return [name for name in TITLES if find_spec(f"bench.{name}")]
+    return [name for name, bench in BENCHES.items() if find_spec(f"bench.{bench.module}")]
 
 
 def chosen(words: list[str]) -> list[str]:
-    """Those that were named, else all that do not take long; in their order."""
+    """Those that were named, else all that need not be; in their order."""
     known = there()
     if unknown := [word for word in words if word not in known]:
         raise Problem(f"No bench is called {', '.join(unknown)}. There are: {', '.join(known)}.")
-    return [name for name in known if (name in words if words else name not in LONG)]
+    return [name for name in known if (name in words if words else runs_by_itself(name))]
+
+
+def runs_by_itself(name: str) -> bool:
+    return not (BENCHES[name].part_of or BENCHES[name].is_asked_for)
+
+
+def title_of(name: str) -> str:
+    return BENCHES[name].title if name in BENCHES else name
+
+
+def parts_of(name: str) -> list[str]:
+    return [part for part, bench in BENCHES.items() if bench.part_of == name]

@@ -18,7 +18,7 @@ PLOTS = ROOT / "bench" / "plots"
 def read(folder: Path) -> list[dict]:
     """The lines in the order of the page; of what is not known by name, last."""
     lines = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    known = list(order.TITLES)
+    known = list(order.BENCHES)
     return sorted(
         (line for line in lines if line.get("operations")),
         key=lambda line: known.index(line["bench"]) if line["bench"] in known else len(known),

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from bench.order import TITLES
+from bench import order
 
 from . import targets, words
 from .shown import flat, number, shown, table
@@ -21,6 +21,10 @@ COLUMNS = {
     "octets": "octets",
     "peak_mb": "peak, MB",
 }
+KNOWN = {
+    *("bench", "machine", "ran_at", "commit", "clean", "rounds"),
+    *("protections", "operations", "ratios", "targets"),
+}
 TIMED = {"cpu_ms", "p50_ms", "per_second", "seconds"}
 
 
@@ -29,7 +33,7 @@ def text(lines: list[dict], remarks: dict[str, str]) -> str:
     if any(line.get("targets") for line in lines):
         parts += [
             "## What was to be reached",
-            targets.table_of(lines, TITLES),
+            targets.table_of(lines),
             _plot("targets", "How much of each goal was reached"),
         ]
     parts.append(words.METHOD)
@@ -48,7 +52,7 @@ def in_short(lines: list[dict]) -> str:
 
 def section(line: dict, remark: str | None) -> list[str]:
     name, operations = line["bench"], line["operations"]
-    title = TITLES.get(name, name)
+    title = order.title_of(name)
     timed = {label: each for label, each in operations.items() if TIMED & each.keys()}
     others = {label: each for label, each in operations.items() if label not in timed}
     found = [f"## {title}", _what(name), _rounds(line)]
@@ -66,13 +70,20 @@ def section(line: dict, remark: str | None) -> list[str]:
 
 def _what(name: str) -> str:
     """What the module says of itself."""
-    source = BENCH / f"{name}.py"
+    bench = order.BENCHES.get(name)
+    source = BENCH / f"{bench.module if bench else name}.py"
     return (ast.get_docstring(ast.parse(source.read_text())) or "") if source.exists() else ""
 
 
 def _rounds(line: dict) -> str:
-    counts = "; ".join(f"{name} {shown(each)}" for name, each in line.get("counts", {}).items())
-    each = f", each with: {counts}" if counts else ""
+    """And what else it was told, or made, of each."""
+    told = {key: each for key, each in line.items() if key not in KNOWN | {"counts"}}
+    plain = {key: each for key, each in told.items() if not isinstance(each, dict)}
+    counts = "; ".join(
+        f"{name.replace('_', ' ')} {shown(each)}"
+        for name, each in (plain | line.get("counts", {})).items()
+    )
+    each = f", with: {counts}" if counts else ""
     return f"{shown(line.get('rounds'))} rounds{each}."
 
 

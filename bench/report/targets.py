@@ -1,5 +1,7 @@
 """What was to be reached, and what was."""
 
+from bench.order import title_of
+
 from .shown import number, shown, table
 
 HEAD = ("measured", "what", "found", "at least", "the goal", "so")
@@ -41,10 +43,10 @@ def _missing(target: dict, limit: float) -> str:
     return f"{max(1, round(100 * missing))} %"
 
 
-def table_of(lines: list[dict], titles: dict[str, str]) -> str:
+def table_of(lines: list[dict]) -> str:
     rows = []
     for line in lines:
-        title = titles.get(line["bench"], line["bench"])
+        title = title_of(line["bench"])
         for target in line.get("targets", ()):
             sign = "≤" if target["less_is_better"] else "≥"
             bounds = [

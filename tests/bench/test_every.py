@@ -20,9 +20,18 @@ def line_of(name):
 
 
 def test_all_run_that_do_not_take_long_in_the_order_of_the_page(monkeypatch):
-    monkeypatch.setattr(order, "there", lambda: ["submit", "today", "reminders", "suite"])
-    assert order.chosen([]) == ["submit", "today", "reminders"]
+    monkeypatch.setattr(order, "there", lambda: list(order.BENCHES))
+    all_of_them = ["submit", "pages", "statistics", "reminders", "demo", "scale-out"]
+    assert order.chosen([]) == all_of_them
     assert order.chosen(["suite", "today"]) == ["today", "suite"]
+
+
+def test_the_whole_takes_the_place_of_its_parts(kept, monkeypatch):
+    monkeypatch.setattr(one, "measured", lambda name, *words: line_of(name))
+    monkeypatch.setattr(order, "there", lambda: list(order.BENCHES))
+    assert every.main(["--only", "today submit"]) == 0
+    assert every.main(["--only", "pages"]) == 0
+    assert {path.stem for path in kept.iterdir()} == {"pages", "submit"}
 
 
 def test_a_name_that_is_none_is_refused_before_anything_runs():

@@ -103,7 +103,7 @@ def test_the_table_of_targets_has_a_row_for_each_and_leads_to_its_bench():
 def test_a_bound_in_words_is_shown_and_binds_nothing():
     target = target_of(7, "constant in clients", 5, less_is_better=True, unit="")
     assert targets.in_words(target) == "at least is reached, the goal missed by 40 %"
-    assert "constant in clients" in targets.table_of([line_of(targets=[target])], {})
+    assert "constant in clients" in targets.table_of([line_of(targets=[target])])
 
 
 def test_operations_stand_in_a_table_with_only_the_columns_that_they_have():
@@ -179,11 +179,11 @@ def test_figures_have_three_places(value, written):
 
 
 def test_the_lines_stand_in_the_order_of_the_page(tmp_path):
-    for name in ("reminders", "submit", "another", "today"):
+    for name in ("reminders", "submit", "another", "scale-out", "today"):
         (tmp_path / f"{name}.json").write_text(json.dumps(line_of(name)))
     (tmp_path / "doors.json").write_text(json.dumps({"bench": "doors", "pairs": 400}))
     found = [line["bench"] for line in report.read(tmp_path)]
-    assert found == ["submit", "today", "reminders", "another"]
+    assert found == ["submit", "today", "reminders", "scale-out", "another"]
 
 
 def test_the_page_is_what_the_figures_say():
