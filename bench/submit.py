@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from assessments.models import Occurrence, Response, Score
 
-from . import peers, people, protections, screener
+from . import peers, people, protections, refused, screener
 from .figures import how_long, spread, target
 from .ground import Ground, say
 from .judge import ROOT
@@ -77,11 +77,11 @@ def measure(here: Ground, words: list[str]) -> dict[str, object]:
                     if number:
                         who.done.setdefault(clients, []).append(done)
         trellis = contenders["trellis"]
-        on = protections.on_web(trellis.served.child)
+        visits = asked.count * (asked.rounds + 1) * len(CLIENTS)
+        asks = by_request(trellis.served, visits)
+        on = protections.on_web(trellis.served.child) | refused.by(trellis.served)
         inserts = [durable_inserts(here) for _ in range(asked.rounds)]
-    visits = asked.count * (asked.rounds + 1) * len(CLIENTS)
     sent = must_all_be_there(visits)
-    asks = by_request(trellis.served, visits)
     operations = told(contenders) | {"durable insert": a_durable_insert(inserts)}
     for clients in CLIENTS:
         operations[label("trellis", clients)]["statements"] = a_visit(asks)
