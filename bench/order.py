@@ -9,13 +9,15 @@ from practice.processes import Problem
 @dataclass(frozen=True)
 class Bench:
     """``module`` of this package measures it, told ``words``. What is ``part_of`` another, and what
-    ``is_asked_for``, runs only when it is named."""
+    ``is_asked_for``, runs only when it is named. ``own_page``: there is one in docs/ besides, and a
+    module of that name and ``_page`` writes it."""
 
     title: str
     module: str
     words: tuple[str, ...] = ()
     part_of: str = ""
     is_asked_for: bool = False
+    own_page: str = ""
 
 
 def page(name: str, title: str) -> Bench:
@@ -33,7 +35,7 @@ BENCHES = {
     "statistics": Bench("Statistics of a screener", "quality"),
     "reminders": Bench("Reminders", "reminders"),
     "demo": Bench("Starting the demo", "demo"),
-    "scale-out": Bench("More processes, more machines", "scale_out"),
+    "scale-out": Bench("More processes, more machines", "scale_out", own_page="scaling"),
     "suite": Bench("The tests", "suite", is_asked_for=True),
     "doors": Bench("Known and unknown addresses", "doors", is_asked_for=True),
 }
@@ -61,3 +63,7 @@ def title_of(name: str) -> str:
 
 def parts_of(name: str) -> list[str]:
     return [part for part, bench in BENCHES.items() if bench.part_of == name]
+
+
+def own_page(name: str) -> str:
+    return BENCHES[name].own_page if name in BENCHES else ""

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 FAR_APART = 20  # beyond that, on a scale of powers of ten
 ROOM = 1.25  # beside the longest bar, for its figure
 SPREADS = {
-    "cpu_ms": "Processor time of one, ms (less is better)",
+    "cpu_ms": "Processor, ms (less is better)",
     "seconds": "Seconds (less is better)",
     "per_second": "A second (more is better)",
 }
@@ -16,6 +16,10 @@ WAITING = "Waited: p50 ● to p99 ○, ms"
 
 
 def drawn(operations: dict[str, dict]) -> Figure | None:
+    operations = {  # what was not measured may be missing, or be null
+        label: {key: value for key, value in each.items() if value is not None}
+        for label, each in operations.items()
+    }
     panels = _panels(operations)
     rows = {label: each for label, each in operations.items() if any(key in each for key in panels)}
     if not rows:

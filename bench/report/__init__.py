@@ -1,6 +1,7 @@
 """docs/performance.md and its plots, made from the lines in docs/figures."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 from bench import order, peers
@@ -37,6 +38,10 @@ def rendered(folder: Path) -> str:
 def write() -> None:
     PAGE.write_text(rendered(FIGURES))
     say(f"Wrote {PAGE.relative_to(ROOT)}")
+    for name in (line["bench"] for line in read(FIGURES)):
+        if own := order.own_page(name):
+            import_module(f"bench.{own}_page").main()
+            say(f"Wrote docs/{own}.md")
     python = peers.environment("plots", PLOTS)
     names = [line["bench"] for line in read(FIGURES)]
     say(peers.said(python, PLOTS, "draw.py", str(FIGURES), str(IMAGES), *names, env={}).strip())

@@ -53,7 +53,7 @@ def in_short(lines: list[dict]) -> str:
 def section(line: dict, remark: str | None) -> list[str]:
     name, operations = line["bench"], line["operations"]
     title = order.title_of(name)
-    timed = {label: each for label, each in operations.items() if TIMED & each.keys()}
+    timed = {label: each for label, each in operations.items() if _is_timed(each)}
     others = {label: each for label, each in operations.items() if label not in timed}
     found = [f"## {title}", _what(name), _rounds(line)]
     if timed:
@@ -63,9 +63,15 @@ def section(line: dict, remark: str | None) -> list[str]:
     if line.get("ratios"):
         rows = [(label, number(value)) for label, value in line["ratios"].items()]
         found.append(_folded("Ratios", table(("ratio", "found"), rows)))
+    if own := order.own_page(name):
+        found.append(f"What follows from it: [{own}.md]({own}.md).")
     if targets.missed(line):
         found += ["### Where the rest goes", remark or words.NOT_LOOKED_AT]
     return found
+
+
+def _is_timed(operation: dict) -> bool:
+    return any(operation.get(key) is not None for key in TIMED)
 
 
 def _what(name: str) -> str:
@@ -88,7 +94,9 @@ def _rounds(line: dict) -> str:
 
 
 def _table_of(operations: dict[str, dict]) -> str:
-    keys = [key for key in COLUMNS if any(key in each for each in operations.values())]
+    keys = [
+        key for key in COLUMNS if any(each.get(key) is not None for each in operations.values())
+    ]
     rows = [(label, *(shown(each.get(key)) for key in keys)) for label, each in operations.items()]
     return table(("operation", *(COLUMNS[key] for key in keys)), rows)
 
@@ -120,12 +128,18 @@ def machines(lines: list[dict]) -> list[str]:
     rows = []
     for line in lines:
         machine = line["machine"]
-        commit = f"`{line.get('commit') or 'unknown'}`"
-        commit += "" if line.get("clean") else ", with changes that were not committed"
+        commit = _commit(line)
         load = f"{shown(machine.get('load_before'))} → {shown(machine.get('load_after'))}"
         rows.append((line["bench"], str(line.get("ran_at", "")), commit, load, _described(machine)))
     head = ("bench", "began (UTC)", "commit", "load before → after", "machine")
     return ["## The machine", words.MACHINE, table(head, rows, words=5)]
+
+
+def _commit(line: dict) -> str:
+    if not line.get("commit"):
+        return "not known"
+    changed = "" if line["clean"] else ", with changes that were not committed"
+    return f"`{line['commit']}`{changed}"
 
 
 def _described(machine: dict) -> str:
