@@ -37,21 +37,24 @@ class Peaks:
 
     def __init__(self, *roots: int) -> None:
         self.roots = roots
-        self.largest = self.together = 0
+        self.largest = self.below = self.together = 0
         self.next_look = 0.0
 
     def look(self, *, now: bool = False) -> None:
         if not now and time.monotonic() < self.next_look:
             return
         self.next_look = time.monotonic() + OFTEN_ENOUGH
-        sizes = [_peak_of(pid) for root in self.roots for pid in tree(root)]
-        self.largest = max(self.largest, *sizes)
-        self.together = max(self.together, sum(sizes))
+        sizes = {pid: _peak_of(pid) for root in self.roots for pid in tree(root)}
+        self.largest = max(self.largest, *sizes.values())
+        self.below = max(self.below, *(sizes[pid] for pid in sizes if pid not in self.roots), 0)
+        self.together = max(self.together, sum(sizes.values()))
 
     def megabytes(self) -> dict[str, float]:
-        """Of the largest process, and of all at one moment (what they share counts for each)."""
+        """Of the largest process, of the largest that another one started, and of all at one moment
+        (what they share counts for each)."""
         return {
             "largest": round(self.largest / 1024, 1),
+            "below": round(self.below / 1024, 1),
             "together": round(self.together / 1024, 1),
         }
 

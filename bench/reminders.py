@@ -188,8 +188,8 @@ def _at_once(count: int) -> str:
 
 
 def ratios_of_memory(operations: dict[str, dict], crowds: list[int]) -> dict[str, float]:
-    """Of the largest process of a worker, which has no parent beside it that never grows."""
-    largest = [operations[_at_once(count)]["largest_mb"] for count in crowds]
+    """Of the largest process that sends: its parent is large from the start, and never grows."""
+    largest = [operations[_at_once(count)]["sender_mb"] for count in crowds]
     return {
         f"peak memory, {count:,} against {crowds[0]:,}": round(peak / largest[0], 3)
         for count, peak in zip(crowds[1:], largest[1:], strict=True)
@@ -216,7 +216,7 @@ def figures(done: list[Round]) -> dict[str, object]:
             for who in done[0].cpu_ms
         },
         "peak_mb": max(each.peak_mb["together"] for each in done),
-        "largest_mb": max(each.peak_mb["largest"] for each in done),
+        "sender_mb": max(each.peak_mb["below"] for each in done),
     }
     if done[0].octets:
         found |= {

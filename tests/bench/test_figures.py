@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from bench import reminders, submit
+from bench import machine, reminders, submit
 
 
 def visits(name, rate, cpu_ms, seconds=(0.1,) * 9 + (0.4,)):
@@ -66,7 +66,7 @@ def told(rate, cpu_ms, largest=100):
     return {
         "per_second": {"median": rate},
         "cpu_ms": {"median": cpu_ms},
-        "largest_mb": largest,
+        "sender_mb": largest,
     }
 
 
@@ -97,3 +97,14 @@ def test_the_memory_of_many_is_held_against_that_of_few():
     )
     assert target["less_is_better"]
     assert reminders.targets({}, {}, []) == []
+
+
+def test_a_peak_is_that_of_all_of_the_largest_and_of_the_largest_child(monkeypatch):
+    sizes = {1: 3072, 2: 1024, 3: 2048}
+    monkeypatch.setattr(machine, "tree", lambda pid: [1, 2, 3])
+    monkeypatch.setattr(machine, "_peak_of", sizes.get)
+    peaks = machine.Peaks(1)
+    peaks.look(now=True)
+    sizes[2] = 0  # it has ended
+    peaks.look(now=True)
+    assert peaks.megabytes() == {"largest": 3.0, "below": 2.0, "together": 6.0}
