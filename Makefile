@@ -63,8 +63,8 @@ bench: $(VENV)/.demo ## Measure, beside others, and write docs/performance.md an
 bench-report: $(VENV)/.demo ## The page and its plots anew, from the figures that are there
 	@$(BIN)/python -m bench.report
 
-bench-compare: $(VENV)/.demo ## What got worse in processor time since REV, by more than 10 % (REV, BENCH, TURNS)
-	@$(BIN)/python -m bench.compare "$(REV)" --only "$(BENCH)" --turns $(TURNS)
+bench-compare: $(VENV)/.demo ## What got worse in processor time since REV, by more than 10 % (REV, BENCH, TURNS, BENCH_ARGS)
+	@$(BIN)/python -m bench.compare "$(REV)" --only "$(BENCH)" --turns $(TURNS) $(BENCH_ARGS)
 
 check: $(VENV)/.dev ## Everything that can be told without running it
 	@failed=""; \
