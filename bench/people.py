@@ -7,6 +7,7 @@ the rows are what the product itself writes, whatever columns they come to have.
 import os
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -84,47 +85,50 @@ OWN = {
     },
 }
 PEOPLE = """
-CREATE SCHEMA bench;
-CREATE TABLE bench.people (
-    number integer PRIMARY KEY, is_due boolean, email text, client_id uuid, user_id uuid,
-    key_id uuid, episode_id uuid, assignment_id uuid, wrapped bytea, sealed_name bytea,
-    sealed_email bytea
+CREATE SCHEMA IF NOT EXISTS bench;
+CREATE TABLE IF NOT EXISTS bench.people (
+    number integer PRIMARY KEY, is_due boolean, email text, practice_id uuid, client_id uuid,
+    user_id uuid, key_id uuid, episode_id uuid, assignment_id uuid, wrapped bytea,
+    sealed_name bytea, sealed_email bytea
 );
 """
 
 
-def open_the_practice(asked: Definition | None = None) -> None:
+def open_the_practice(asked: Definition | None = None, *, number: int = 1) -> None:
     """A practice with one client, who has joined and was asked something that is due by now
-    (``asked``, or else anything of the library); and from each row of theirs a model to copy."""
-    now = timezone.now()
+    (``asked``, or else anything of the library); and from each row of theirs a model to copy.
+    Where there are several, each with a ``number`` of its own, those who are added take turns."""
+    now, which = timezone.now(), "" if number == 1 else f"-{number}"
     practice = open_practice(
         name="Practice of many",
         time_zone="UTC",
         language="en",
         help_text="Call 112 at any hour.",
         owner_name="Olga Owner",
-        owner_email="owner@practice.example",
+        owner_email=f"owner{which}@practice.example",
         password=os.urandom(16).hex(),
     )
-    client = _add_one(practice.users.get(), asked, now - timedelta(days=4))
+    email = f"model{which}@bench.example"
+    client = _add_one(practice.users.get(), email, asked, now - timedelta(days=4))
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE)
         for model in OWN:
             owner = "subject" if model is DataKeyRow else _column_of_client(model)
             whose = client.user_id if model is get_user_model() else client.pk
             table = model._meta.db_table
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS bench.{table} (LIKE {table})")
             cursor.execute(
-                f"CREATE TABLE bench.{table} AS SELECT * FROM {table} WHERE {owner} = %s", [whose]
+                f"INSERT INTO bench.{table} SELECT * FROM {table} WHERE {owner} = %s", [whose]
             )
-            _must_be_one(cursor, model)
+            _must_be_one(cursor, model, practice.pk)
 
 
-def _add_one(by, asked: Definition | None, then: datetime) -> Client:
+def _add_one(by, email: str, asked: Definition | None, then: datetime) -> Client:
     client = care.add_client(
         by=by,
         preferred_name="Sam Ortega",
         pronouns="",
-        email="model@bench.example",
+        email=email,
         language="en",
         time_zone="UTC",
         contact=ANY_HOUR,
@@ -159,16 +163,15 @@ def _column_of_client(model) -> str:
     return "id" if model in (Client, get_user_model()) else "client_id"
 
 
-def _must_be_one(cursor, model) -> None:
+def _must_be_one(cursor, model, practice_id: UUID) -> None:
     """One row to copy, in which nothing is sealed that a copy could not open."""
-    cursor.execute(f"SELECT count(*) FROM bench.{model._meta.db_table}")
+    rows = f"FROM bench.{model._meta.db_table} WHERE practice_id = %s"
+    cursor.execute(f"SELECT count(*) {rows}", [practice_id])
     if cursor.fetchone()[0] != 1:
         raise ValueError(f"{model.__name__}: not one row to copy")
     for column in _sealed_columns(model):
         if column not in OWN[model]:
-            cursor.execute(
-                f"SELECT coalesce(octet_length({column}), 0) FROM bench.{model._meta.db_table}"
-            )
+            cursor.execute(f"SELECT coalesce(octet_length({column}), 0) {rows}", [practice_id])
             if cursor.fetchone()[0]:
                 raise ValueError(f"{model.__name__}.{column} is sealed for somebody else")
 
@@ -183,11 +186,13 @@ def add_people(count: int, *, is_due: bool, asked: int = 1) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(number), 0) FROM bench.people")
         first = cursor.fetchone()[0] + 1
+        cursor.execute(f"SELECT practice_id FROM bench.{Client._meta.db_table}")
+        practices = [row[0] for row in cursor.fetchall()]
     for start in range(first, first + count, AT_ONCE):
         end = min(start + AT_ONCE, first + count)
         with connection.cursor() as cursor:
             with cursor.copy("COPY bench.people FROM STDIN") as copy:
-                for person in _identities(range(start, end), is_due):
+                for person in _identities(range(start, end), is_due, practices):
                     copy.write_row(person)
             for model in OWN:
                 if model is not Reminder:
@@ -205,14 +210,15 @@ def due_are(first: int, count: int) -> None:
         )
 
 
-def _identities(numbers: range, is_due: bool) -> Iterator[tuple]:
+def _identities(numbers: range, is_due: bool, practices: list[UUID]) -> Iterator[tuple]:
     client = Client()  # only to say what a sealed value belongs to
     name_field, email_field = map(Client._meta.get_field, ("preferred_name", "email"))
     for number in numbers:
         client.pk, email = uuid7(), f"person-{number}@bench.example"
         key = DataKey(uuid7(), os.urandom(KEY_BYTES))
         yield (
-            *(number, is_due, email, client.pk, uuid7(), key.id, uuid7(), uuid7()),
+            *(number, is_due, email, practices[number % len(practices)]),
+            *(client.pk, uuid7(), key.id, uuid7(), uuid7()),
             wrap(key.secret, about=key.id.bytes),
             key.seal(f"Person {number}".encode(), about=name_field.about(client)),
             key.seal(email.encode(), about=email_field.about(client)),
@@ -226,7 +232,7 @@ def _copy(cursor, model, start: int, end: int, times: int = 1) -> None:
     values = ", ".join(own.get(column, f"one.{column}") for column in columns)
     cursor.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM bench.people AS who"
-        f" CROSS JOIN bench.{table} AS one CROSS JOIN generate_series(1, %s) AS n"
+        f" JOIN bench.{table} AS one USING (practice_id) CROSS JOIN generate_series(1, %s) AS n"
         " WHERE who.number >= %s AND who.number < %s",
         [times, start, end],
     )
@@ -237,12 +243,12 @@ def _new_id() -> str:
     return "uuidv7()" if is_new else "gen_random_uuid()"
 
 
-def plan_anew() -> None:
-    """As if nothing had been sent yet: one planned reminder each."""
+def plan_anew(most: int | None = None) -> None:
+    """As if nothing had been sent yet: one planned reminder each, or for the first ``most``."""
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in SENT)}")
         cursor.execute("SELECT coalesce(max(number), 0) FROM bench.people")
-        _copy(cursor, Reminder, 1, cursor.fetchone()[0] + 1)
+        _copy(cursor, Reminder, 1, (cursor.fetchone()[0] if most is None else most) + 1)
         for model in SENT:
             cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
 

@@ -108,7 +108,8 @@ def _is_chained(cursor) -> bool:
     unbroken = _one(
         cursor,
         "SELECT count(*) > 1 AND bool_and(previous = coalesce(before, ''::bytea)) FROM"
-        f" (SELECT previous, lag(hash) OVER (ORDER BY number) AS before FROM {table}) AS chain",
+        f" (SELECT previous, lag(hash) OVER (PARTITION BY practice_id ORDER BY number) AS before"
+        f" FROM {table}) AS chain",
     )
     closed = _one(
         cursor,
