@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import psycopg
@@ -31,11 +32,24 @@ NAMED_ELSEWHERE = (
     *("ALLOWED_HOSTS", "SMS_URL", "SMS_DIR", "RETURNS_MAILBOX", "ADMINS", "DEFAULT_FROM_EMAIL"),
 )
 PATIENCE = 60
+WRITTEN = """
+SELECT xact_commit, pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+    (pg_current_wal_lsn() - '0/0')::bigint
+FROM pg_stat_database WHERE datname = %s
+"""
 
 
 def say(text: str) -> None:
     """Progress goes to stderr: stdout is for the figures alone."""
     print(text, file=sys.stderr, flush=True)
+
+
+class Written(NamedTuple):
+    """Since the server began. A backend tells its commits within a second of the last one."""
+
+    commits: int  # also of what only read
+    changes: int  # transactions that changed something, a savepoint in which one did for one more
+    wal: int  # octets of write-ahead log
 
 
 @dataclass(frozen=True)
@@ -67,11 +81,16 @@ class Ground:
         with self.as_superuser() as link:
             link.execute("CHECKPOINT")
 
+    def written(self, database: str = "trellis") -> "Written":
+        with self.as_superuser() as link:
+            return Written(*link.execute(WRITTEN, [database]).fetchone())
+
     @contextmanager
-    def worker(self, app: str = "practice", *options: str) -> Iterator[Child]:
-        """Celery with as many processes as the demo has, until the end of the block."""
+    def worker(self, app: str = "practice", *options: str, number: int = 0) -> Iterator[Child]:
+        """Celery with as many processes as the demo has, until the end of the block. Each of
+        several has a ``number``."""
         command = [app if part == "practice" else part for part in python(WORKER)]
-        name = f"{app}@bench"
+        name = f"{app}@bench{number or ''}"
         with Group(grace=10) as group:
             child = group.spawn(
                 name,

@@ -13,7 +13,7 @@ from assessments.tasks import sweep
 from practice.processes import Child, Group
 
 from . import empty, people
-from .ground import WORKERS, Ground
+from .ground import WORKERS, Ground, Written
 from .judge import ROOT, NotOnce
 from .machine import Peaks, cpu_seconds
 
@@ -29,6 +29,7 @@ class Round:
     peak_mb: dict[str, float] = field(default_factory=dict)
     octets: int = 0  # a letter
     commits: float = 0.0  # a letter
+    changes: float = 0.0  # a letter: ``ground.Written``
     wal: int = 0  # octets a letter
     queued_in: float = 0.0  # seconds, not in ``seconds``
 
@@ -40,39 +41,38 @@ class Round:
 class Meter:
     """What the round cost besides time. Made at its beginning, read at its end."""
 
-    def __init__(self, ground: Ground, who: int, database: str) -> None:
+    def __init__(self, ground: Ground, database: str, *senders: int) -> None:
         self.ground, self.database = ground, database
-        self.pids = {"sender": who} | {
-            name: ground.pid(name) for name in ("postgres", "sink", "valkey")
+        self.pids = {"sender": senders} | {
+            name: (ground.pid(name),) for name in ("postgres", "sink", "valkey")
         }
         self.before = self._read()
 
-    def _read(self) -> tuple[dict[str, float], int, int]:
-        cpu = {name: cpu_seconds(pid) for name, pid in self.pids.items()}
-        with self.ground.as_superuser() as link:
-            commits, wal = link.execute(
-                "SELECT xact_commit, pg_current_wal_lsn() - '0/0' FROM pg_stat_database"
-                " WHERE datname = %s",
-                [self.database],
-            ).fetchone()
-        return cpu, commits, int(wal)
+    def _read(self) -> tuple[dict[str, float], Written]:
+        cpu = {name: sum(map(cpu_seconds, pids)) for name, pids in self.pids.items()}
+        return cpu, self.ground.written(self.database)
 
     def into(self, done: Round) -> Round:
         time.sleep(1.1)  # the backends tell their commits within a second
-        cpu, commits, wal = self._read()
+        (cpu, now), (cpu_then, then) = self._read(), self.before
         for name, seconds in cpu.items():
-            done.cpu_ms[name] = (seconds - self.before[0][name]) * 1000 / done.count
-        done.commits = (commits - self.before[1]) / done.count
-        done.wal = (wal - self.before[2]) // done.count
+            done.cpu_ms[name] = (seconds - cpu_then[name]) * 1000 / done.count
+        done.commits = (now.commits - then.commits) / done.count
+        done.changes = (now.changes - then.changes) / done.count
+        done.wal = (now.wal - then.wal) // done.count
         return done
 
 
-def reminders(ground: Ground, worker: Child, count: int) -> Round:
-    """Ring, until the sink has all and every result is written down."""
-    people.plan_anew()
+def reminders(
+    ground: Ground, worker: Child, count: int, *others: Child, most: int | None = None
+) -> Round:
+    """Ring, until the sink has all and every result is written down. ``others`` work as well;
+    ``most``: see ``people.plan_anew``."""
+    people.plan_anew(most)
     ground.settle_down()
     ground.judge.forget()
-    peaks, meter = Peaks(worker.process.pid), Meter(ground, worker.process.pid, "trellis")
+    pids = [each.process.pid for each in (worker, *others)]
+    peaks, meter = Peaks(*pids), Meter(ground, "trellis", *pids)
     began = rang = time.monotonic()
 
     def meanwhile() -> None:
@@ -82,7 +82,7 @@ def reminders(ground: Ground, worker: Child, count: int) -> Round:
             rang = time.monotonic()
             sweep.apply_async(expires=RING_EVERY)
 
-    for _ in range(WORKERS):
+    for _ in range(max(WORKERS, len(pids))):
         sweep.delay()
     ground.judge.wait(count, 60 + count * PATIENCE, meanwhile)
     deadline = time.monotonic() + 60
@@ -143,7 +143,7 @@ def post_office(ground: Ground, python: Path, count: int, how: PeerSettings) -> 
         queued = _line(child)["queued_in"]
         ground.settle_down()
         ground.judge.forget()
-        peaks, meter = Peaks(child.process.pid), Meter(ground, child.process.pid, "post_office")
+        peaks, meter = Peaks(child.process.pid), Meter(ground, "post_office", child.process.pid)
         began = time.monotonic()
         child.signal(signal.SIGUSR1)
         ground.judge.wait(count, 60 + count * PATIENCE, peaks.look)

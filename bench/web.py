@@ -45,10 +45,12 @@ def web(
     folder: Path = ROOT,
     env: Mapping[str, str] | None = None,
     under: tuple[str, ...] = (),
+    options: tuple[str, ...] = (),
 ) -> Iterator[Web]:
-    """Until the end of the block. ``under`` comes before the command, as ``taskset -c 0``."""
+    """Until the end of the block. ``under`` comes before the command, as ``taskset -c 0``, and
+    ``options`` after those of the launcher, so that they count."""
     port = free_port()
-    command = [*under, interpreter, *python(WEB)[1:], "--port", str(port), app]
+    command = [*under, interpreter, *python(WEB)[1:], *options, "--port", str(port), app]
     with Group(grace=10) as group:
         child = group.spawn(
             name,
@@ -70,14 +72,16 @@ def web(
 class Cost:
     """Of a block: seconds, and time on the processor by who spent it.
 
-    ``with Cost(web) as cost: …``; then ``cost.ms(count)`` is that of one of ``count``.
+    ``with Cost(web) as cost: …``; then ``cost.ms(count)`` is that of one of ``count``. Several
+    that serve are one cost; ``between`` are processes between them and the database.
     """
 
-    def __init__(self, served: Web) -> None:
-        self.pids = {"web": served.pid} | {
-            name: served.ground.pid(name) for name in ("postgres", "valkey")
-        }
-        self.peaks = Peaks(served.pid)
+    def __init__(self, *served: Web, between: dict[str, int] | None = None) -> None:
+        webs = [each.pid for each in served]
+        grounds = {name: [served[0].ground.pid(name)] for name in ("postgres", "valkey")}
+        self.pids = {"web": webs} | grounds
+        self.pids |= {name: [pid] for name, pid in (between or {}).items()}
+        self.peaks = Peaks(*webs)
 
     def __enter__(self) -> "Cost":
         self.began, self.before = time.monotonic(), self._read()
@@ -89,7 +93,7 @@ class Cost:
         self.peaks.look(now=True)
 
     def _read(self) -> dict[str, float]:
-        return {who: cpu_seconds(pid) for who, pid in self.pids.items()}
+        return {who: sum(map(cpu_seconds, pids)) for who, pids in self.pids.items()}
 
     def ms(self, count: int) -> dict[str, float]:
         each = {who: 1000 * spent / count for who, spent in self.spent.items()}
