@@ -6,6 +6,7 @@ from django.db.models import Subquery, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from .database.prepared import insert
 from .models import AuditEvent
 
 # Set by the middleware for the time of a request, so that verbs need not pass it along.
@@ -26,7 +27,7 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
     client_id = (
         about.pk if about._meta.label == "clients.Client" else getattr(about, "client_id", None)
     )
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         practice_id=about.practice_id,
         at=timezone.now(),
         actor=by,
@@ -37,6 +38,8 @@ def record(action: str, about, *, by, detail: dict | None = None) -> AuditEvent:
         address=address.get() if getattr(who, "roles", None) else None,
         detail=detail or {},
     )
+    insert(event)
+    return event
 
 
 def looked(action: str, about, *, by) -> None:

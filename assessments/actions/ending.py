@@ -18,7 +18,7 @@ from practice import audit
 from . import programs
 from .bringing import mark
 from .refusals import NotAgreed
-from .sealing import seal
+from .sealing import note_answered, seal
 
 
 class AlreadyRead(Exception):
@@ -62,8 +62,7 @@ def settle(response: Response, *, by, now, is_critical=False) -> None:
     if not response.is_private:
         seal(response, by=by, now=now, is_critical=is_critical)
         return
-    first = Occurrence.objects.filter(pk=response.occurrence_id, answered_at__isnull=True)
-    is_news = bool(first.update(answered_at=now))
+    is_news = bool(note_answered(pk=response.occurrence_id, now=now))
     given = programs.answered(response, now=now)
     if is_news:  # of the entry itself the trail says nothing: the practice reads the trail
         audit.record("occurrence.done", response.occurrence, by=by)

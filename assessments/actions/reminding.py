@@ -1,6 +1,7 @@
 """Reminders that somebody asks for, and the trace of a client who is at it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,6 +10,7 @@ from assessments import reminders
 from assessments.models import Occurrence, ReminderItem
 from assessments.models.reminders import MAY_HAVE_ARRIVED
 from practice import audit
+from practice.database.prepared import PreparedUpdate
 
 MINUTE = timedelta(minutes=1)  # two clicks, or two people, are one wish
 TOUCH = timedelta(minutes=10)  # a trace this fresh need not be written again
@@ -74,6 +76,15 @@ def touch(occurrence, *, now) -> None:
     """Its client has it open: it does not expire under them."""
     if occurrence.touched_at is not None and occurrence.touched_at > now - TOUCH:
         return
-    fresh = Q(touched_at__isnull=True) | Q(touched_at__lte=now - TOUCH)
-    Occurrence.objects.filter(fresh, pk=occurrence.pk).update(touched_at=now)
+    _write_touch(pk=occurrence.pk, now=now, before=now - TOUCH)
     occurrence.touched_at = now
+
+
+def _touched(pk, now, before):
+    old = Q(touched_at__isnull=True) | Q(touched_at__lte=before)
+    return Occurrence.objects.filter(old, pk=pk), {"touched_at": now}
+
+
+_write_touch = PreparedUpdate(
+    "occurrence_touched", _touched, pk=UUID, now=datetime, before=datetime
+)

@@ -7,6 +7,7 @@ from django.db import transaction
 from assessments.definitions import is_empty, unfit, unfit_answer
 from assessments.models import ActivityVersion, Alert, Occurrence, Response, Sharing
 from practice import audit
+from practice.database.prepared import insert
 
 from .alerts import newly_critical, raise_alert
 from .begun import current_version, draft_and_number, is_held_back, locked, to_be_sent
@@ -56,7 +57,7 @@ def keep(
     draft.answers = draft.answers | given
     draft.saved_at = now
     chosen = choose(draft, _allowed(definition, sharing), now=now)
-    draft.save(update_fields=None if is_new else ["answers", "saved_at", "changes", *chosen])
+    _save(draft, is_new, "answers", "saved_at", "changes", *chosen)
     if critical:
         raise_alert(occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     return draft
@@ -180,11 +181,15 @@ def _sent(response: Response, answers: dict, *, sharing: str | None, by, now) ->
     _require(definition, response.answers)
     response.saved_at = now
     changed = choose(response, _allowed(definition, sharing), now=now) + end(response, now=now)
-    response.save(update_fields=None if is_new else ["answers", "saved_at", *changed])
+    _save(response, is_new, "answers", "saved_at", *changed)
     if critical and response.is_private:
         raise_alert(response.occurrence, Alert.Kind.CRITICAL, by=by, now=now)
     settle(response, by=by, now=now, is_critical=bool(critical))
     return response
+
+
+def _save(response: Response, is_new: bool, *changed: str) -> None:
+    insert(response) if is_new else response.save(update_fields=changed)
 
 
 def _allowed(definition, sharing: str | None) -> str | None:

@@ -1,13 +1,24 @@
 """All that follows from what was sent, within the transaction of the sending."""
 
+from datetime import datetime
+from uuid import UUID
+
 from assessments import scoring
 from assessments.definitions import DECLINED, NOT_APPLICABLE, is_empty
 from assessments.models import Alert, Occurrence, Score
 from practice import audit
+from practice.database.prepared import PreparedUpdate
 
 from . import programs
 from .alerting import holds_a_phrase, policy_for, worse_lines
 from .alerts import record_raised, set_off
+
+
+def _answered(pk, now):
+    return Occurrence.objects.filter(pk=pk, answered_at__isnull=True), {"answered_at": now}
+
+
+note_answered = PreparedUpdate("occurrence_answered", _answered, pk=UUID, now=datetime)
 
 
 def seal(
@@ -22,9 +33,7 @@ def seal(
     policy = policy_for(definition, response.practice_id)
     worse_before = worse_lines(policy, definition, response.client_id)
     Score.objects.bulk_create(_scores(response, taken_at=taken_at or now, by=by))
-    Occurrence.objects.filter(pk=response.occurrence_id, answered_at__isnull=True).update(
-        answered_at=now
-    )
+    note_answered(pk=response.occurrence_id, now=now)
     given = programs.answered(response, now=now)
     response.asks_for_help = holds_a_phrase(policy, definition, response.answers)
     # The same verdict once more is no news: Today has it, and the course.

@@ -1,10 +1,12 @@
 """Where people are signed in: begun, gone on with, and ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from practice import audit, devices, limits
+from practice.database.prepared import PreparedUpdate
 from practice.models import SignIn
 
 IN_SESSION = "sign_in"
@@ -32,10 +34,17 @@ def begin_sign_in(user, *, agent: str, now) -> SignIn:
     return sign_in
 
 
+def _acted(pk, now):
+    return SignIn.objects.filter(pk=pk, acted_at__lt=now), {"acted_at": now}
+
+
+_write_act = PreparedUpdate("sign_in_acted", _acted, pk=UUID, now=datetime)
+
+
 def go_on(sign_in, *, now) -> None:
     """A person did something. Written at most every so often, and never back in time."""
     if now - sign_in.acted_at >= WRITTEN_EVERY:
-        SignIn.objects.filter(pk=sign_in.pk, acted_at__lt=now).update(acted_at=now)
+        _write_act(pk=sign_in.pk, now=now)
         sign_in.acted_at = now
 
 

@@ -7,23 +7,25 @@ everybody, and what comes back are the same objects.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
 from psycopg import Connection, sql
 
 # For each kind of value, one that stands nowhere else.
 MARKS: dict[type, Callable[[int], Any]] = {
-    UUID: lambda number: uuid4(),
-    datetime: lambda number: datetime(1, 1, 1, microsecond=number + 1, tzinfo=UTC),
-    str: lambda number: f"{number} {uuid4()}",
+    UUID: lambda place: uuid4(),
+    datetime: lambda place: datetime(1, 1, 1, microsecond=place + 1, tzinfo=UTC),
+    str: lambda place: f"{place} {uuid4()}",
 }
 
 _known: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
@@ -33,45 +35,82 @@ class Prepared:
     """``build`` makes the queryset from values named as ``kinds`` are, each a UUID, a datetime or a
     str. Its SQL has to be the same whatever they are: None would make another one."""
 
-    def __init__(self, name: str, build: Callable[..., QuerySet], **kinds: type) -> None:
+    def __init__(self, name: str, build: Callable[..., Any], **kinds: type) -> None:
         self.name, self.build, self.kinds = name, build, kinds
         self.lock, self.made = threading.Lock(), None
 
     def all(self, **values) -> list:
-        with self.lock:
-            self.made = self.made or Made(self.name, self.build, self.kinds)
-        return list(self.made.rows([values[name] for name in self.kinds]))
+        return list(self._ready(Question).rows([values[name] for name in self.kinds]))
 
     def first(self, **values):
         """Of a question for one row; None where there is none."""
         return next(iter(self.all(**values)), None)
 
+    def _ready(self, kind: type):
+        with self.lock:
+            if self.made is None:
+                marks = [MARKS[each](place) for place, each in enumerate(self.kinds.values())]
+                compiler = self._compiler(**dict(zip(self.kinds, marks, strict=True)))
+                self.made = kind(self.name, compiler, marks)
+        return self.made
 
-class Made:
-    """What came of building it."""
+    def _compiler(self, **marks):
+        return self.build(**marks).query.get_compiler(connection=connection)
 
-    def __init__(self, name: str, build: Callable[..., QuerySet], kinds: dict[str, type]) -> None:
-        marks = [MARKS[kind](number) for number, kind in enumerate(kinds.values())]
-        rows = build(**dict(zip(kinds, marks, strict=True)))
-        self.compiler = rows.query.get_compiler(connection=connection)
-        text, params = self.compiler.as_sql()
-        self.places = [marks.index(param) if param in marks else None for param in params]
-        if set(range(len(marks))) - set(self.places):
-            raise ValueError(f"{name}: a value of {list(kinds)} is asked for nowhere")
-        self.text, self.params = text, params
-        self.ask = f"EXECUTE {name} ({', '.join(['%s'] * len(marks))})"
-        self.name = name
-        self._know_the_way_back()
 
-    def rows(self, values: list) -> Iterator:
+class PreparedUpdate(Prepared):
+    """The same of what is written: ``build`` makes the rows, and what is set in each of them."""
+
+    def __call__(self, **values) -> int:
+        """How many rows there were."""
+        statement = self._ready(Statement)
         with connection.cursor() as cursor:
-            if settings.DATABASE_POOLED:  # whoever lends the connection forgets what it knew
-                cursor.execute(self.text, self._filled(values))
-            else:
-                self._tell_once(connection.connection)
-                cursor.execute(self.ask, values)
-            found = cursor.fetchall()
-        return map(self._object, self.compiler.apply_converters(found, self.converters))
+            statement.send(cursor, [values[name] for name in self.kinds])
+            return cursor.rowcount
+
+    def _compiler(self, **marks):
+        rows, columns = self.build(**marks)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(columns)
+        return query.get_compiler(connection=connection)
+
+
+def insert(row: Model) -> None:
+    """As ``row.save(force_insert=True)`` does, but for its signals."""
+    statement = _inserting(type(row))
+    values = [each.get_db_prep_save(each.pre_save(row, True), connection) for each in statement.of]
+    with connection.cursor() as cursor:
+        statement.send(cursor, values)
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _inserting(model: type[Model]) -> "Insert":
+    return Insert(model)
+
+
+class Statement:
+    """What came of building it: some SQL, and where in it the values go."""
+
+    def __init__(self, name: str, compiler, marks: list) -> None:
+        self.compiler = compiler
+        text, params = compiler.as_sql()
+        places = [marks.index(each) if each in marks else None for each in params]
+        if set(range(len(marks))) - set(places):
+            raise ValueError(f"{name}: one of its values is asked for nowhere")
+        self._says(name, text, params, places)
+
+    def _says(self, name: str, text: str, params: Sequence, places: Sequence[int | None]) -> None:
+        self.name, self.text, self.params, self.places = name, text, params, places
+        values = {place for place in places if place is not None}
+        self.ask = f"EXECUTE {name} ({', '.join(['%s'] * len(values))})"
+
+    def send(self, cursor, values: list) -> None:
+        if settings.DATABASE_POOLED:  # whoever lends the connection forgets what it knew
+            cursor.execute(self.text, self._filled(values))
+        else:
+            self._tell_once(connection.connection)
+            cursor.execute(self.ask, values)
 
     def _filled(self, values: list) -> list:
         return [
@@ -93,9 +132,12 @@ class Made:
         )
         return self.text % tuple(said)
 
-    def _know_the_way_back(self) -> None:
-        """From a row to an object, as django.db.models.query.ModelIterable goes."""
-        compiler = self.compiler
+
+class Question(Statement):
+    """And the way back from a row to an object, as django.db.models.query.ModelIterable goes."""
+
+    def __init__(self, name: str, compiler, marks: list) -> None:
+        super().__init__(name, compiler, marks)
         fields = [column for column, _sql, _alias in compiler.select]
         self.converters = compiler.get_converters(fields)
         chosen = compiler.klass_info["select_fields"]
@@ -107,6 +149,12 @@ class Made:
         )
         self.annotations = list(compiler.annotation_col_map.items())
 
+    def rows(self, values: list) -> Iterator:
+        with connection.cursor() as cursor:
+            self.send(cursor, values)
+            found = cursor.fetchall()
+        return map(self._object, self.compiler.apply_converters(found, self.converters))
+
     def _object(self, row):
         found = self.model.from_db(connection.alias, self.names, row[self.first : self.end])
         for populator in self.populators:
@@ -114,3 +162,14 @@ class Made:
         for name, place in self.annotations:
             setattr(found, name, row[place])
         return found
+
+
+class Insert(Statement):
+    """A whole row of a table."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.of = model._meta.concrete_fields
+        table, columns = model._meta.db_table, [field.column for field in self.of]
+        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
+        text = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - no value in it
+        self._says(f"insert_{table}", text, columns, range(len(columns)))

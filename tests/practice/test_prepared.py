@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from practice import walls
-from practice.database.prepared import Prepared
+from practice.database.prepared import Prepared, PreparedUpdate
 from practice.models import User
 from tests.conftest import join, make_client, make_practice
 
@@ -97,6 +97,19 @@ def test_a_value_that_is_asked_for_nowhere_is_a_mistake():
     asked = Prepared("asked_for_nothing", lambda pk: Client.objects.all(), pk=UUID)
     with pytest.raises(ValueError, match="asked for nowhere"):
         asked.all(pk=uuid4())
+
+
+def test_what_is_written_says_how_many_rows_there_were(joined):
+    write = PreparedUpdate(
+        f"write_{uuid4().hex}",
+        lambda pk, at: (Client.objects.filter(pk=pk), {"leave_page_shown_at": at}),
+        pk=UUID,
+        at=datetime,
+    )
+    now = timezone.now()
+    assert [write(pk=joined.pk, at=now), write(pk=uuid4(), at=now)] == [1, 0]
+    joined.refresh_from_db()
+    assert joined.leave_page_shown_at == now
 
 
 @pytest.mark.django_db(transaction=True)
