@@ -124,22 +124,7 @@ def open_the_practice(asked: Definition | None = None, *, number: int = 1) -> No
 
 
 def _add_one(by, email: str, asked: Definition | None, then: datetime) -> Client:
-    client = care.add_client(
-        by=by,
-        preferred_name="Sam Ortega",
-        pronouns="",
-        email=email,
-        language="en",
-        time_zone="UTC",
-        contact=ANY_HOUR,
-        now=then,
-    )
-    care.invite(client, by=by, now=then)
-    token = care.issue_links([client], now=then)[client.pk]
-    link = PortalLink.objects.by_token(token).select_related("client").get()
-    care.accept_invitation(link, code="2580", now=then)
-    client.refresh_from_db()
-    care.answer_consent(client, "care", number=1, agrees=True, by=client.user, now=then)
+    client = join(by, then, email)
     if asked:
         version = screener.publish(by.practice, asked, now=then)
     else:
@@ -159,6 +144,27 @@ def _add_one(by, email: str, asked: Definition | None, then: datetime) -> Client
     return client
 
 
+def join(by, then: datetime, email: str) -> Client:
+    """Taken into care, with an account in the portal, and agreeing that their care team reads."""
+    client = care.add_client(
+        by=by,
+        preferred_name="Sam Ortega",
+        pronouns="",
+        email=email,
+        language="en",
+        time_zone="UTC",
+        contact=ANY_HOUR,
+        now=then,
+    )
+    care.invite(client, by=by, now=then)
+    token = care.issue_links([client], now=then)[client.pk]
+    link = PortalLink.objects.by_token(token).select_related("client").get()
+    care.accept_invitation(link, code="2580", now=then)
+    client.refresh_from_db()
+    care.answer_consent(client, "care", number=1, agrees=True, by=client.user, now=then)
+    return client
+
+
 def _column_of_client(model) -> str:
     return "id" if model in (Client, get_user_model()) else "client_id"
 
@@ -169,14 +175,14 @@ def _must_be_one(cursor, model, practice_id: UUID) -> None:
     cursor.execute(f"SELECT count(*) {rows}", [practice_id])
     if cursor.fetchone()[0] != 1:
         raise ValueError(f"{model.__name__}: not one row to copy")
-    for column in _sealed_columns(model):
+    for column in sealed_columns(model):
         if column not in OWN[model]:
             cursor.execute(f"SELECT coalesce(octet_length({column}), 0) {rows}", [practice_id])
             if cursor.fetchone()[0]:
                 raise ValueError(f"{model.__name__}.{column} is sealed for somebody else")
 
 
-def _sealed_columns(model) -> list[str]:
+def sealed_columns(model) -> list[str]:
     return [field.column for field in model._meta.fields if isinstance(field, SealedField)]
 
 
@@ -192,7 +198,7 @@ def add_people(count: int, *, is_due: bool, asked: int = 1) -> int:
         end = min(start + AT_ONCE, first + count)
         with connection.cursor() as cursor:
             with cursor.copy("COPY bench.people FROM STDIN") as copy:
-                for person in _identities(range(start, end), is_due, practices):
+                for person in identities(range(start, end), is_due, practices):
                     copy.write_row(person)
             for model in OWN:
                 if model is not Reminder:
@@ -210,7 +216,7 @@ def due_are(first: int, count: int) -> None:
         )
 
 
-def _identities(numbers: range, is_due: bool, practices: list[UUID]) -> Iterator[tuple]:
+def identities(numbers: range, is_due: bool, practices: list[UUID]) -> Iterator[tuple]:
     client = Client()  # only to say what a sealed value belongs to
     name_field, email_field = map(Client._meta.get_field, ("preferred_name", "email"))
     for number in numbers:
@@ -228,7 +234,7 @@ def _identities(numbers: range, is_due: bool, practices: list[UUID]) -> Iterator
 def _copy(cursor, model, start: int, end: int, times: int = 1) -> None:
     table = model._meta.db_table
     columns = [field.column for field in model._meta.fields]
-    own = {"id": _new_id()} | OWN[model]
+    own = {"id": new_id()} | OWN[model]
     values = ", ".join(own.get(column, f"one.{column}") for column in columns)
     cursor.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM bench.people AS who"
@@ -238,7 +244,7 @@ def _copy(cursor, model, start: int, end: int, times: int = 1) -> None:
     )
 
 
-def _new_id() -> str:
+def new_id() -> str:
     is_new = connection.connection.info.server_version >= UUIDV7_SINCE
     return "uuidv7()" if is_new else "gen_random_uuid()"
 

@@ -103,7 +103,8 @@ def _is_hashed(cursor) -> bool:
 
 
 def _is_chained(cursor) -> bool:
-    """Events were written, each with the hash of the one before it, and none can be changed."""
+    """Events were written, each with the hash of the one before it in its practice, and none can be
+    changed."""
     table = AuditEvent._meta.db_table
     unbroken = _one(
         cursor,

@@ -1,0 +1,247 @@
+"""Pages that are opened every day, and keeping one answer, while ever more lies in the database.
+
+A clinician has 50 clients, each with 3 measures of 40 points; whatever else there is, is of other
+clinicians and their clients, half of them in another practice. 10 million responses, with all that
+comes with them, take some 35 GB on the disk while they are measured; they are not made unless asked
+for: --sizes 10000,1000000,10000000.
+"""
+
+import argparse
+import re
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from itertools import cycle
+
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models import Occurrence
+from clients.models import Client
+
+from . import history, people, protections
+from .figures import how_long, spread
+from .ground import Ground, say
+from .history import CASELOAD, History
+from .visitors import HOST, Answer, NotAnswered, Visitor
+from .web import Cost, Web, web
+
+LOADED = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*? (?:href|src)="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Done:
+    seconds: float
+    each: list[float]
+    octets: float
+    cpu_ms: float
+    peak_mb: float
+    statements: float
+
+    @property
+    def rate(self) -> float:
+        return len(self.each) / self.seconds
+
+
+@dataclass
+class Visits:
+    """Whoever comes, in turn, and what each of them does: ``turns`` gives it to be done."""
+
+    turns: Iterator[Callable[[Visitor], Answer]]
+    done: list[Done] = field(default_factory=list)
+
+
+def measure(here: Ground, words: list[str]) -> dict[str, object]:
+    parser = argparse.ArgumentParser(prog="bench pages", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--count", type=int, default=30, help="of each page, a round")
+    parser.add_argument("--only", default=",".join(OPERATIONS), help="some of them")
+    history.sizes_of(parser)
+    asked = parser.parse_args(words)
+    call_command("collectstatic", "--noinput", "-v", "0")
+    made, report, loaded = history.begin(here), {}, 0
+    for size in sorted(asked.sizes):
+        made.fill(size)
+        with web(here) as served:
+            found = {name: Visits(OPERATIONS[name](made)) for name in asked.only.split(",")}
+            for number in range(asked.rounds + 1):  # the first is to warm up
+                for name, visits in found.items():
+                    done = one_round(served, visits, asked.count if number else CASELOAD)
+                    say(f"  {name}: {done.cpu_ms:.1f} ms of processor, {done.statements:.0f} asked")
+                    if number:
+                        visits.done.append(done)
+            if "portal" in found:
+                loaded = first_page(served, made)
+            on = protections.on_web(served.child)
+        report[size] = {name: figures(visits.done) for name, visits in found.items()}
+    return {
+        "rounds": asked.rounds,
+        "count": asked.count,
+        "sizes": sorted(asked.sizes),
+        "protections": on,
+        "operations": {
+            f"{name}, {size:,} responses": each
+            for size, operations in report.items()
+            for name, each in operations.items()
+        },
+        "ratios": ratios(report),
+        "targets": targets(report, loaded),
+    }
+
+
+# -- what is done ----------------------------------------------------------------------------------
+def _today(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+    return _as_clinician(made, reverse("assessments:today"))
+
+
+def _caseload(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+    return _as_clinician(made, reverse("clients:caseload"))
+
+
+def _timeline(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+    pages = [reverse("assessments:timeline", args=[client.pk]) for client in made.caseload()]
+    return _as_clinician(made, *pages)
+
+
+def _as_clinician(made: History, *pages: str) -> Iterator[Callable[[Visitor], Answer]]:
+    cookies = people.signed_in(made.clinician)
+    for page in cycle(pages):
+        yield lambda visitor, page=page: _opened(visitor, cookies, page)
+
+
+def _portal(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+    everybody = [people.signed_in(client.user) for client in made.caseload()]
+    for cookies in cycle(everybody):
+        yield lambda visitor, cookies=cookies: _opened(
+            visitor, cookies, reverse("assessments:portal")
+        )
+
+
+def _opened(visitor: Visitor, cookies: dict[str, str], page: str) -> Answer:
+    visitor.cookies = dict(cookies)
+    return visitor.get(page)
+
+
+def _autosave(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+    """What keep.js sends when an answer was chosen; each time another one."""
+    everybody = [(people.signed_in(client.user), _first_step(client)) for client in made.caseload()]
+    forms: dict[str, dict[str, str]] = {}
+    for number, (cookies, page) in enumerate(cycle(everybody)):
+        yield lambda visitor, number=number, cookies=cookies, page=page: _kept(
+            visitor, cookies, page, forms, number // len(everybody) % 2
+        )
+
+
+def _first_step(client: Client) -> str:
+    asked = Occurrence.objects.open(timezone.now()).waiting().filter(client=client)
+    return reverse("assessments:step", args=[asked.order_by("pk").first().pk, 1])
+
+
+def _kept(visitor: Visitor, cookies, page: str, forms: dict, value: int) -> Answer:
+    visitor.cookies = dict(cookies)
+    if page not in forms:
+        forms[page] = visitor.get(page).form(name="item")
+        cookies.update(visitor.cookies)
+    form = forms[page] | {forms[page]["item"]: str(value)}
+    return visitor.post(page, form, expect=204, X_Keep="1")
+
+
+OPERATIONS = {
+    "autosave": _autosave,
+    "today": _today,
+    "caseload": _caseload,
+    "timeline": _timeline,
+    "portal": _portal,
+}
+
+
+# -- rounds ----------------------------------------------------------------------------------------
+def one_round(served: Web, visits: Visits, count: int) -> Done:
+    served.ground.settle_down()
+    visitor, before = Visitor(served.port), len(served.lines())
+    turns = [next(visits.turns) for _ in range(count)]
+    with Cost(served) as cost:
+        answers = [turn(visitor) for turn in turns]
+    visitor.close()
+    asked = [line["statements"] for line in served.lines()[before:]]
+    return Done(
+        cost.seconds,
+        [answer.seconds for answer in answers],
+        statistics.mean(answer.octets for answer in answers),
+        cost.ms(count)["all"],
+        cost.peaks.together / 1024,
+        statistics.median(asked),
+    )
+
+
+def first_page(served: Web, made: History) -> int:
+    """Octets of the portal's first page with every style and script that it loads, as they come
+    over the line to a browser that has seen none of them."""
+    visitor = Visitor(served.port, people.signed_in(made.caseload()[0].user))
+    page = visitor.get(reverse("assessments:portal"))
+    visitor.close()
+    return page.octets + sum(_size(served, path) for path in LOADED.findall(page.text))
+
+
+def _size(served: Web, path: str) -> int:
+    line = HTTPConnection("127.0.0.1", served.port)
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip, br"}
+    line.request("GET", path, headers=headers)
+    answer = line.getresponse()
+    body = answer.read()
+    line.close()
+    if answer.status != 200:
+        raise NotAnswered(f"{path}: {answer.status}")
+    return len(body)
+
+
+# -- figures ---------------------------------------------------------------------------------------
+def figures(done: list[Done]) -> dict[str, object]:
+    return {
+        "per_second": spread(each.rate for each in done),
+        "cpu_ms": spread(each.cpu_ms for each in done),
+        "statements": statistics.median(each.statements for each in done),
+        "octets": round(statistics.median(each.octets for each in done)),
+        "peak_mb": round(max(each.peak_mb for each in done), 1),
+    } | how_long([seconds for each in done for seconds in each.each])
+
+
+def ratios(report: dict[int, dict]) -> dict[str, float]:
+    """Of processor time and of the middle visit, at each size against the smallest."""
+    first, *others = report
+    return {
+        f"{name}, {size:,} against {first:,}, {what}": round(
+            _middle(report[size][name], key) / _middle(report[first][name], key), 3
+        )
+        for size in others
+        for name in report[first]
+        for what, key in (("processor", "cpu_ms"), ("time", "p50_ms"))
+    }
+
+
+def _middle(each: dict, key: str) -> float:
+    value = each[key]
+    return value["median"] if isinstance(value, dict) else value
+
+
+def targets(report: dict[int, dict], loaded: int) -> list[dict[str, object]]:
+    first, last = min(report), max(report)
+    found = []
+    if "today" in report[first] and last != first:
+        for name, ratio in ratios({size: report[size] for size in (first, last)}).items():
+            if name.startswith("today"):
+                found.append(_target(name, ratio, 1.5, 1.1, "\N{MULTIPLICATION SIGN}"))
+    if "today" in report[first]:
+        asked = report[last]["today"]["statements"]
+        found.append(_target("Today, statements", asked, asked, 5, ""))
+    if loaded:
+        name = "first portal page with its styles and scripts, compressed, kB"
+        found.append(_target(name, round(loaded / 1000, 1), 60, 30, ""))
+    return found
+
+
+def _target(name: str, value: float, at_least: float, goal: float, unit: str) -> dict[str, object]:
+    facts = {"name": name, "value": value, "at_least": at_least, "goal": goal, "unit": unit}
+    return facts | {"less_is_better": True}
