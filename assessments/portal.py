@@ -56,7 +56,13 @@ def home_of(client, *, now: datetime) -> Home:
         put_away=[task for task in asked if task.occurrence.put_away_at],
         next_session=Session.objects.to_come(now).filter(client=client).first(),
         **Response.objects.ended()
-        .filter(client=client)
+        .filter(
+            # Each has an index: a long history is not read for a month of it.
+            Q(submitted_at__gte=recently)
+            | Q(finished_at__gte=recently)
+            | Q(brought_at__isnull=False),
+            client=client,
+        )
         .aggregate(
             done=Count("pk", filter=Q(mode=Response.Mode.PORTAL, done_at__gte=recently)),
             brought=Count("pk", filter=BROUGHT & IN_CARE),

@@ -2,12 +2,13 @@
 for it; or they have not come since one was sent."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from clients.models import Client, ReminderPolicy, SafeContact
 
@@ -28,52 +29,89 @@ class Silent:
     has_answered: bool = False  # ever
 
 
+def overdue_of(clients: Collection[UUID], now: datetime) -> list[Occurrence]:
+    """What these let pass and nobody of the care team has noted, the newest first; each with its
+    ``activity_id``, and whether its course of care ``goes_on``. One statement."""
+    return list(
+        Occurrence.objects.overdue(now)
+        .filter(client__among=clients, noted_at__isnull=True)
+        .annotate(
+            activity_id=F("assignment__activity"),
+            goes_on=Q(assignment__episode__closed_at__isnull=True),
+        )
+        .order_by("client_id", "-due_at")
+    )
+
+
 def silent_among(
-    clients: Mapping[UUID, Client], policy: ReminderPolicy, now: datetime
+    clients: Mapping[UUID, Client],
+    policy: ReminderPolicy,
+    now: datetime,
+    *,
+    overdue: Iterable[Occurrence] | None = None,
 ) -> list[Silent]:
     """Who waits longest first; the number of statements does not depend on how many there are.
+    ``overdue``: ``overdue_of`` them, where that was read already.
 
     What was missed before they last sent anything is history and not a reason for today.
     """
-    answered = dict(
-        Response.objects.submitted()
-        .filter(client__in=clients, mode=Response.Mode.PORTAL)
-        .values_list("client_id")
-        .annotate(Max("submitted_at"))
-    )
+    stands = _standing(clients, policy, now)
     missed = defaultdict(list)
-    for occurrence in (
-        Occurrence.objects.overdue(now)
-        .filter(client__in=clients, noted_at__isnull=True)
-        .order_by("client_id", "-due_at")
-    ):
-        last = answered.get(occurrence.client_id)
+    for occurrence in overdue_of(clients, now) if overdue is None else overdue:
+        last = stands[occurrence.client_id].answered_at
         if last is None or last < occurrence.due_at:
             missed[occurrence.client_id].append(occurrence)
     told = _told([row for rows in missed.values() for row in rows])
-    contacts = {
-        row.client_id: row for row in SafeContact.objects.current().filter(client__in=missed)
-    }
-    planned = set(
-        Reminder.objects.planned().filter(client__in=missed).values_list("client_id", flat=True)
-    )
     found = [
         Silent(
             client=clients[pk],
             since=rows[-1].due_at,
             missed=len({row.due_at for row in rows}),  # what is due at once is one evening
             nudges=len(set().union(*(told[row.pk] for row in rows))),
-            has_answered=pk in answered,
+            has_answered=stands[pk].answered_at is not None,
         )
         for pk, rows in missed.items()
-        if _is_over_to_clinician(rows[0], told, _most(contacts.get(pk), policy), pk in planned, now)
+        if _is_over_to_clinician(rows[0], told, stands[pk], now)
     ]
     found += [
-        Silent(client=clients[pk], since=since)
-        for pk, since in away_since(clients, policy=policy, now=now).items()
-        if pk not in missed
+        Silent(client=clients[pk], since=each.away_since)
+        for pk, each in stands.items()
+        if each.away_since and pk not in missed
     ]
     return sorted(found, key=lambda silent: silent.since)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """``answered_at``: when they last sent something from the portal."""
+
+    pk: UUID
+    answered_at: datetime | None
+    away_since: datetime | None
+    most: int | None  # how often they are reminded of one thing; None: not at all
+    is_planned: bool
+
+
+def _standing(
+    clients: Collection[UUID], policy: ReminderPolicy, now: datetime
+) -> dict[UUID, _Standing]:
+    """For each the newest row of a kind, and not the newest of all their rows."""
+    about = {"client": OuterRef("pk")}
+    sent = Response.objects.submitted().filter(mode=Response.Mode.PORTAL, **about)
+    contact = SafeContact.objects.current().filter(**about)
+    rows = (
+        Client.objects.filter(pk__among=clients)
+        .annotate(
+            answered=Subquery(sent.order_by("-submitted_at").values("submitted_at")[:1]),
+            away=away_since(policy, now),
+            most=Subquery(
+                contact.values(most=Coalesce("most_reminders", policy.most_reminders))[:1]
+            ),
+            is_planned=Exists(Reminder.objects.planned().filter(**about)),
+        )
+        .values_list("pk", "answered", "away", "most", "is_planned")
+    )
+    return {row[0]: _Standing(*row) for row in rows}
 
 
 def _told(occurrences) -> dict:
@@ -94,15 +132,8 @@ def _told(occurrences) -> dict:
     return told
 
 
-def _most(contact, policy) -> int:
-    """How often this client is reminded of one thing."""
-    if contact is None:
-        return 0
-    return policy.most_reminders if contact.most_reminders is None else contact.most_reminders
-
-
-def _is_over_to_clinician(newest, told, most, is_planned, now) -> bool:
+def _is_over_to_clinician(newest: Occurrence, told, standing: _Standing, now: datetime) -> bool:
     """No message is planned, or the newest of what was missed was reminded of, or has ended."""
-    if not is_planned:
+    if not standing.is_planned:
         return True
-    return len(told[newest.pk]) >= most or not newest.is_open(now)
+    return len(told[newest.pk]) >= (standing.most or 0) or not newest.is_open(now)

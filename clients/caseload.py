@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
-from .models import CareTeam, Client, Episode, SafeContact
+from .models import CareTeam, Client, Episode, SafeContact, Session
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,14 @@ class Row:
 def caseload_of(user, *, search: str = "", now) -> list[Row]:
     """Rows in the order of names. Names are sealed, so they are searched and sorted here; a
     caseload is some dozens, a supervised practice some hundreds."""
+    to_come = Session.objects.to_come(now).filter(client=OuterRef("pk")).order_by("starts_at")
     opened = Episode.objects.filter(client=OuterRef("pk"), closed_at__isnull=True)
     clients = (
         Client.objects.listed_for(user)
         .with_their_way_to(user)
         .annotate(
             opened_at=Subquery(opened.values("opened_at")[:1]),
-            next_session_at=Min(
-                "sessions__starts_at",
-                filter=Q(sessions__starts_at__gte=now, sessions__cancelled_at__isnull=True),
-            ),
+            next_session_at=Subquery(to_come.values("starts_at")[:1]),
         )
     )
     wanted = search.strip().casefold()
@@ -42,11 +40,11 @@ def caseload_of(user, *, search: str = "", now) -> list[Row]:
     primary = {
         row.client_id: row.clinician
         for row in CareTeam.objects.current()
-        .filter(client__in=found, is_primary=True)
+        .filter(client__among=found, is_primary=True)
         .select_related("clinician")
     }
     contacts = {
-        row.client_id: row for row in SafeContact.objects.current().filter(client__in=found)
+        row.client_id: row for row in SafeContact.objects.current().filter(client__among=found)
     }
     return [
         Row(

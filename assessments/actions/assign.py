@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import reminders
 from assessments.models import Activity, ActivityVersion, Assignment, Occurrence
-from clients.models import ReminderPolicy, SafetyCheck
+from clients.models import Client, ReminderPolicy, SafetyCheck
 from practice import audit
 from practice.ids import uuid7
 
@@ -132,7 +132,8 @@ def note_missed(client, *, by, now) -> None:
     unknown = Occurrence.objects.filter(client=client, noted_at__isnull=True)
     unknown.missed(now).update(noted_at=now)
     policy = ReminderPolicy.of_practice(client.practice_id)
-    if reminders.away_since([client.pk], policy=policy, now=now):
+    found = Client.objects.filter(pk=client.pk).annotate(away=reminders.away_since(policy, now))
+    if found.filter(away__isnull=False).exists():
         unknown.waiting().open(now).update(noted_at=now)
     audit.record("missed.noted", client, by=by)
 

@@ -61,12 +61,12 @@ def current_version(occurrence: Occurrence) -> ActivityVersion:
     pk = getattr(occurrence, "version_today", None)
     if pk is None:
         pk = NEWEST.first(activity=occurrence.assignment.activity_id).pk
-    return ActivityVersion.known(pk)
+    return ActivityVersion.known([pk])[pk]
 
 
 def _whole(draft: Response, occurrence: Occurrence) -> Response:
     draft.occurrence = occurrence
-    draft.version = ActivityVersion.known(draft.version_id)
+    draft.version = ActivityVersion.known([draft.version_id])[draft.version_id]
     return draft
 
 

@@ -1,5 +1,6 @@
-from functools import lru_cache
+from collections.abc import Collection
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
@@ -99,11 +100,6 @@ class ActivityVersion(Version):
     def __str__(self):
         return f"{self.activity_id} v{self.number}"
 
-    @classmethod
-    def known(cls, pk) -> Self:
-        """By an id that a row of one's own has named: it never changes, so a process asks once."""
-        return _version(pk)
-
     @property
     def definition(self) -> Definition:
         """Parsed once per process: equal content is one definition, whoever holds it."""
@@ -111,13 +107,29 @@ class ActivityVersion(Version):
             _parsed[self.digest] = Definition.published(self.content)
         return _parsed[self.digest]
 
+    @classmethod
+    def known(cls, ids: Collection[UUID]) -> dict[UUID, Self]:
+        """These, by id: they never change, so each is read once a process. Whoever has an id has
+        met a row that points at it, behind the wall."""
+        missing = [pk for pk in ids if pk not in _known]
+        if missing:
+            if len(_known) > MOST_KNOWN:
+                _known.clear()
+                missing = list(ids)
+            for row in cls.objects.filter(pk__among=missing):
+                _known[row.pk] = row._without_content()
+        return {pk: _known[pk] for pk in ids}
 
+    def _without_content(self) -> Self:
+        """Only what is made of it: deferred, it would be read again if anybody asked."""
+        _ = self.definition
+        del self.__dict__["content"]
+        return self
+
+
+MOST_KNOWN = 20_000
 _parsed: dict[str, Definition] = {}
-
-
-@lru_cache(maxsize=1_000)
-def _version(pk) -> ActivityVersion:
-    return ActivityVersion.objects.get(pk=pk)
+_known: dict[UUID, ActivityVersion] = {}
 
 
 class DraftQuerySet(models.QuerySet):

@@ -95,7 +95,9 @@ class Response(TenantModel):
     elsewhere: tuple = ()
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="responses")
-    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="responses")
+    episode = models.ForeignKey(
+        Episode, on_delete=models.PROTECT, related_name="responses", db_index=False
+    )  # response_course
     occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="responses")
     version = models.ForeignKey(ActivityVersion, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField(default=1, null=True)  # of the entry, in a log
@@ -219,6 +221,18 @@ class Response(TenantModel):
                 condition=Q(finished_at__isnull=False),
                 name="response_private",
             ),
+            models.Index(
+                fields=["client"],
+                condition=Q(brought_at__isnull=False),
+                name="response_brought",
+            ),
+            # Of a whole course, how each of its answers was asked: without reading the answers
+            # (assessments.progress). The wall asks for the practice.
+            models.Index(
+                fields=["episode"],
+                include=["id", "version", "mode", "practice"],
+                name="response_course",
+            ),
         ]
 
 
@@ -256,4 +270,11 @@ class Score(TenantModel):
                 name="score_never_from_nothing",
             ),
         ]
-        indexes = [models.Index(fields=["client", "scale", "taken_at"], name="score_by_scale")]
+        indexes = [
+            # A whole course, without reading the traces (assessments.progress).
+            models.Index(
+                fields=["client", "scale", "about", "taken_at"],
+                include=["id", "response", "value", "missing", "provisional", "practice"],
+                name="score_course",
+            )
+        ]

@@ -10,8 +10,7 @@ from django.db.models import Count, Min
 
 from assessments.change import Change, Measurement, compare, judge
 from assessments.definitions import Definition, Scale
-from assessments.models import ActivityVersion
-from clients.models import Client, Session
+from clients.models import Client, Episode, Session
 
 from .readings import Reading, Readings, readings_of
 
@@ -47,10 +46,13 @@ def moves_of(
     clients: Mapping[UUID, Client], episodes: Collection[UUID] | None = None
 ) -> dict[UUID, list[Move]]:
     """Of every scale of a published instrument that ``clients`` were scored on, in their open
-    episodes or in ``episodes``, of which each client has one. Five statements."""
-    versions = _published(clients)
-    readings = readings_of(list(clients), versions.values(), episodes)
-    sessions = _sessions(clients, episodes)
+    episodes or in ``episodes``, of which each client has one. Three statements, one more to find
+    the episodes, and one when a version has not been met by this process."""
+    if episodes is None:
+        still_open = Episode.objects.filter(client__among=clients, closed_at__isnull=True)
+        episodes = list(still_open.values_list("pk", flat=True))
+    readings = readings_of(list(clients), episodes)
+    versions, sessions = readings.versions, _sessions(episodes)
     found = defaultdict(list)
     for line, last in readings.last.items():
         definition = versions[last.version_id].definition
@@ -63,26 +65,9 @@ def moves_of(
     return dict(found)
 
 
-def _published(clients: Mapping[UUID, Client]) -> dict[UUID, ActivityVersion]:
-    """The versions of published instruments; what they say is parsed once a process."""
-    practices = {client.practice_id for client in clients.values()}
-    rows = (
-        ActivityVersion.objects.filter(practice__in=practices)
-        .published_instruments()
-        .defer("content")
-    )
-    return {row.pk: row for row in rows}
-
-
-def _sessions(
-    clients: Mapping[UUID, Client], episodes: Collection[UUID] | None
-) -> dict[UUID, tuple[datetime, int]]:
+def _sessions(episodes: Collection[UUID]) -> dict[UUID, tuple[datetime, int]]:
     """When the first attended session of each episode was, and how many there were."""
-    attended = Session.objects.filter(client__in=list(clients), attended_at__isnull=False)
-    if episodes is None:
-        attended = attended.filter(episode__closed_at__isnull=True)
-    else:
-        attended = attended.filter(episode__in=episodes)
+    attended = Session.objects.filter(episode__among=episodes, attended_at__isnull=False)
     rows = attended.order_by().values_list("client_id").annotate(Min("starts_at"), Count("pk"))
     return {pk: (first, number) for pk, first, number in rows}
 

@@ -4,7 +4,6 @@ They are heuristics and not validated: there are no expected courses for codepen
 foretold. None of them looks at a tool that is not validated. ``models.Rule`` has their names.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,21 +44,21 @@ def prompts_of(moves: Iterable[Move], rules: ReviewRules) -> list[Prompt]:
         )
         if rule and move.is_two and not move.scale.part_of:
             found.append((move, rule))
-    notes = _notes({move.client.pk for move, _rule in found})
+    notes = _notes({move.client.pk for move, _rule in found}) if found else {}
     return [Prompt(move, rule, _note_on(move, rule, notes)) for move, rule in found]
 
 
 def _notes(client_ids: Collection[UUID]) -> dict[tuple, ReviewNote]:
     """The newest standing note on each line and rule."""
-    rows = ReviewNote.objects.standing().filter(client__in=client_ids)
-    found = defaultdict(lambda: None)
+    rows = ReviewNote.objects.standing().filter(client__among=client_ids)
+    found = {}
     for row in rows.select_related("created_by").order_by("up_to"):
         found[row.client_id, row.activity_id, row.scale, row.about, row.rule] = row
     return found
 
 
 def _note_on(move: Move, rule: str, notes: dict[tuple, ReviewNote]) -> ReviewNote | None:
-    note = notes[(*move.last.line, rule)]
+    note = notes.get((*move.last.line, rule))
     return note if note and note.up_to >= move.last.taken_at else None
 
 

@@ -49,7 +49,7 @@ def timeline_of(
     """
     scores = list(
         Score.objects.filter(client=client)
-        .defer("trace")
+        .defer("trace", "response__answers", "response__changes", "response__version__content")
         .select_related("response__version")
         .order_by("taken_at")
     )
@@ -57,6 +57,7 @@ def timeline_of(
         Response.objects.submitted()
         .filter(client=client, version__activity__kind=Kind.EXERCISE)
         .select_related("version")
+        .defer("changes", "version__content")
         .order_by("submitted_at")
     )
     episodes = list(client.episodes.order_by("opened_at"))
@@ -103,7 +104,7 @@ def timeline_of(
 def _feedback(client):
     return (
         Feedback.objects.filter(client=client)
-        .defer("words")
+        .defer("words", "response__answers", "response__changes", "response__version__content")
         .select_related("response__version")
         .defer("response__answers")
     )

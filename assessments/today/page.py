@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, QuerySet
+
 from assessments.models import Alert, ReviewRules
-from assessments.silence import silent_among
+from assessments.silence import overdue_of, silent_among
 from clients.models import AddressChange, Client, ReminderPolicy, Session
 
 from . import moved, rows
@@ -23,10 +25,15 @@ class Today:
     counts: dict[str, int]
     handed: list[tuple[str, int]]  # from whom how many were handed over, and not seen yet
     others: int  # in care, and nothing needs the clinician
-    next_session: Session | None
+    to_come: QuerySet
     whose: str  # the key of the choice that is shown
     choices: list[tuple[Choice, int]]  # with how many reasons each has; none for one caseload
     caseloads: list[Caseload]  # the reasons by clinician, where the whole practice is shown
+
+    @property
+    def next_session(self) -> Session | None:
+        """Asked for where nothing else is shown."""
+        return self.to_come.first()
 
 
 def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
@@ -37,7 +44,7 @@ def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
         .in_care()
         .with_their_way_to(user)
         .as_far_as(user)
-        .annotate(address_asked_at=asked)
+        .annotate(address_asked_at=asked, episode_id=F("episodes"), **rows.last_message())
     )
     everybody = {client.pk: client for client in in_care}
     found = _reasons(user, everybody, now)
@@ -52,10 +59,7 @@ def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
         counts={kind: sum(reason.kind == kind for reason in reasons) for kind in KINDS},
         handed=_handed(everybody.values()),
         others=len(clients) - len({reason.client.pk for reason in reasons}),
-        next_session=Session.objects.to_come(now)
-        .filter(client__in=clients)
-        .order_by("starts_at")
-        .first(),
+        to_come=Session.objects.to_come(now).filter(client__among=clients).order_by("starts_at"),
         whose=chosen.key if chosen else EVERYBODY,
         choices=[
             (choice, sum(reason.client.pk in choice.client_ids for reason in found))
@@ -72,15 +76,17 @@ def _handed(clients) -> list[tuple[str, int]]:
 def _reasons(user, clients, now) -> list[Reason]:
     policy = ReminderPolicy.of_practice(user.practice_id)
     rules = ReviewRules.of_practice(user.practice_id)
-    unheard = [silence_reason(each) for each in silent_among(clients, policy, now)]
+    overdue = overdue_of(clients, now)
+    silent = silent_among(clients, policy, now, overdue=overdue)
+    unheard = [silence_reason(each) for each in silent]
     known = {reason.client.pk for reason in unheard}
     alerts = rows.open_alerts(clients)
     found = _once_each(
         alerts,
         clients,
         [
-            *moved.to_review(clients, rules),
-            *moved.missed_measures(clients, rules, known, now),
+            *moved.to_review(clients, [each.episode_id for each in clients.values()], rules),
+            *moved.missed_measures(clients, rules, known, overdue),
             *rows.undelivered(clients),
             *rows.addresses(clients),
             *unheard,

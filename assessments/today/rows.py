@@ -3,13 +3,12 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from django.db.models import Count, Max
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models import Alert, Reminder, Response
+from assessments.models import ActivityVersion, Alert, Reminder, Response
 from assessments.models.reminders import Outcome
 from assessments.models.responses import BROUGHT
 from clients.models import Session
@@ -18,7 +17,7 @@ from .reason import Reason
 
 
 def open_alerts(clients) -> list[Alert]:
-    found = Alert.objects.open().filter(client__in=clients).most_pressing_first()
+    found = Alert.objects.open().filter(client__among=clients).most_pressing_first()
     return list(found.defer("note", "acted_words"))
 
 
@@ -41,14 +40,22 @@ def _how_far(alert: Alert) -> str:
     return _("seen") if alert.seen_at else _("not seen yet")
 
 
-def undelivered(clients) -> list[Reason]:
-    """Those whom the last message did not reach, or may not have reached."""
+def last_message() -> dict[str, Subquery]:
+    """For an annotation of clients: what became of the last message to them, and when."""
     last = (
-        Reminder.objects.filter(client__in=clients, settled_at__isnull=False)
+        Reminder.objects.filter(client=OuterRef("pk"), settled_at__isnull=False)
         .exclude(outcome=Outcome.SUPPRESSED)
-        .order_by("client_id", "-settled_at")
-        .distinct("client_id")
+        .order_by("-settled_at")
     )
+    return {
+        "last_outcome": Subquery(last.values("outcome")[:1]),
+        "last_settled_at": Subquery(last.values("settled_at")[:1]),
+    }
+
+
+def undelivered(clients) -> list[Reason]:
+    """Those whom the last message did not reach, or may not have reached; it came with the
+    client."""
     words = {
         Outcome.FAILED: _("The last message could not be delivered"),
         Outcome.UNKNOWN: _("It is not known whether the last message arrived"),
@@ -57,14 +64,14 @@ def undelivered(clients) -> list[Reason]:
         Reason(
             kind="undelivered",
             word=_("Not sent"),
-            client=clients[reminder.client_id],
-            sentence=words[reminder.outcome],
-            when=reminder.settled_at,
-            url=reverse("assessments:contact", args=[reminder.client_id]),
+            client=client,
+            sentence=words[client.last_outcome],
+            when=client.last_settled_at,
+            url=reverse("assessments:contact", args=[client.pk]),
             action=_("What was sent"),
         )
-        for reminder in last
-        if reminder.outcome in words
+        for client in sorted(clients.values(), key=lambda client: client.pk)
+        if client.last_outcome in words
     ]
 
 
@@ -90,17 +97,16 @@ def addresses(clients) -> list[Reason]:
 
 
 def unread(clients) -> list[Reason]:
-    rows = (
+    rows = list(
         Response.objects.unread()
-        .filter(client__in=clients)
-        .values(
-            "client_id",
-            title=KeyTextTransform("title", "version__content"),
-            as_log=KeyTextTransform("as_log", "version__content"),
-        )
+        .filter(client__among=clients)
+        .values("client_id", "version_id")
         .annotate(n=Count("pk"), newest=Max("submitted_at"), brought=Count("pk", filter=BROUGHT))
-        .order_by("newest", "title")
     )
+    known = ActivityVersion.known({row["version_id"] for row in rows})
+    for row in rows:
+        row["definition"] = known[row["version_id"]].definition
+    rows = _by_thing(rows)
     things = defaultdict(list)
     for row in rows:
         things[row["client_id"]].append(row)
@@ -119,10 +125,24 @@ def unread(clients) -> list[Reason]:
     return sorted(reasons, key=lambda reason: reason.when)
 
 
+def _by_thing(rows: list[dict]) -> list[dict]:
+    """Versions that are called the same are one thing; in the order in which they came."""
+    found: dict[tuple, dict] = {}
+    for row in rows:
+        definition = row["definition"]
+        thing = found.setdefault(
+            (row["client_id"], definition.title, definition.as_log), row | {"n": 0, "brought": 0}
+        )
+        thing["n"] += row["n"]
+        thing["brought"] += row["brought"]
+        thing["newest"] = max(thing["newest"], row["newest"])
+    return sorted(found.values(), key=lambda row: (row["newest"], row["definition"].title))
+
+
 def _thing(row) -> str:
     """What was sent: "Limit log: 3 entries", or the title of a form."""
-    title, n = row["title"], row["n"]
-    if row["as_log"] == "true":
+    title, n = row["definition"].title, row["n"]
+    if row["definition"].as_log:
         words = ngettext("%(title)s: one entry", "%(title)s: %(n)s entries", n)
     else:
         words = ngettext("%(title)s", "%(title)s: %(n)s times", n)
@@ -138,7 +158,7 @@ def sessions(clients, now) -> list[Reason]:
     until = now + timedelta(hours=24)
     found = (
         Session.objects.to_come(now)
-        .filter(client__in=clients, starts_at__lt=until, sheet_read_at__isnull=True)
+        .filter(client__among=clients, starts_at__lt=until, sheet_read_at__isnull=True)
         .order_by("starts_at")
     )
     return [

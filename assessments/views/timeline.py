@@ -51,6 +51,7 @@ def timeline(request, client_id):
         "recent": Response.objects.of(request.user)
         .filter(client=client)
         .select_related("version__activity")
+        .defer("answers", "changes", "version__content")
         .order_by("-submitted_at")[:8],
     }
     return render(request, "assessments/timeline.html", context)

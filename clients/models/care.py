@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,13 +24,13 @@ class ClientQuerySet(models.QuerySet):
     def of(self, user):
         """The clients whose records ``user`` may open: whose data they may take, and for a
         clinician those whom they opened in an emergency within the hour."""
-        return self.filter(_read_by(user) | _opened_by(user), practice=user.practice_id)
+        return self.filter(_one_of(_read_by(user) + _opened_by(user)), practice=user.practice_id)
 
     def taken_out_by(self, user):
         """Whose data ``user`` may take as a file: their caseload; for a supervisor also those for
         whom they have said today why (``clients.supervision`` asks for it). What is opened in an
         emergency is read, and not taken."""
-        return self.filter(_read_by(user), practice=user.practice_id)
+        return self.filter(_one_of(_read_by(user)), practice=user.practice_id)
 
     def logged_for(self, user):
         """Of whom ``user`` may see who opened the record: whose record they may open, and for an
@@ -49,11 +49,14 @@ class ClientQuerySet(models.QuerySet):
         """The caseload of ``user``: whom they look after today, and may write about."""
         if Role.CLINICIAN not in user.roles:
             return self.none()
-        return self.filter(_cared_for_by(user), practice=user.practice_id)
+        return self.filter(_one_of(_cared_for_by(user)), practice=user.practice_id)
 
     def as_far_as(self, user):
         """Of who stands in a list: ``opens``, whether ``user`` may open the record now; and
-        ``is_theirs``, whether they look after them and may write."""
+        ``is_theirs``, whether they look after them and may write. Whoever is no supervisor has
+        nobody else in a list."""
+        if Role.SUPERVISOR not in user.roles:
+            return self.annotate(opens=Value(True), is_theirs=Value(True))
         others = self.model.objects
         return self.annotate(
             opens=Exists(others.of(user).filter(pk=OuterRef("pk"))),
@@ -63,7 +66,7 @@ class ClientQuerySet(models.QuerySet):
     def with_their_way_to(self, user):
         """How they came to ``user``, as far as it is worth a word: ``covered_for`` and
         ``covered_until`` while a colleague is away, ``handed_from`` until it was read."""
-        covers = _covers_of(user)
+        covers = _covers_of(user).about("pk")
         handed = CareTeam.objects.current().filter(client=OuterRef("pk")).handed_to(user)
         return self.annotate(
             covered_for=Subquery(covers.values("absence__clinician__name")[:1]),
@@ -104,31 +107,38 @@ class ClientQuerySet(models.QuerySet):
 
 
 def _covers_of(user):
-    return Cover.objects.standing(timezone.now()).about("pk").filter(covering=user)
+    return Cover.objects.standing(timezone.now()).filter(covering=user)
 
 
-def _read_by(user) -> Q:
+def _one_of(ids: list) -> Q:
+    """One of these querysets of ids of clients. A union: where it is one EXISTS or another, the
+    database asks both of every client of the practice."""
+    if not ids:
+        return Q(pk__in=[])
+    first, *others = ids
+    return Q(pk__in=first.union(*others))
+
+
+def _read_by(user) -> list:
     if Role.SUPERVISOR not in user.roles:
         return _cared_for_by(user)
-    reason = SupervisionReason.objects.counting(timezone.now()).filter(
-        client=OuterRef("pk"), created_by=user
-    )
-    return _cared_for_by(user) | Q(Exists(reason))
+    reasons = SupervisionReason.objects.counting(timezone.now()).filter(created_by=user)
+    return [*_cared_for_by(user), reasons.values("client")]
 
 
-def _opened_by(user) -> Q:
+def _opened_by(user) -> list:
     if Role.CLINICIAN not in user.roles:
-        return Q(pk__in=[])
+        return []
     opened = EmergencyOpening.objects.counting(timezone.now()).filter(created_by=user)
-    return Q(Exists(opened.filter(client=OuterRef("pk"))))
+    return [opened.values("client")]
 
 
-def _cared_for_by(user) -> Q:
+def _cared_for_by(user) -> list:
     """On the care team today, or in the place of somebody who is away."""
     if Role.CLINICIAN not in user.roles:
-        return Q(pk__in=[])
-    team = CareTeam.objects.current().filter(client=OuterRef("pk"), clinician=user)
-    return Q(Exists(team)) | Q(Exists(_covers_of(user)))
+        return []
+    team = CareTeam.objects.current().filter(clinician=user)
+    return [team.values("client"), _covers_of(user).clients()]
 
 
 class Client(TenantModel):

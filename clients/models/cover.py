@@ -112,6 +112,16 @@ class CoverQuerySet(models.QuerySet):
             absence__clinician__caseload__until__isnull=True,
         )
 
+    def clients(self):
+        """The ids of all for whom these hold, found from the cover and not from the client: of
+        whom ``about`` asks the same."""
+        whose = "absence__clinician__caseload__client"
+        named = Cover.objects.valid().filter(absence=OuterRef("absence"), client=OuterRef(whose))
+        return self.filter(
+            Q(client=F(whose)) | Q(client__isnull=True) & ~Exists(named),
+            absence__clinician__caseload__until__isnull=True,
+        ).values(whose)
+
 
 class Cover(TenantModel):
     """Somebody has the caseload of a clinician who is away; or, with ``client``, one of it."""

@@ -69,7 +69,16 @@ class Session(TenantModel):
                 name="session_once_per_time",
             ),
         ]
-        indexes = [models.Index(fields=["clinician", "starts_at"], name="session_by_clinician")]
+        indexes = [
+            models.Index(fields=["clinician", "starts_at"], name="session_by_clinician"),
+            # How many there were in a course, without reading their notes.
+            models.Index(
+                fields=["episode", "starts_at"],
+                include=["id", "client", "practice"],
+                condition=Q(attended_at__isnull=False),
+                name="session_attended",
+            ),
+        ]
 
     @property
     def note_owner_id(self):

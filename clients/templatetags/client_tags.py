@@ -84,13 +84,6 @@ def _cares(user, client) -> bool:
     return Client.objects.cared_for_by(user).filter(pk=client.pk).exists()
 
 
-@register.simple_tag(takes_context=True)
-def clients_cared_for(context) -> set:
-    """The same for many rows at once, as ids. One statement."""
-    user = context["request"].user
-    return set(Client.objects.cared_for_by(user).values_list("pk", flat=True))
-
-
 @register.inclusion_tag("clients/_covered.html")
 def covered(client):
     """“For Clara until 3 Jan”, of one who was found ``with_their_way_to`` the reader."""

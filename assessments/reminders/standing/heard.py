@@ -1,10 +1,11 @@
 """What clients have heard from us, and for how long they have been silent."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from assessments.models import Occurrence, Reminder
 from assessments.models.reminders import MAY_HAVE_ARRIVED, Outcome
@@ -17,6 +18,7 @@ TRIED = (*MAY_HAVE_ARRIVED, Outcome.FAILED)
 UNREAD = Q(outcome__in=MAY_HAVE_ARRIVED) & (
     Q(client__user__last_login__isnull=True) | Q(settled_at__gt=F("client__user__last_login"))
 )
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,21 @@ def _missed_in_a_row(ids, now) -> dict[UUID, int]:
     return {row["client_id"]: row["n"] for row in rows}
 
 
-def away_since(client_ids, *, policy: ReminderPolicy, now: datetime) -> dict[UUID, datetime]:
-    """Whom something waits for, and who have not come since a message of that day, for as long as
-    their practice waits. Not those of whom the care team knows it."""
+def away_since(policy: ReminderPolicy, now: datetime) -> Subquery:
+    """For an annotation of clients: since when they have not come though a message of that day
+    went out and something waits for them, for as long as their practice waits. None for those of
+    whom the care team knows it. Looks no further back than they were last in the portal.
+    """
     waiting = (
         Occurrence.objects.waiting()
         .open(now)
         .filter(client=OuterRef("client"), noted_at=None, put_away_at=None)
     )
-    rows = (
-        Reminder.objects.filter(UNREAD, Exists(waiting), client__in=client_ids)
-        .filter(settled_at__lte=now - timedelta(days=policy.unread_days))
-        .values_list("client_id")
-        .annotate(since=Min("settled_at"))
+    unread = Reminder.objects.filter(
+        Exists(waiting),
+        client=OuterRef("pk"),
+        outcome__in=MAY_HAVE_ARRIVED,
+        settled_at__lte=now - timedelta(days=policy.unread_days),
+        settled_at__gt=Coalesce(OuterRef("user__last_login"), EVER),
     )
-    return dict(rows)
+    return Subquery(unread.order_by("settled_at").values("settled_at")[:1])
