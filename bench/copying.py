@@ -46,11 +46,15 @@ NAMES = {
     Occurrence: "point.occurrence_id",
     Response: "point.response_id",
 }
+LAST_LOGIN = (
+    "now() - interval '1 day' * CASE WHEN mod(who.number, 10) = 2 THEN 22"
+    " ELSE mod(who.number, 5) END"
+)
 UNLESS_UNREAD = f"CASE WHEN mod(who.number, 10) <> 3 OR week.n < {POINTS} THEN {{usual}} END"
 FUTURE_SESSION = "now() + interval '2 hours' + mod(who.number, 7) * interval '1 day'"
 # And of each table what else is a copy's own.
 OWN = {
-    User: {"email": "who.email"},
+    User: {"email": "who.email", "last_login": LAST_LOGIN},
     DataKeyRow: {
         "subject": "who.client_id",
         "wrapped": "who.wrapped",

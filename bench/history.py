@@ -7,6 +7,8 @@ trail of it all is not there.
 """
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -73,12 +75,13 @@ class History:
         with self.here.as_superuser() as link:
             link.execute("SET session_replication_role = replica")
             self._add_people(link, wanted)
-            tables = ", ".join(model._meta.db_table for model in COURSE)
-            link.execute(f"TRUNCATE {tables} CASCADE")
-            for n in range(1, POINTS + 2):
-                _add_week(link, n)
-                if n % 8 == 0 or n > POINTS:
-                    say(f"  week {n} of {POINTS + 1}")
+            tables = [model._meta.db_table for model in COURSE]
+            link.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            with _without_indexes(link, tables):
+                for n in range(1, POINTS + 2):
+                    _add_week(link, n)
+                    if n % 8 == 0 or n > POINTS:
+                        say(f"  week {n} of {POINTS + 1}")
             say("  tidying up")
             link.execute("VACUUM ANALYZE")
             link.execute("CHECKPOINT")
@@ -113,6 +116,26 @@ def begin(here: Ground) -> History:
         for model in (*PERSONAL, *ASKED, *COURSE):
             keep_models(link, model)
     return History(here, found)
+
+
+INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+ WHERE indrelid = ANY(%s::regclass[])
+   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
+
+
+@contextmanager
+def _without_indexes(link: psycopg.Connection, tables: list[str]) -> Iterator[None]:
+    """They are made anew at the end, which is quicker. Those of constraints stay."""
+    found = link.execute(INDEXES, [tables]).fetchall()
+    for name, _made in found:
+        link.execute(f"DROP INDEX {name}")
+    yield
+    say(f"  {len(found)} indexes")
+    link.execute("SET maintenance_work_mem = '512MB'")
+    for _name, made in found:
+        link.execute(made)
 
 
 def _add_week(link: psycopg.Connection, n: int) -> None:
