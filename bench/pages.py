@@ -2,15 +2,18 @@
 
 A clinician has 50 clients, each with 3 measures of 40 points; whatever else there is, is of other
 clinicians and their clients, half of them in another practice. 10 million responses, with all that
-comes with them, take some 35 GB on the disk while they are measured; they are not made unless asked
+comes with them, take some 31 GB on the disk (a million 3.1 GB); they are not made unless asked
 for: --sizes 10000,1000000,10000000.
 """
 
 import argparse
+import os
 import re
 import statistics
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from itertools import cycle
 
@@ -21,13 +24,14 @@ from django.utils import timezone
 from assessments.models import Occurrence
 from clients.models import Client
 
-from . import history, people, protections
+from . import aside, history, people, protections
 from .figures import how_long, spread
 from .ground import Ground, say
 from .history import CASELOAD, History
 from .visitors import HOST, Answer, NotAnswered, Visitor
 from .web import Cost, Web, web
 
+Turn = Callable[[Visitor], Answer]
 LOADED = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*? (?:href|src)="([^"]+)"')
 
 
@@ -49,7 +53,7 @@ class Done:
 class Visits:
     """Whoever comes, in turn, and what each of them does: ``turns`` gives it to be done."""
 
-    turns: Iterator[Callable[[Visitor], Answer]]
+    turns: Iterator[Turn]
     done: list[Done] = field(default_factory=list)
 
 
@@ -61,21 +65,20 @@ def measure(here: Ground, words: list[str]) -> dict[str, object]:
     history.sizes_of(parser)
     asked = parser.parse_args(words)
     call_command("collectstatic", "--noinput", "-v", "0")
-    made, report, loaded = history.begin(here), {}, 0
-    for size in sorted(asked.sizes):
-        made.fill(size)
-        with web(here) as served:
-            found = {name: Visits(OPERATIONS[name](made)) for name in asked.only.split(",")}
-            for number in range(asked.rounds + 1):  # the first is to warm up
-                for name, visits in found.items():
-                    done = one_round(served, visits, asked.count if number else CASELOAD)
-                    say(f"  {name}: {done.cpu_ms:.1f} ms of processor, {done.statements:.0f} asked")
-                    if number:
-                        visits.done.append(done)
-            if "portal" in found:
-                loaded = first_page(served, made)
-            on = protections.on_web(served.child)
-        report[size] = {name: figures(visits.done) for name, visits in found.items()}
+    made, names, report, loaded = history.begin(here), asked.only.split(","), {}, 0
+    databases = _filled(here, made, sorted(asked.sizes))
+    with ExitStack() as stack:
+        servers = {
+            size: stack.enter_context(_served(here, made, database, names))
+            for size, database in databases.items()
+        }
+        for number in range(asked.rounds + 1):  # the first is to warm up
+            _take_turns(servers, names, asked.count if number else 0)
+        for size, (served, visits) in servers.items():
+            report[size] = {name: figures(visits[name].done) for name in names}
+            with aside.inside(databases[size]):
+                loaded = first_page(served, made) if "portal" in names else 0
+                on = protections.on_web(served.child)
     return {
         "rounds": asked.rounds,
         "count": asked.count,
@@ -91,47 +94,75 @@ def measure(here: Ground, words: list[str]) -> dict[str, object]:
     }
 
 
+def _filled(here: Ground, made: History, sizes: list[int]) -> dict[int, str]:
+    """The database of each size."""
+    databases = {size: f"of_{size}" for size in sizes} | {sizes[-1]: aside.USUAL}
+    for size, database in databases.items():
+        made.fill(size)
+        if database != aside.USUAL:
+            aside.put_aside(here, database)
+    return databases
+
+
+def _take_turns(servers: dict, names: list[str], count: int) -> None:
+    for name in names:
+        for size, (served, visits) in servers.items():
+            done = one_round(served, visits[name], count or CASELOAD)
+            each, asked = f"{done.cpu_ms:.1f} ms of processor", f"{done.statements:.0f} asked"
+            say(f"  {name}, {size:,}: {each}, {asked}")
+            if count:
+                visits[name].done.append(done)
+
+
 # -- what is done ----------------------------------------------------------------------------------
-def _today(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+@contextmanager
+def _served(
+    here: Ground, made: History, database: str, names: list[str]
+) -> Iterator[tuple[Web, dict[str, Visits]]]:
+    """Its web server, and who is signed in there."""
+    with aside.inside(database):
+        visits = {name: Visits(cycle(OPERATIONS[name](made))) for name in names}
+    url = aside.address(os.environ["DATABASE_URL"], database)
+    with web(here, name=f"web-{database}", env={"DATABASE_URL": url}) as served:
+        yield served, visits
+
+
+def _today(made: History) -> list[Turn]:
     return _as_clinician(made, reverse("assessments:today"))
 
 
-def _caseload(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+def _caseload(made: History) -> list[Turn]:
     return _as_clinician(made, reverse("clients:caseload"))
 
 
-def _timeline(made: History) -> Iterator[Callable[[Visitor], Answer]]:
+def _timeline(made: History) -> list[Turn]:
     pages = [reverse("assessments:timeline", args=[client.pk]) for client in made.caseload()]
     return _as_clinician(made, *pages)
 
 
-def _as_clinician(made: History, *pages: str) -> Iterator[Callable[[Visitor], Answer]]:
+def _as_clinician(made: History, *pages: str) -> list[Turn]:
     cookies = people.signed_in(made.clinician)
-    for page in cycle(pages):
-        yield lambda visitor, page=page: _opened(visitor, cookies, page)
+    return [partial(_opened, cookies=cookies, page=page) for page in pages]
 
 
-def _portal(made: History) -> Iterator[Callable[[Visitor], Answer]]:
-    everybody = [people.signed_in(client.user) for client in made.caseload()]
-    for cookies in cycle(everybody):
-        yield lambda visitor, cookies=cookies: _opened(
-            visitor, cookies, reverse("assessments:portal")
-        )
+def _portal(made: History) -> list[Turn]:
+    page = reverse("assessments:portal")
+    return [
+        partial(_opened, cookies=people.signed_in(client.user), page=page)
+        for client in made.caseload()
+    ]
 
 
-def _opened(visitor: Visitor, cookies: dict[str, str], page: str) -> Answer:
+def _opened(visitor: Visitor, *, cookies: dict[str, str], page: str) -> Answer:
     visitor.cookies = dict(cookies)
     return visitor.get(page)
 
 
-def _autosave(made: History) -> Iterator[Callable[[Visitor], Answer]]:
-    """What keep.js sends when an answer was chosen; each time another one."""
-    everybody = [(people.signed_in(client.user), _first_step(client)) for client in made.caseload()]
-    forms: dict[str, dict[str, str]] = {}
-    for number, (cookies, page) in enumerate(cycle(everybody)):
-        yield lambda visitor, number=number, cookies=cookies, page=page: _kept(
-            visitor, cookies, page, forms, number // len(everybody) % 2
-        )
+def _autosave(made: History) -> list[Turn]:
+    return [
+        partial(_kept, cookies=people.signed_in(client.user), page=_first_step(client), form={})
+        for client in made.caseload()
+    ]
 
 
 def _first_step(client: Client) -> str:
@@ -139,12 +170,14 @@ def _first_step(client: Client) -> str:
     return reverse("assessments:step", args=[asked.order_by("pk").first().pk, 1])
 
 
-def _kept(visitor: Visitor, cookies, page: str, forms: dict, value: int) -> Answer:
+def _kept(visitor: Visitor, *, cookies: dict[str, str], page: str, form: dict[str, str]) -> Answer:
+    """What keep.js sends when an answer was chosen; each time another one. Whoever does it for the
+    first time opens the page before."""
     visitor.cookies = dict(cookies)
-    if page not in forms:
-        forms[page] = visitor.get(page).form(name="item")
+    if not form:
+        form |= visitor.get(page).form(name="item")
         cookies.update(visitor.cookies)
-    form = forms[page] | {forms[page]["item"]: str(value)}
+    form[form["item"]] = "0" if form.get(form["item"]) == "1" else "1"
     return visitor.post(page, form, expect=204, X_Keep="1")
 
 

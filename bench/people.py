@@ -245,6 +245,7 @@ def _copy(cursor, model, start: int, end: int, times: int = 1) -> None:
 
 
 def new_id() -> str:
+    connection.ensure_connection()
     is_new = connection.connection.info.server_version >= UUIDV7_SINCE
     return "uuidv7()" if is_new else "gen_random_uuid()"
 
