@@ -268,7 +268,9 @@ def targets(report: dict[int, dict], loaded: int) -> list[dict[str, object]]:
                 found.append(_target(name, ratio, 1.5, 1.1, "\N{MULTIPLICATION SIGN}"))
     if "today" in report[first]:
         asked = report[last]["today"]["statements"]
-        found.append(_target("Today, statements", asked, asked, 5, ""))
+        found.append(
+            _target("Today, statements (at least: constant in clients)", asked, asked, 5, "")
+        )
     if loaded:
         name = "first portal page with its styles and scripts, compressed, kB"
         found.append(_target(name, round(loaded / 1000, 1), 60, 30, ""))
