@@ -1,4 +1,4 @@
-from .activities import Activity, ActivityDraft, ActivityVersion, KnownVersion, TextPermission
+from .activities import Activity, ActivityDraft, ActivityVersion, TextPermission
 from .alerts import Alert
 from .assignments import Assignment, Occurrence, ProgramAssignment
 from .calls import AlertCall, AlertPolicy, BackUp
@@ -23,7 +23,6 @@ __all__ = [
     "Delivery",
     "Export",
     "Feedback",
-    "KnownVersion",
     "MessageWording",
     "Occurrence",
     "PracticePicture",

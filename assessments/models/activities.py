@@ -111,14 +111,13 @@ class ActivityVersion(Version):
     def known(cls, ids: Collection[UUID]) -> dict[UUID, Self]:
         """These, by id: they never change, so each is read once a process. Whoever has an id has
         met a row that points at it, behind the wall."""
-        missing = [pk for pk in ids if pk not in _known]
-        if missing:
+        found = {pk: row for pk in ids if (row := _known.get(pk))}
+        if missing := [pk for pk in ids if pk not in found]:
             if len(_known) > MOST_KNOWN:
                 _known.clear()
-                missing = list(ids)
             for row in cls.objects.filter(pk__among=missing):
-                _known[row.pk] = row._without_content()
-        return {pk: _known[pk] for pk in ids}
+                found[row.pk] = _known[row.pk] = row._without_content()
+        return found
 
     def _without_content(self) -> Self:
         """Only what is made of it: deferred, it would be read again if anybody asked."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, Func, Max, Min, Q, UUIDField
 
-from assessments.models import ActivityVersion, KnownVersion, Score
+from assessments.models import ActivityVersion, Score
 
 COMPLETE = Q(value__isnull=False, missing=0, provisional=False)
 # Of scores that were asked in the same way. Only like is compared with like: one scale of one
@@ -48,7 +48,7 @@ class Readings:
     first: dict[tuple, Reading]
     last: dict[tuple, Reading]
     ends: dict[tuple, tuple[Decimal, Decimal]]
-    versions: Mapping[UUID, KnownVersion]
+    versions: Mapping[UUID, ActivityVersion]
 
 
 def readings_of(client_ids: Collection[UUID], episodes: Collection[UUID]) -> Readings:
