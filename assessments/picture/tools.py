@@ -20,7 +20,7 @@ from assessments.cells import LEAST, is_small, shown, table
 from assessments.change import same_questions
 from assessments.definitions import Definition, Scale
 from assessments.models import ActivityVersion, Score
-from assessments.quality import Estimate, Why, alpha, icc_agreement, omega, spread_of
+from assessments.quality import Estimate, Why, alpha, as_matrix, icc_agreement, omega, spread_of
 from clients.models import Agreement, Consent
 from practice.models import DataKeyRow
 
@@ -191,7 +191,8 @@ def _figures(gathered: Gathered) -> dict[str, Any]:
     if scale.method == "rule":
         structure = (Estimate(n, why=Why.NOT_ADDED),) * 2
     else:
-        structure = (alpha(gathered.rows), omega(gathered.rows))
+        answers = as_matrix(gathered.rows)
+        structure = (alpha(answers), omega(answers))
     return {
         "title": scale.title,
         "items": len(gathered.items),

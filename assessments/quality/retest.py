@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from .estimate import LEAST_N, Estimate, Why
+from .matrix import as_matrix
 from .quantiles import f_quantile
 
 
@@ -21,8 +20,8 @@ def icc_agreement(scores: Sequence[Sequence[float]], *, least: int = LEAST_N) ->
     Agreement and not Pearson's correlation, because a shift of all people is a change too: in care
     people are meant to change, so what stands here is the least that the tool can claim.
     """
-    data = np.array([list(row) for row in scores], dtype=float)
-    n, k = data.shape if data.ndim == 2 else (0, 0)
+    data = as_matrix(scores)
+    n, k = data.shape
     if n < max(least, 2) or k < 2:
         return Estimate(n, why=Why.FEW_RESPONSES)
     if not data.var() > 0:

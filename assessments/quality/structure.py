@@ -11,21 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .estimate import LEAST_N, Z95, Estimate, Why
+from .factor import omega_of, one_factor
+from .matrix import Matrix, as_matrix
+from .sampling import interval_of_omega
 
-Matrix = NDArray[np.float64]
-
-RESAMPLES = 1_000
-SEED = 1999  # any fixed one: the same answers give the same interval
-
-MOST_STEPS, CLOSE_ENOUGH = 40_000, 1e-7
-MOST_STEPS_AGAIN, CLOSE_ENOUGH_AGAIN = 600, 1e-5  # of a resample: an interval has fewer places
-ROUND = 25  # steps, after which those that are done are left alone
 LEAST_ERROR = 0.005  # of an item's variance; below that the model leaves it no error of its own
-NO_ERROR = 1e-4  # there it will not come back from: what is left are ever smaller steps
-MOST_LOST = 0.05  # of the resamples; with more of them lost there is no interval
 
 
 def alpha(responses: Sequence[Sequence[float]], *, least: int = LEAST_N) -> Estimate:
@@ -66,7 +58,8 @@ def omega(responses: Sequence[Sequence[float]], *, least: int = LEAST_N) -> Esti
 
     The model is fitted by maximum likelihood. The interval is a bootstrap over people, as Kelley &
     Pornprasertmanit 2016 (Psychological Methods 21:69-92) advise after comparing many formulas;
-    here of percentiles, with 1,000 resamples, seeded.
+    here of percentiles, with 1,000 resamples, seeded. Of 5,000 people and more, where it is the
+    same to the eye, what the bootstrap nears with many (``sampling.influences``).
     """
     data, refused = _data(responses, items=3, least=least)
     n = len(data)
@@ -82,90 +75,16 @@ def omega(responses: Sequence[Sequence[float]], *, least: int = LEAST_N) -> Esti
         return Estimate(n, why=Why.HEYWOOD)
     if not settled[0]:
         return Estimate(n, why=Why.NOT_SETTLED)
-    low, high = _interval(data)
+    low, high = interval_of_omega(data, loadings[0], errors[0])
     return Estimate(n, float(omega_of(loadings, errors)[0]), low, high)
-
-
-def omega_of(loadings: Matrix, errors: Matrix) -> Matrix:
-    """From loadings and own variances of b models, each b by k; b numbers."""
-    common = loadings.sum(axis=1) ** 2
-    share: Matrix = common / (common + errors.sum(axis=1))
-    return share
-
-
-def one_factor(
-    covariances: Matrix, *, steps: int = MOST_STEPS, close: float = CLOSE_ENOUGH
-) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
-    """Loadings and own variances (both b by k) of the one-factor model of each of b covariance
-    matrices (b by k by k), and whether each was found in as many ``steps``.
-
-    Maximum likelihood by the EM algorithm (Rubin & Thayer 1982, Psychometrika 47:69-76), on
-    correlations, since the solution does not hang on the items' units. It nears a Heywood case and
-    never passes it.
-    """
-    sds = np.sqrt(np.einsum("bii->bi", covariances))
-    r = covariances / (sds[:, :, None] * sds[:, None, :])
-    # A beginning: the sum of each item's correlations, as of the centroid method.
-    loadings = np.clip((r.sum(axis=2) - 1) / np.sqrt(r.sum(axis=(1, 2)))[:, None], -0.95, 0.95)
-    errors = 1 - loadings**2
-    settled = np.zeros(len(r), dtype=bool)
-    left = np.arange(len(r))
-    for _round in range(steps // ROUND):
-        loadings[left], errors[left], moved = _climb(r[left], loadings[left], errors[left])
-        settled[left] = moved < close
-        left = left[(moved >= close) & (errors[left].min(axis=1) >= NO_ERROR)]
-        if not left.size:
-            break
-    return loadings * sds, errors * sds**2, settled
-
-
-def _climb(r: Matrix, loadings: Matrix, errors: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """A round of steps; and how far the last one went."""
-    moved = np.zeros(len(r))
-    for _step in range(ROUND):
-        weights = loadings / errors
-        beta = weights / (1 + (weights * loadings).sum(axis=1))[:, None]
-        with_factor = np.einsum("bij,bj->bi", r, beta)
-        of_factor = 1 - (beta * loadings).sum(axis=1) + (beta * with_factor).sum(axis=1)
-        fresh = with_factor / of_factor[:, None]
-        errors = np.maximum(1 - fresh * with_factor, 1e-6)
-        moved = np.abs(fresh - loadings).max(axis=1)
-        loadings = fresh
-    return loadings, errors, moved
-
-
-def _interval(data: Matrix) -> tuple[float | None, float | None]:
-    """The 2.5th and 97.5th percentile of omega over resamples of people. A resample in which an
-    item has no variance, or the items no covariance, gives none."""
-    people = data[np.lexsort(data.T)]  # whatever order they came in
-    people = people - people.mean(axis=0)
-    n, k = people.shape
-    random = np.random.default_rng(SEED)
-    covariances = np.empty((RESAMPLES, k, k))
-    for place in range(RESAMPLES):
-        again = people[random.integers(n, size=n)]
-        again = again - again.mean(axis=0)
-        covariances[place] = again.T @ again / (n - 1)
-    variances = np.einsum("bii->bi", covariances)
-    usable = (variances > 0).all(axis=1)
-    usable &= covariances.sum(axis=(1, 2)) > variances.sum(axis=1)
-    if usable.sum() < (1 - MOST_LOST) * RESAMPLES:
-        return None, None
-    loadings, errors, _settled = one_factor(
-        covariances[usable], steps=MOST_STEPS_AGAIN, close=CLOSE_ENOUGH_AGAIN
-    )
-    low, high = np.percentile(omega_of(loadings, errors), [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _data(
     responses: Sequence[Sequence[float]], *, items: int, least: int
 ) -> tuple[Matrix, Why | None]:
-    """The answers as n rows of k, and why nothing can be computed from them. Raises ValueError for
-    rows of different lengths."""
-    data = np.array([list(row) for row in responses], dtype=float)
-    n, k = data.shape if data.ndim == 2 else (0, 0)
-    data = data.reshape(n, k)
+    """The answers, and why nothing can be computed from them."""
+    data = as_matrix(responses)
+    n, k = data.shape
     if k < items and n:
         return data, Why.FEW_ITEMS
     if n < max(least, 3):

@@ -4,9 +4,10 @@ its intervals hold what they promise. Seeds are fixed."""
 import numpy as np
 import pytest
 
-from assessments.quality import Why, alpha, icc_agreement, omega, spread_of
+from assessments.quality import Why, alpha, icc_agreement, omega, sampling, spread_of
+from assessments.quality.factor import omega_of, one_factor
 from assessments.quality.quantiles import f_quantile
-from assessments.quality.structure import alpha_of, omega_of, one_factor
+from assessments.quality.structure import alpha_of
 
 # Shrout & Fleiss 1979, table 2: six targets, four judges.
 RATINGS = [
@@ -98,6 +99,75 @@ class TestOmega:
         truth = 2.6**2 / (2.6**2 + 2.26)
         found = [omega(people(random, 80, UNEQUAL)) for _time in range(20)]
         assert sum(each.low < truth < each.high for each in found) >= 17
+
+
+def drawn_one_by_one(data):
+    """The bootstrap as it reads: people are drawn, and what they answered is put together anew."""
+    people = data[np.lexsort(data.T)]
+    random = np.random.default_rng(sampling.SEED)
+    again = [people[random.integers(len(data), size=len(data))] for _time in range(1_000)]
+    covariances = np.array([np.cov(each, rowvar=False) for each in again])
+    loadings, errors, _settled = one_factor(covariances, steps=600, close=1e-5)
+    return np.percentile(omega_of(loadings, errors), [2.5, 97.5])
+
+
+def limit(data):
+    loadings, errors, _settled = one_factor(np.cov(data, rowvar=False)[None])
+    return sampling.influences(data - data.mean(axis=0), loadings[0], errors[0])
+
+
+class TestIntervalOfOmega:
+    @pytest.mark.parametrize(("n", "steps"), [(40, None), (300, 4), (4_999, 4)])
+    def test_counting_who_was_drawn_gives_what_drawing_them_gives(self, n, steps):
+        data = people(np.random.default_rng(8), n, UNEQUAL, steps=steps)
+        found = omega(data)
+        assert (found.low, found.high) == pytest.approx(drawn_one_by_one(data), abs=1e-12)
+
+    @pytest.mark.parametrize("loadings", [np.linspace(0.45, 0.8, 16), np.array([0.6, 0.9, 0.95])])
+    def test_of_many_people_it_is_what_drawing_them_nears(self, loadings):
+        """Both ends are as near as two bootstraps are to each other: the percentiles of 1,000 draws
+        have an error of .084 standard errors."""
+        data = people(np.random.default_rng(14_518), 6_000, loadings, steps=4)
+        found = omega(data)
+        error = (found.high - found.low) / 2 / 1.96
+        assert found.high - found.value == pytest.approx(found.value - found.low)  # the limit
+        assert (found.low, found.high) == pytest.approx(
+            drawn_one_by_one(data), abs=3 * 0.084 * error
+        )
+
+    def test_a_pull_is_what_somebody_changes_by_coming_once_more(self):
+        data = people(np.random.default_rng(6), 5_000, UNEQUAL, steps=4)
+        pulls = limit(data)
+        for who in np.argsort(pulls)[[0, 1_000, 4_000, -1]]:
+            of_two = [
+                omega_of(*one_factor(np.cov(rows, rowvar=False)[None], close=1e-10)[:2])[0]
+                for rows in (data, np.vstack([data, data[who]]))
+            ]
+            assert (of_two[1] - of_two[0]) * 5_001 == pytest.approx(pulls[who], rel=0.05, abs=2e-3)
+
+    def test_the_limit_holds_the_truth_as_often_as_it_says(self):
+        random, loadings = np.random.default_rng(1972), np.linspace(0.45, 0.8, 16)
+        truth = omega_of(loadings[None], 1 - loadings[None] ** 2)[0]
+        found = [omega(people(random, 5_000, loadings)) for _time in range(300)]
+        assert all(each.high - each.value == pytest.approx(each.value - each.low) for each in found)
+        assert 0.92 < np.mean([each.low < truth < each.high for each in found]) < 0.98
+
+    @pytest.mark.parametrize(
+        "loadings", [np.array([0.3, 0.35, 0.4]), np.array([0.4, 0.5, 0.6, 0.7, 0.8])]
+    )
+    def test_many_people_are_drawn_where_the_limit_is_not_near(self, loadings):
+        """Items that hardly go together; and answers that nearly nobody gives."""
+        data = people(np.random.default_rng(9), 5_500, loadings)
+        data = np.clip(np.round(data - (2 if len(loadings) == 5 else 0)), 0, 4)
+        found = omega(data)
+        assert (found.low, found.high) == pytest.approx(drawn_one_by_one(data), abs=1e-12)
+
+    def test_an_item_that_hardly_anybody_answers_otherwise_has_none(self):
+        data = people(np.random.default_rng(4), 6_000, UNEQUAL, steps=4)
+        data[:, 0] = 2
+        data[0, 0] = 4
+        found = omega(data)
+        assert (found.low, found.high) == (None, None)
 
 
 class TestNoFigure:
