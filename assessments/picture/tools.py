@@ -5,6 +5,7 @@ one person are not independent, and would count whoever answers often for more. 
 counted over all responses. Newest version and older ones that ask the same are one tool.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,8 +36,8 @@ KINDS = ("not_answered", "not_applicable", "declined", "not_shown")
 
 @dataclass(eq=False)
 class Gathered:
-    """What people answered on one scale; ``values``, ``rows`` and ``pairs`` have one entry a
-    person. ``versions`` are those that ask the same."""
+    """What people answered on one scale; ``values`` and ``pairs`` have one entry a person,
+    ``answers`` one of each item, person after person. ``versions`` are those that ask the same."""
 
     definition: Definition
     scale: Scale
@@ -49,7 +50,7 @@ class Gathered:
     missing: Counter[str] = field(default_factory=Counter)  # the same, by kind
     missing_people: Counter[str] = field(default_factory=Counter)
     values: list[float] = field(default_factory=list)
-    rows: list[list[float]] = field(default_factory=list)
+    answers: array = field(default_factory=lambda: array("d"))
     pairs: list[tuple[float, float]] = field(default_factory=list)
 
     @property
@@ -79,7 +80,7 @@ class Gathered:
         self.missing_people += Counter(kinds.keys())
         if whole:
             self.values.append(float(whole[0].value))
-            self.rows.append(_keyed(whole[0], self.items))
+            self.answers.extend(_keyed(whole[0], self.items))
         if pair := _pair(whole):
             self.pairs.append(pair)
 
@@ -112,7 +113,7 @@ def _tool(scales: list[Gathered]) -> dict[str, Any]:
         "title": scales[0].definition.title,
         "tells_left_out": tells,
         "scales": [
-            _figures(each) | {"left_out": _left_out(each) if tells else None} for each in scales
+            figures(each) | {"left_out": _left_out(each) if tells else None} for each in scales
         ],
     }
 
@@ -184,14 +185,14 @@ def _pair(scores: list[Score]) -> tuple[float, float] | None:
     return None
 
 
-def _figures(gathered: Gathered) -> dict[str, Any]:
+def figures(gathered: Gathered) -> dict[str, Any]:
     """What may be shown; in place of a coefficient, why there is none."""
     scale, n = gathered.scale, len(gathered.values)
     retest = icc_agreement(gathered.pairs)
     if scale.method == "rule":
         structure = (Estimate(n, why=Why.NOT_ADDED),) * 2
     else:
-        answers = as_matrix(gathered.rows)
+        answers = as_matrix(gathered.answers, columns=len(gathered.items))
         structure = (alpha(answers), omega(answers))
     return {
         "title": scale.title,
