@@ -7,10 +7,11 @@ counted over all responses. Newest version and older ones that ask the same are 
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import combinations, groupby
+from functools import cached_property
+from itertools import combinations, groupby, islice
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from assessments.definitions import Definition, Scale
 from assessments.models import ActivityVersion, Score
 from assessments.quality import Estimate, Why, alpha, as_matrix, icc_agreement, omega, spread_of
 from clients.models import Agreement, Consent
+from practice import keys
 from practice.models import DataKeyRow
 
 AT_ONCE = 500
@@ -53,7 +55,7 @@ class Gathered:
     answers: array = field(default_factory=lambda: array("d"))
     pairs: list[tuple[float, float]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def items(self) -> list[str]:
         of = self.definition.item
         return [each for each in self.scale.all_items() if not of(each).withdrawn]
@@ -145,12 +147,12 @@ def _empty(scale: Scale, versions: list[ActivityVersion]) -> Gathered:
     return Gathered(newest, scale, alike)
 
 
-def _scores(practice_id: UUID, places: Iterable[tuple[UUID, str]]) -> Iterable[Score]:
-    """Of those who agreed to be counted, person after person, the oldest first, a few at a time.
-    How a score came about is opened only where it is looked at; of who was erased nothing opens
-    any more."""
+def _scores(practice_id: UUID, places: Iterable[tuple[UUID, str]]) -> Iterator[Score]:
+    """Of those who agreed to be counted, person after person, the oldest first, a few at a time,
+    with the keys to open them. How a score came about is opened only where it is looked at; of who
+    was erased nothing opens any more."""
     key = DataKeyRow.objects.filter(practice=practice_id, subject=OuterRef("client"))
-    return (
+    rows = (
         Score.objects.filter(
             Exists(key),
             Consent.objects.given_by("client", Agreement.PICTURE),
@@ -162,6 +164,9 @@ def _scores(practice_id: UUID, places: Iterable[tuple[UUID, str]]) -> Iterable[S
         .order_by("client_id", "taken_at", "pk")
         .iterator(AT_ONCE)
     )
+    while some := list(islice(rows, AT_ONCE)):
+        keys.load(practice_id, {score.client_id for score in some})
+        yield from some
 
 
 def _missing(score: Score) -> list[str]:

@@ -268,6 +268,23 @@ class TestTools:
             "not_shown": 0,
         }
 
+    def test_answers_of_very_many_people_do_not_ask_for_a_key_each(
+        self, practice, clinician, people, tool, monkeypatch
+    ):
+        """More than there are among the newest keys, which is all that is asked for unasked."""
+        monkeypatch.setattr(keys, "MOST_AT_ONCE", 2)
+        asked = []
+        for more in (3, 6):
+            for client in people(more):
+                filled_in(client, tool, [1, 2, 3], by=clinician, days_ago=30)
+            keys.forget()
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                how_tools_measure(practice.pk)
+            asked.append(len(queries))
+        assert asked == [3, 3]
+
     def test_how_many_left_something_out_is_hidden_when_they_are_few(
         self, practice, clinician, people, tool
     ):
