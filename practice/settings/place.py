@@ -1,5 +1,6 @@
 """Where we run: all that differs between machines comes from the environment."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import environ
 from .sources import entries, secret
 
 env = environ.Env()
+# numpy keeps to one thread: each processor has a process of ours already, and threads that wait for
+# one of another process spend more time than they save. Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 # `make demo` and `make run` set DEVELOPMENT: it shows the sent mail and allows plain http.
