@@ -67,7 +67,7 @@ def start(place: Place) -> None:
         if stamp.fresh:
             start_web(apps, place, env)
         with progress.step("Preparing the practice") as note:
-            prepare(place, env, note)
+            prepare(place, env, note, is_checked=stamp.fresh)
         with progress.step("Collecting style sheets and scripts"):
             if static and static.process.wait() != 0:
                 raise static.failure()
@@ -129,8 +129,11 @@ def start_mailbox(ground: Group, place: Place, env: Env) -> Callable[[], bool]:
     return lambda: answers(port)
 
 
-def prepare(place: Place, env: Env, note: Callable[[str], None]) -> None:
-    """Migrate, and for the demo also make its practice; each line it prints is progress."""
+def prepare(
+    place: Place, env: Env, note: Callable[[str], None], *, is_checked: bool = False
+) -> None:
+    """Migrate, and for the demo also make its practice; each line it prints is progress. What was
+    checked the last time, and has not changed since, is not checked again."""
     name = "prepare"
     if place.command == "demo":
         name = "demo_prepare"
@@ -138,7 +141,7 @@ def prepare(place: Place, env: Env, note: Callable[[str], None]) -> None:
     with Group(grace=5) as work:
         child = work.spawn(
             name,
-            [sys.executable, "manage.py", name],
+            [sys.executable, "manage.py", name, *(["--skip-checks"] if is_checked else [])],
             log=place.log_dir / "prepare.log",
             env=env,
             cwd=BASE_DIR,
