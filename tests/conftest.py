@@ -26,6 +26,7 @@ from practice.actions import add_staff, open_practice
 from practice.actions.sign_ins import IN_SESSION
 from practice.database import grants
 from tests import shelf
+from tests.migrated import Migrated
 
 # Hashing is slow so that nobody can guess; here nobody does.
 Argon2PasswordHasher.time_cost = 1
@@ -60,9 +61,21 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Before the database is made."""
+    migrated = Migrated()
+    with django_db_blocker.unblock():
+        migrated.expect()
+    yield migrated
+    with django_db_blocker.unblock():
+        migrated.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blocker):
     """A database in which a practice is opened quickly."""
     with django_db_blocker.unblock():
+        django_db_modify_db_settings.keep()
         grants.serve(settings.APP_ROLE)
         shelf.fill()
         _let_tables_be_emptied()
