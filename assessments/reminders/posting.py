@@ -7,12 +7,8 @@ from contextlib import ExitStack
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection
-from psycopg import Cursor
-
 from assessments.models.reminders import Outcome
-from practice import walls
+from practice.database.prepared import Written
 
 from .channels import Carrier, Result, carrier_of
 from .claiming import Tally
@@ -24,8 +20,9 @@ log = logging.getLogger(__name__)
 # A result is written over "unknown" too: a slow worker that was given up for lost may still bring
 # it. An intent needs its reminder to be still ours, and holds it while it says so: whoever takes it
 # over, its lease having ended, has it in hand before that, or finds it begun.
-WALL = "SELECT set_config('trellis.wall', %(wall)s, true)"
-TURN = """
+TURN = Written(
+    "reminder_turn",
+    """
 WITH ended AS (
     UPDATE assessments_delivery
        SET ended_at = %(now)s, outcome = %(outcome)s, error = %(error)s,
@@ -38,7 +35,8 @@ WITH ended AS (
 )
 UPDATE assessments_delivery SET began_at = %(now)s
  WHERE id = %(next)s AND began_at IS NULL AND reminder_id IN (SELECT id FROM ours)
-"""
+""",
+)
 
 
 class Post:
@@ -52,10 +50,6 @@ class Post:
         self.since = clock()
 
     def __enter__(self) -> "Post":
-        connection.ensure_connection()
-        # Making a plan for TURN costs more than carrying it out, so the server keeps it; but not
-        # behind a pooler that lends out connections for one transaction.
-        connection.connection.prepare_threshold = None if settings.DATABASE_POOLED else 0
         return self
 
     def __exit__(self, *error) -> None:
@@ -123,10 +117,4 @@ class Post:
                 "is_final": result.is_final,
                 "provider_id": result.provider_id[:200],
             }
-        connection.ensure_connection()
-        line = connection.connection
-        with connection.wrap_database_errors, Cursor(line) as place, Cursor(line) as cursor:
-            with line.pipeline():  # as one to the server, which makes one transaction of both
-                place.execute(WALL, {"wall": walls.where()})
-                cursor.execute(TURN, facts)
-            return cursor.rowcount == 1
+        return TURN(**facts) == 1

@@ -4,8 +4,11 @@ Django builds the SQL of a queryset anew each time, which costs several times wh
 (docs/decisions/036). Here it is built the first time, with marks where the values go, and prepared
 on each connection under a name. It stays a queryset: what may be seen is said where it is said for
 everybody, and what comes back are the same objects.
+
+psycopg's own prepared statements stay off: what it does after a rollback would forget these too.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -27,6 +30,7 @@ MARKS: dict[type, Callable[[int], Any]] = {
     datetime: lambda place: datetime(1, 1, 1, microsecond=place + 1, tzinfo=UTC),
     str: lambda place: f"{place} {uuid4()}",
 }
+NAMED = re.compile(r"%\((\w+)\)s")
 
 _known: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
 
@@ -173,3 +177,18 @@ class Insert(Statement):
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
         text = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - no value in it
         self._says(f"insert_{table}", text, columns, range(len(columns)))
+
+
+class Written(Statement):
+    """SQL that is written by hand, with its values named as psycopg names them: ``%(now)s``."""
+
+    def __init__(self, name: str, text: str) -> None:
+        named = NAMED.findall(text)
+        self.names = list(dict.fromkeys(named))
+        self._says(name, NAMED.sub("%s", text), named, [self.names.index(each) for each in named])
+
+    def __call__(self, **values) -> int:
+        """How many rows there were."""
+        with connection.cursor() as cursor:
+            self.send(cursor, [values[name] for name in self.names])
+            return cursor.rowcount

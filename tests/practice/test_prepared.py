@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import Client
 from practice import walls
-from practice.database.prepared import Prepared, PreparedUpdate
+from practice.database.prepared import Prepared, PreparedUpdate, Written
 from practice.models import User
 from tests.conftest import join, make_client, make_practice
 
@@ -110,6 +110,28 @@ def test_what_is_written_says_how_many_rows_there_were(joined):
     assert [write(pk=joined.pk, at=now), write(pk=uuid4(), at=now)] == [1, 0]
     joined.refresh_from_db()
     assert joined.leave_page_shown_at == now
+
+
+def test_sql_by_hand_says_how_many_rows_there_were(joined, settings):
+    write = Written(
+        f"write_{uuid4().hex}",
+        "UPDATE clients_client SET leave_page_shown_at = %(at)s"
+        " WHERE id = %(pk)s AND created_at < %(at)s AND language <> '%%'",
+    )
+    now = timezone.now()
+    for settings.DATABASE_POOLED in (False, True):
+        assert [write(pk=joined.pk, at=now), write(pk=uuid4(), at=now)] == [1, 0]
+    joined.refresh_from_db()
+    assert joined.leave_page_shown_at == now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_outlives_what_is_undone(joined):
+    asked = Prepared(f"asked_{uuid4().hex}", lambda pk: Client.objects.filter(pk=pk), pk=UUID)
+    with transaction.atomic():
+        assert asked.first(pk=joined.pk) == joined
+        transaction.set_rollback(True)
+    assert asked.first(pk=joined.pk) == joined
 
 
 @pytest.mark.django_db(transaction=True)

@@ -520,7 +520,7 @@ def test_statements_per_message_are_few(clinician, post):
     few, many = statements_for(2, clinician), statements_for(22, clinician)
     assert len(post.letters) == 24
     each = (many - few) / 20
-    assert each == 0, f"{each} statements a message, besides the one that commits it"
+    assert each == 1, f"{each} statements a message: the one that commits it, and no other"
     assert few <= 60
 
 
