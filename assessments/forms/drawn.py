@@ -9,17 +9,16 @@ from collections.abc import Iterable
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django.forms.boundfield import BoundField
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from .widgets import RadioAnswers
 
 MOST = 5_000  # some 2 kB each
 
-_drawn: dict[tuple, SafeString] = {}
+_drawn: dict[tuple, str] = {}
 
 
-def question(field: BoundField) -> SafeString:
+def question(field: BoundField) -> str:
     """One field of a form, as crispy draws it."""
     if field.errors or not isinstance(field.field.widget, RadioAnswers):
         return as_crispy_field(field)

@@ -175,7 +175,7 @@ class Insert(Statement):
         self.of = model._meta.concrete_fields
         table, columns = model._meta.db_table, [field.column for field in self.of]
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-        text = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - no value in it
+        text = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 # nosec B608 # 2026-11-29: names of tables
         self._says(f"insert_{table}", text, columns, range(len(columns)))
 
 

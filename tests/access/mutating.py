@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 from django.apps import apps
 
+from practice.database.prepared import Prepared
+
 # A queryset's methods that ask whose rows these are ...
 FILTERS = {
     *("of", "mine", "cared_for_by", "listed_for", "staff_of", "open_to", "handed_to"),
@@ -46,4 +48,10 @@ def without_filters():
     with ExitStack() as stack:
         for kind, name in filters():
             stack.enter_context(patch.object(kind, name, lambda self, *_whose: self.all()))
+        stack.enter_context(nothing_prepared())
         yield
+
+
+def nothing_prepared():
+    """What was put together before has its filter in it: each question is asked as a queryset."""
+    return patch.object(Prepared, "all", lambda self, **values: list(self.build(**values)))

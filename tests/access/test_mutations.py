@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
+from .mutating import nothing_prepared
 from .reading import layers, patterns, routes
 from .walking import cells, walk
 from .world import SAM
@@ -20,7 +21,7 @@ LOOK_UPS = [
     ("assessments.views.sheet", "Session", "assessments:sheet"),
     ("assessments.views.exports", "Export", "assessments:export_delete"),
     ("assessments.views.editor", "ActivityDraft", "assessments:own_edit"),
-    ("assessments.views.doors", "Occurrence", "assessments:take_out"),
+    ("assessments.actions.begun", "Occurrence", "assessments:take_out"),
     ("assessments.views.mine", "Response", "assessments:mine"),
     ("clients.views.sessions", "Client", "clients:session_settle"),
     ("clients.views.absences", "Absence", "clients:absence_end"),
@@ -44,7 +45,7 @@ class Open:
 def test_a_look_up_without_its_filter_is_found(world, module, model, name):
     where = import_module(module)
     of_it = cells([routes()[name]], SOMEBODY, ("GET", "POST"))
-    with patch.object(where, model, Open(getattr(where, model))):
+    with patch.object(where, model, Open(getattr(where, model))), nothing_prepared():
         assert walk(world, of_it).leaks
 
 

@@ -20,7 +20,8 @@ from .production import ROOT, value_of
 # possible with another one: no LDAP, XPath, LaTeX, GraphQL, WebSockets, memcache, SAML, OAuth,
 # pickle, YAML, WebRTC or image libraries among them.
 FROM_OUTSIDE = {
-    *("allauth", "anymail", "celery", "cryptography", "csp", "django", "environ", "numpy"),
+    *("allauth", "anymail", "celery", "crispy_forms", "cryptography", "csp", "django", "environ"),
+    "numpy",
     *("openpyxl", "psycopg", "pydantic", "pydantic_core", "requests", "typst", "urllib3"),
     "whitenoise",
     *APPS,
@@ -47,6 +48,7 @@ STARTS_PROGRAMS = (
 MADE_STATEMENTS = {
     *("practice/bulk.py", "practice/backups/holding.py"),
     *("practice/database/base.py", "practice/database/grants.py"),
+    "practice/database/prepared.py",  # SQL that Django made, its values left out
 }
 
 
