@@ -29,7 +29,7 @@ def one_factor(
     correlations, since the solution does not hang on the items' units. It nears a Heywood case and
     never passes it.
     """
-    sds = np.sqrt(np.einsum("bii->bi", covariances))
+    sds = np.sqrt(np.einsum("kii->ki", covariances))
     r = covariances / (sds[:, :, None] * sds[:, None, :])
     # A beginning: the sum of each item's correlations, as of the centroid method.
     loadings = np.clip((r.sum(axis=2) - 1) / np.sqrt(r.sum(axis=(1, 2)))[:, None], -0.95, 0.95)
@@ -51,7 +51,7 @@ def _climb(r: Matrix, loadings: Matrix, errors: Matrix) -> tuple[Matrix, Matrix,
     for _step in range(ROUND):
         weights = loadings / errors
         beta = weights / (1 + (weights * loadings).sum(axis=1))[:, None]
-        with_factor = np.einsum("bij,bj->bi", r, beta)
+        with_factor = np.einsum("kij,kj->ki", r, beta)
         of_factor = 1 - (beta * loadings).sum(axis=1) + (beta * with_factor).sum(axis=1)
         fresh = with_factor / of_factor[:, None]
         errors = np.maximum(1 - fresh * with_factor, 1e-6)

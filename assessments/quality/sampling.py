@@ -72,7 +72,7 @@ def resampled(people: Matrix) -> Interval:
     which an item has no variance, or the items no covariance, gives none."""
     people = people[np.lexsort(people.T)]  # whatever order they came in
     covariances = _covariances_again(people)
-    variances = np.einsum("bii->bi", covariances)
+    variances = np.einsum("kii->ki", covariances)
     usable = (variances > NONE_OF * people.var(axis=0)).all(axis=1)
     usable &= covariances.sum(axis=(1, 2)) > variances.sum(axis=1)
     if usable.sum() < (1 - MOST_LOST) * RESAMPLES:
