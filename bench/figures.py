@@ -35,13 +35,14 @@ def how_long(seconds: Sequence[float]) -> dict[str, float]:
 def target(
     name: str,
     value: float,
-    at_least: float,
+    at_least: float | str,
     goal: float,
     unit: str = TIMES,
     *,
     less_is_better: bool = False,
 ) -> dict[str, object]:
-    """What was to be reached, beside what was: with ``less_is_better`` both are the most."""
+    """What was to be reached, beside what was: with ``less_is_better`` both are the most. A bound
+    in words is one that a test holds."""
     return {
         "name": name,
         "value": round(value, 3),

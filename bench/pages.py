@@ -25,7 +25,7 @@ from assessments.models import Occurrence
 from clients.models import Client
 
 from . import aside, history, people, protections
-from .figures import how_long, spread
+from .figures import how_long, spread, target
 from .ground import Ground, say
 from .history import CASELOAD, History
 from .visitors import HOST, Answer, NotAnswered, Visitor
@@ -265,18 +265,11 @@ def targets(report: dict[int, dict], loaded: int) -> list[dict[str, object]]:
     if "today" in report[first] and last != first:
         for name, ratio in ratios({size: report[size] for size in (first, last)}).items():
             if name.startswith("today"):
-                found.append(_target(name, ratio, 1.5, 1.1, "\N{MULTIPLICATION SIGN}"))
+                found.append(target(name, ratio, 1.5, 1.1, less_is_better=True))
     if "today" in report[first]:
-        asked = report[last]["today"]["statements"]
-        found.append(
-            _target("Today, statements (at least: constant in clients)", asked, asked, 5, "")
-        )
+        asked, words = report[last]["today"]["statements"], "constant in clients (tests)"
+        found.append(target("Today, statements", asked, words, 5, "", less_is_better=True))
     if loaded:
         name = "first portal page with its styles and scripts, compressed, kB"
-        found.append(_target(name, round(loaded / 1000, 1), 60, 30, ""))
+        found.append(target(name, loaded / 1000, 60, 30, "", less_is_better=True))
     return found
-
-
-def _target(name: str, value: float, at_least: float, goal: float, unit: str) -> dict[str, object]:
-    facts = {"name": name, "value": value, "at_least": at_least, "goal": goal, "unit": unit}
-    return facts | {"less_is_better": True}
