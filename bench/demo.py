@@ -16,13 +16,14 @@ from practice import embedded
 from practice.launch.place import free_port
 from practice.processes import Group
 
-from .figures import how_long, spread
+from .figures import how_long, spread, target
 from .ground import PLACE, Ground, say
 from .judge import ROOT
 from .machine import cpu_seconds
 
 DATA = PLACE / "demo"
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")  # all else is the launcher's own to say
+WARM = "warm demo to ready, against starting the servers alone"
 DEMO, ALONE = "practice.launch", "bench.servers_alone"
 
 
@@ -70,16 +71,7 @@ def report(found: dict[str, list[Start]]) -> dict[str, object]:
             "warm_to_servers_alone_cpu": round(spent["warm"] / spent["servers_alone"], 2),
             "cold_to_servers_alone": round(took["cold"] / took["servers_alone"], 2),
         },
-        "targets": [
-            {
-                "name": "warm demo to ready, against starting the servers alone",
-                "value": warm,
-                "at_least": 3,
-                "goal": 2,
-                "unit": "×",  # noqa: RUF001
-                "less_is_better": True,
-            }
-        ],
+        "targets": [target(WARM, warm, 3, 2, less_is_better=True)],
     }
 
 
