@@ -12,7 +12,7 @@ def drawn(targets: list[dict]) -> Figure | None:
     if not rows:
         return None
     drawing, (axes,) = look.sheet(len(rows), 1)
-    axes.set_title("Share of the goal that was reached; the short line is what was asked at least")
+    axes.set_title("Share of the goal that was reached (short line: at least)")
     shares = [_share(each, each["value"]) for each in rows]
     axes.set_xscale("log")
     axes.set_xlim(min(0.2, *shares) / 1.5, max(2, *shares) * 4)
