@@ -32,7 +32,7 @@ MARKS: dict[type, Callable[[int], Any]] = {
 }
 NAMED = re.compile(r"%\((\w+)\)s")
 
-_known: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Connection, dict[str, "Statement"]] = WeakKeyDictionary()
 
 
 class Prepared:
@@ -123,10 +123,12 @@ class Statement:
         ]
 
     def _tell_once(self, link: Connection) -> None:
-        known = _known.setdefault(link, set())
+        known = _known.setdefault(link, {})
         if self.name not in known:
             link.execute(f"PREPARE {self.name} AS {self._numbered(link)}")
-            known.add(self.name)
+            known[self.name] = self
+        elif known[self.name] is not self:
+            raise ValueError(f"{self.name}: two statements have this name")
 
     def _numbered(self, link: Connection) -> str:
         """Its values are $1, $2 …; all else that Django would send along stands in it."""

@@ -99,6 +99,17 @@ def test_a_value_that_is_asked_for_nowhere_is_a_mistake():
         asked.all(pk=uuid4())
 
 
+def test_two_of_one_name_are_a_mistake(joined):
+    name = f"asked_{uuid4().hex}"
+    one, other = (
+        Prepared(name, lambda pk, kind=kind: kind.objects.filter(pk=pk), pk=UUID)
+        for kind in (Client, User)
+    )
+    assert one.first(pk=joined.pk) == joined
+    with pytest.raises(ValueError, match="two statements"):
+        other.first(pk=joined.user_id)
+
+
 def test_what_is_written_says_how_many_rows_there_were(joined):
     write = PreparedUpdate(
         f"write_{uuid4().hex}",
