@@ -70,10 +70,12 @@ def _whole(draft: Response, occurrence: Occurrence) -> Response:
     return draft
 
 
-def _with_what_holds(occurrences):
+def _with_what_holds(rows):
     """What decides whether it may be answered: consent, and the newest safety check."""
-    safety = SafetyCheck.objects.newest_outcome_of("client_id")
-    return occurrences.with_consent().annotate(safety=safety)
+    return rows.annotate(
+        is_agreed=Consent.objects.given_by("client", Agreement.CARE),
+        safety=SafetyCheck.objects.newest_outcome_of("client_id"),
+    )
 
 
 def _mine(user, practice, pk):
@@ -92,15 +94,9 @@ def _latest(occurrence):
 
 
 def _to_be_sent(occurrence):
-    rows = Response.objects.drafts().filter(occurrence=occurrence)
-    return (
-        rows.select_for_update(of=("occurrence", "self"), no_key=True)
-        .select_related("occurrence__assignment")
-        .annotate(
-            safety=SafetyCheck.objects.newest_outcome_of("client_id"),
-            is_agreed=Consent.objects.given_by("client", Agreement.CARE),
-        )
-    )
+    rows = _with_what_holds(Response.objects.drafts().filter(occurrence=occurrence))
+    rows = rows.select_related("occurrence__assignment")
+    return rows.select_for_update(of=("occurrence", "self"), no_key=True)
 
 
 def _newest(activity):

@@ -14,7 +14,7 @@ from .begun import current_version, draft_and_number, is_held_back, locked, to_b
 from .ending import choose, end, may_stay_private, new_number, settle
 from .refusals import AlreadySent, BegunElsewhere, NotAgreed, NotAsked, NotComplete, NotOpen, Unfit
 from .reminding import touch
-from .tabs import KeptElsewhere, Tab, given_elsewhere, note_changes
+from .tabs import KeptElsewhere, Tab, given_elsewhere, is_changed_elsewhere, note_changes
 
 
 @transaction.atomic
@@ -153,8 +153,8 @@ def add_entry(
 def send_whole(occurrence: Occurrence, answers: dict, *, by, now, tab: Tab | None = None):
     """All answers of what has steps, where they stood on one page: kept and sent at one stroke.
 
-    Raises what ``keep`` and ``submit`` raise, and KeptElsewhere when something was answered
-    otherwise in another window; then none of it is kept.
+    Raises what ``keep`` and ``submit`` raise, and KeptElsewhere when anything was answered in
+    another window since: the page does not show all that would be sent. Then none of it is kept.
     """
     current = _open_and_locked(occurrence, now)
     draft, number = draft_and_number(occurrence)
@@ -168,7 +168,7 @@ def send_whole(occurrence: Occurrence, answers: dict, *, by, now, tab: Tab | Non
     if not current.is_agreed:
         raise NotAgreed
     _refuse(version.definition, answers)
-    if draft and given_elsewhere(draft, answers, tab):
+    if draft and is_changed_elsewhere(draft, tab):
         raise KeptElsewhere
     response = draft or _new(occurrence, version, number=number, once=None, by=by, now=now)
     return _sent(response, response.answers | answers, sharing=None, by=by, now=now)

@@ -47,6 +47,13 @@ def given_elsewhere(draft: Response, answers: dict, tab: Tab | None) -> tuple[El
     return tuple(found)
 
 
+def is_changed_elsewhere(draft: Response, tab: Tab | None) -> bool:
+    """Whether something of it was answered in another window since this one was opened, also what
+    this one does not speak of."""
+    changes = draft.changes.values() if tab else ()
+    return any(place > tab.seen and page != tab.page for place, page, _at in changes)
+
+
 def note_changes(draft: Response, answers: dict, tab: Tab | None, *, now) -> None:
     """What these answers change, before they are put into the draft."""
     changed = [key for key, answer in answers.items() if not _same(answer, draft.answers.get(key))]

@@ -103,9 +103,17 @@ def _send(request, occurrence, way, form):
 
 
 def _is_complete(form, way, answers) -> bool:
-    given = {**way.answers, **answers}
-    shown = way.definition.shown(given)
-    return form.is_valid() and not any(is_empty(given.get(item.id)) for item in shown)
+    return form.is_valid() and not _lacks(way.definition, {**way.answers, **answers})
+
+
+def _lacks(definition, given) -> bool:
+    return any(is_empty(given.get(item.id)) for item in definition.shown(given))
+
+
+def _not_sent(definition, kept) -> str:
+    if _lacks(definition, kept):
+        return _("Not sent yet. Some questions have no answer: have a look, then send it.")
+    return _("Not sent yet. You answered something in another window: have a look, then send it.")
 
 
 def _keep(request, occurrence, way, form, draft):
@@ -161,6 +169,5 @@ def _onwards(request, occurrence, way, form, draft):
         messages.info(request, _("Nothing is answered yet. One answer is enough to go on."))
         return redirect("assessments:whole", occurrence.pk)
     if "send" in request.POST:
-        words = _("Not sent yet. Some questions have no answer: have a look, then send it.")
-        messages.info(request, words)
+        messages.info(request, _not_sent(way.definition, draft.answers))
     return redirect("assessments:review", occurrence.pk)

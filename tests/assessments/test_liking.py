@@ -164,6 +164,22 @@ class TestSentFromOnePage:
         assert [two.there.item.id for two in shown.context["window"]["two_answers"]] == ["tired"]
         assert Response.objects.get().submitted_at is None
 
+    def test_nothing_is_sent_that_this_page_does_not_show(self, me, joined, walk):
+        """Answered in another window, and not touched here: a script names what was touched."""
+        for item, answer in self.ALL.items():
+            answer = int(answer) if item == "tired" else answer
+            actions.keep(walk, {item: answer}, by=joined.user, now=NOW)
+        here = me.get(page("whole", walk.pk)).context["window"]
+        other = Tab("another", seen=here["seen"])
+        actions.keep(walk, {"whom": "family"}, by=joined.user, now=NOW, tab=other)
+        form = {**self.ALL, "tired": "5", "touched": "tired", "send": "1"}
+        form |= {"_page": here["page"], "_seen": str(here["seen"])}
+        there = me.post(page("whole", walk.pk), form, follow=True)
+        assert there.redirect_chain[-1][0] == page("review", walk.pk)
+        assert "You answered something in another window" in text_of(there)
+        response = Response.objects.get()
+        assert (response.submitted_at, response.answers["tired"]) == (None, 5)
+
     def test_of_an_exercise_its_client_first_chooses_who_sees_it(self, me, joined, clinician):
         steps = made.WALK.replace(made.SCORED, "").replace('"screener"', '"exercise"', 1)
         steps = parse(steps.replace('index_item = "whom"', ""), source="walk.toml")
