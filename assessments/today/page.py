@@ -39,6 +39,7 @@ class Today:
 def today_of(user, *, now: datetime, whose: str = EVERYBODY) -> Today:
     """``whose``: of all that ``user`` may read, or of one choice; one that is not there is all."""
     asked = AddressChange.objects.asked_by("pk", now)
+    # ``episodes`` is the open one: Django goes on with the join by which ``in_care`` found it.
     in_care = (
         Client.objects.listed_for(user)
         .in_care()

@@ -309,6 +309,14 @@ class TestToday:
         worse.episodes.update(closed_at=NOW)
         assert today(browser) == []
 
+    def test_nor_does_one_before_the_one_that_is_open(self, browser, worse):
+        assert [each.kind for each in today(browser)] == ["worse"]
+        worse.episodes.update(closed_at=NOW)
+        Episode.objects.create(practice=worse.practice, client=worse, opened_at=NOW)
+        assert today(browser) == []
+        enter(browser, worse, phq9(5), NOW.date(), "phq-9")
+        assert today(browser) == []  # it is the first of a course that has just begun
+
 
 class TestRules:
     ON = {"worse": "on", "no_gain": "on", "lost": "on", "missed": "on", "by_session": "6"}
